@@ -1,0 +1,37 @@
+//! What a running cell says to its kernel, and hears from it.
+//!
+//! A cell shows things with [`display`], keeps a [`DisplayHandle`] to update them in place, counts work with
+//! [`Progress`], and asks [`interrupt::requested`] whether the user wants it to stop.
+//!
+//! ```
+//! use cuaderno_display::{MimeBundle, Rich, display};
+//!
+//! struct Celsius(f64);
+//!
+//! impl Rich for Celsius {
+//!     fn mime_bundle(&self) -> MimeBundle {
+//!         MimeBundle::text(format!("{} °C", self.0)).with_html(format!("<b>{}</b> °C", self.0))
+//!     }
+//! }
+//!
+//! display(&Celsius(21.5)); // in a terminal this prints the text; in a notebook it shows the HTML
+//! ```
+//!
+//! Where output goes is decided once, by [`Channel`]: framed [`events`](event) under cuaderno's kernel, evcxr's content
+//! blocks under stock evcxr, plain text anywhere else.
+
+mod bundle;
+mod channel;
+pub mod event;
+mod handle;
+mod input;
+pub mod interrupt;
+mod progress;
+mod rich;
+
+pub use bundle::MimeBundle;
+pub use channel::Channel;
+pub use handle::{DisplayHandle, clear_output, display};
+pub use input::{InputError, input, password, set_answer_source};
+pub use progress::Progress;
+pub use rich::{Html, Rich};

@@ -1,0 +1,139 @@
+//! A progress line with rate and remaining time.
+
+use crate::{Channel, DisplayHandle, MimeBundle, Rich, display};
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+/// How often a line is redrawn at most; more would only load the browser.
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// Counts work, and shows it in one line that is redrawn in place: in a notebook, in a terminal; a log gets the last state only.
+///
+/// ```
+/// let mut progress = cuaderno_display::Progress::new("decoding", 3, "pictures");
+/// for _ in 0..3 {
+///     progress.step(1);
+/// }
+/// progress.finish();
+/// ```
+#[derive(Debug)]
+pub struct Progress {
+    label: String,
+    unit: String,
+    total: u64,
+    done: u64,
+    note: String,
+    start: Instant,
+    drawn: Option<Instant>,
+    handle: Option<DisplayHandle>,
+    finished: bool,
+}
+
+impl Progress {
+    /// Starts counting up to `total` units. Nothing is shown before the first [`step`](Self::step).
+    pub fn new(label: impl Into<String>, total: u64, unit: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            unit: unit.into(),
+            total,
+            done: 0,
+            note: String::new(),
+            start: Instant::now(),
+            drawn: None,
+            handle: None,
+            finished: false,
+        }
+    }
+
+    /// Counts `units` more as done.
+    pub fn step(&mut self, units: u64) {
+        self.done += units;
+        if self.drawn.is_none_or(|drawn| drawn.elapsed() >= REDRAW) {
+            self.draw();
+        }
+    }
+
+    /// Text behind the numbers, for example the current loss.
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.note = note.into();
+    }
+
+    /// Shows the final state.
+    pub fn finish(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        if !std::mem::replace(&mut self.finished, true) {
+            self.draw();
+            match Channel::current() {
+                Channel::Terminal => println!(),
+                Channel::Log | Channel::Evcxr => println!("{}", self.line()),
+                Channel::Kernel { .. } => {}
+            }
+        }
+    }
+
+    /// The line as it stands: `label 12/40 pictures, 31.0 pictures/s, 1 s left, note`.
+    pub fn line(&self) -> String {
+        let seconds = self.start.elapsed().as_secs_f64();
+        let rate = self.done as f64 / seconds.max(1e-9);
+        let mut line = format!("{} {}/{} {}, {rate:.1} {}/s", self.label, self.done, self.total, self.unit, self.unit);
+        if self.done < self.total && rate > 0.0 {
+            line += &format!(", {} left", human_seconds((self.total - self.done) as f64 / rate));
+        } else {
+            line += &format!(", {}", human_seconds(seconds));
+        }
+        if !self.note.is_empty() {
+            line += &format!(", {}", self.note);
+        }
+        line
+    }
+
+    fn draw(&mut self) {
+        self.drawn = Some(Instant::now());
+        match Channel::current() {
+            Channel::Kernel { .. } => match &self.handle {
+                Some(handle) => handle.update(&*self),
+                None => self.handle = Some(display(&*self)),
+            },
+            Channel::Terminal => {
+                print!("\r\x1b[K{}", self.line());
+                let _ = std::io::stdout().flush();
+            }
+            Channel::Log | Channel::Evcxr => {}
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.drawn.is_some() {
+            self.end();
+        }
+    }
+}
+
+impl Rich for Progress {
+    fn mime_bundle(&self) -> MimeBundle {
+        let percent = 100.0 * self.done as f64 / self.total.max(1) as f64;
+        let line = self.line();
+        MimeBundle::text(&*line).with_html(format!(
+            "<progress value=\"{percent:.1}\" max=\"100\"></progress> <code>{}</code>",
+            escape(&line)
+        ))
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn human_seconds(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => format!("{:.0} ms", s * 1000.0),
+        s if s < 100.0 => format!("{s:.0} s"),
+        s if s < 6000.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}

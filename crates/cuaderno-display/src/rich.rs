@@ -1,0 +1,58 @@
+//! Values that know how to show themselves.
+
+use crate::event::Event;
+use crate::{Channel, MimeBundle};
+
+/// A value with a rich form.
+///
+/// As the last expression of a cell such a value shows itself, under cuaderno's kernel and, through
+/// [`evcxr_display`](Rich::evcxr_display), under stock evcxr as well.
+pub trait Rich {
+    /// The value in every format it has; `text/plain` always.
+    fn mime_bundle(&self) -> MimeBundle;
+
+    /// Shows the value as the result of a cell. evcxr calls this method by its name.
+    fn evcxr_display(&self) {
+        Channel::current().send(&Event::ExecuteResult { data: self.mime_bundle() });
+    }
+}
+
+impl Rich for MimeBundle {
+    fn mime_bundle(&self) -> MimeBundle {
+        self.clone()
+    }
+}
+
+/// A piece of HTML to show as it is.
+#[derive(Clone, Debug)]
+pub struct Html(pub String);
+
+impl Rich for Html {
+    fn mime_bundle(&self) -> MimeBundle {
+        MimeBundle::text("[HTML]").with_html(&*self.0)
+    }
+}
+
+#[cfg(feature = "image")]
+mod picture {
+    use super::*;
+    use image::{DynamicImage, ImageFormat, RgbImage};
+    use std::io::Cursor;
+
+    impl Rich for DynamicImage {
+        fn mime_bundle(&self) -> MimeBundle {
+            let bundle = MimeBundle::text(format!("[picture, {}x{}]", self.width(), self.height()));
+            let mut png = Cursor::new(Vec::new());
+            match self.write_to(&mut png, ImageFormat::Png) {
+                Ok(()) => bundle.with_png(png.get_ref()),
+                Err(error) => MimeBundle::text(format!("[picture that PNG cannot hold: {error}]")),
+            }
+        }
+    }
+
+    impl Rich for RgbImage {
+        fn mime_bundle(&self) -> MimeBundle {
+            DynamicImage::ImageRgb8(self.clone()).mime_bundle()
+        }
+    }
+}

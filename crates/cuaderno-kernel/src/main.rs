@@ -1,0 +1,2 @@
+//! Jupyter kernel binary.
+fn main() {}

@@ -1,0 +1,26 @@
+//! What a network is trained on.
+
+/// Pictures with labels. Implemented by the datasets of `cuaderno-images`; training asks for one picture at a time, from
+/// several threads.
+pub trait Examples: Sync {
+    /// How many pictures there are.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// `[channels, height, width]` of every picture.
+    fn image_shape(&self) -> [usize; 3];
+
+    /// Class names; a label is an index into them.
+    fn class_names(&self) -> &[String];
+
+    /// The label of a picture.
+    fn label(&self, index: usize) -> usize;
+
+    /// Writes a picture as it is seen in this epoch (augmentation may differ from epoch to epoch, but depends on nothing
+    /// else) into `out`: `height * width * channels` values, channels last.
+    fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]);
+}

@@ -1,0 +1,5 @@
+//! Convolutional networks on dfdx tensors.
+
+mod examples;
+
+pub use examples::Examples;
