@@ -1,2 +1,36 @@
-//! `cargo xtask`.
-fn main() {}
+//! `cargo xtask`: everything the project does with itself, from a fresh clone to a finished report.
+//!
+//! Each command is idempotent and brings what it needs: `report`, `lab`, `test` and `bench` begin with [`setup`].
+//! Commands are declared once, in [`commands`]; each has a module of its own.
+
+mod bench;
+mod cargo_build;
+mod check;
+mod commands;
+mod install;
+mod kernelspec;
+mod lab;
+mod machine;
+mod one_by_one;
+mod preload;
+mod problem;
+mod process;
+mod progress;
+mod python;
+mod report;
+mod setup;
+mod suite;
+mod workspace;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match commands::run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

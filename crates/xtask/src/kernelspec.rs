@@ -1,0 +1,51 @@
+//! The kernelspec: how Jupyter finds and starts the kernel.
+
+use crate::preload::write_if_changed;
+use crate::problem::{Context, Result};
+use crate::workspace::Workspace;
+use serde_json::json;
+use std::path::Path;
+
+const LOGO_SVG: &[u8] = include_bytes!("../kernelspec/logo-svg.svg");
+const LOGO_PNG: &[u8] = include_bytes!("../kernelspec/logo-64x64.png");
+
+/// Registers this clone's kernel in `.venv`.
+pub fn write(workspace: &Workspace) -> Result<()> {
+    write_to(&workspace.venv(), &workspace.kernel(), &workspace.manifest())
+}
+
+/// Registers a kernel under `PREFIX/share/jupyter/kernels/cuaderno`.
+pub fn write_to(prefix: &Path, kernel: &Path, manifest: &Path) -> Result<()> {
+    let folder = prefix.join("share").join("jupyter").join("kernels").join("cuaderno");
+    write_if_changed(&folder.join("kernel.json"), &kernel_json(kernel, manifest))?;
+    for (name, logo) in [("logo-svg.svg", LOGO_SVG), ("logo-64x64.png", LOGO_PNG)] {
+        std::fs::write(folder.join(name), logo).context(|| folder.display().to_string())?;
+    }
+    Ok(())
+}
+
+fn kernel_json(kernel: &Path, manifest: &Path) -> String {
+    let spec = json!({
+        "argv": [kernel, "{connection_file}"],
+        "display_name": "Rust (cuaderno)",
+        "language": "rust",
+        "interrupt_mode": "message",
+        "env": {"CUADERNO_PRELOAD": manifest},
+        "metadata": {"debugger": false},
+    });
+    format!("{spec:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn spaces_in_paths_stay_inside_one_argument() {
+        let text = kernel_json(Path::new("/my course/cuaderno-kernel"), Path::new("/my course/preload.json"));
+        let spec: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(spec["argv"], json!(["/my course/cuaderno-kernel", "{connection_file}"]));
+        assert_eq!(spec["env"]["CUADERNO_PRELOAD"], "/my course/preload.json");
+    }
+}

@@ -1,0 +1,82 @@
+//! `cargo xtask report`: runs notebooks without a browser and writes what a reader gets.
+
+use crate::problem::{Context, Problem, Result};
+use crate::workspace::Workspace;
+use crate::{process, setup};
+use std::path::{Path, PathBuf};
+
+/// Run when none is named.
+const DEFAULT: &str = "01-reddit-disinformation";
+
+/// Sets up, then runs each notebook once, into `reports/NAME.ipynb` and `reports/NAME.html`.
+pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    let there = notebooks(workspace)?;
+    let default = [DEFAULT.to_owned()];
+    let asked = if arguments.is_empty() { &default[..] } else { arguments };
+    let mut chosen = Vec::new();
+    for name in asked {
+        chosen.extend(choose(name, &there)?);
+    }
+    setup::run(workspace)?;
+    let driver = workspace.root.join("crates").join("xtask").join("python").join("run_notebook.py");
+    for notebook in &chosen {
+        let mut python = workspace.python();
+        python.arg(&driver).arg(notebook).arg(workspace.root.join("reports"));
+        // The driver has said which cell failed; what is left to say is that the command failed.
+        let name = notebook.file_name().unwrap_or_default().to_string_lossy();
+        process::run(&mut python, &format!("report of {name}"))?;
+    }
+    Ok(())
+}
+
+/// The notebooks of this clone, in teaching order.
+fn notebooks(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let folder = workspace.root.join("notebooks");
+    let entries = std::fs::read_dir(&folder).context(|| workspace.show(&folder))?;
+    let mut found: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "ipynb"))
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+/// What an argument means: a file, `all`, or the beginning of a name in `notebooks/`.
+fn choose(argument: &str, there: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    if argument == "all" {
+        return Ok(there.to_vec());
+    }
+    let path = Path::new(argument);
+    if path.is_file() {
+        return std::path::absolute(path).map(|path| vec![path]).context(|| argument.into());
+    }
+    let name = |notebook: &PathBuf| notebook.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    match there.iter().find(|notebook| !argument.is_empty() && name(notebook).starts_with(argument)) {
+        Some(notebook) => Ok(vec![notebook.clone()]),
+        None => {
+            let names: Vec<_> = there.iter().map(name).collect();
+            Err(Problem::new(format!("no notebook `{argument}`; notebooks/ has {}", names.join(", "))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn there() -> Vec<PathBuf> {
+        ["00-tour", "01-reddit-disinformation"].map(|name| PathBuf::from(format!("/n/{name}.ipynb"))).into()
+    }
+
+    #[test]
+    fn a_number_names_a_notebook() {
+        assert_eq!(choose("01", &there()).unwrap(), [PathBuf::from("/n/01-reddit-disinformation.ipynb")]);
+        assert_eq!(choose("all", &there()).unwrap(), there());
+    }
+
+    #[test]
+    fn an_unknown_name_lists_what_is_there() {
+        let problem = choose("07", &there()).unwrap_err();
+        assert_eq!(problem.to_string(), "no notebook `07`; notebooks/ has 00-tour, 01-reddit-disinformation");
+    }
+}

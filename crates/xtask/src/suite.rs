@@ -1,0 +1,86 @@
+//! `cargo xtask test`: every test there is.
+
+use crate::problem::{Problem, Result};
+use crate::workspace::Workspace;
+use crate::{one_by_one, process, setup};
+
+/// The kernel is built and tested apart from the rest: it shares small crates (tokio) with polars but asks more features of
+/// them, so that one build of everything would compile polars, ten minutes of work, a second time.
+pub const SELECTIONS: [&[&str]; 2] = [&["--workspace", "--exclude", "cuaderno-kernel"], &["-p", "cuaderno-kernel"]];
+
+/// Sets up, then runs Rust tests, documentation examples and the Python suite, each to its end, and fails if one failed.
+pub fn run(workspace: &Workspace) -> Result<()> {
+    setup::run(workspace)?;
+    let nextest = process::read(workspace.cargo().args(["nextest", "--version"]), "cargo nextest").is_ok();
+    if !nextest {
+        eprintln!(
+            "note: cargo-nextest is not installed, so tests run one after the other, each in a process of its own"
+        );
+    }
+    let mut failed = Vec::new();
+    let mut step = |name: &str, result: Result<()>| {
+        if let Err(problem) = result {
+            eprintln!("{name}: {problem}");
+            failed.push(name.to_owned());
+        }
+    };
+    for selection in SELECTIONS {
+        step("Rust tests", rust_tests(workspace, selection, nextest));
+    }
+    for selection in SELECTIONS {
+        step("documentation examples", doc_tests(workspace, selection));
+    }
+    step("Python tests", python_tests(workspace));
+    if failed.is_empty() { Ok(()) } else { Err(Problem::new(format!("failed: {}", failed.join(", ")))) }
+}
+
+fn rust_tests(workspace: &Workspace, selection: &[&str], nextest: bool) -> Result<()> {
+    if nextest {
+        let mut cargo = workspace.cargo();
+        process::run(cargo.args(["nextest", "run", "--no-tests=pass"]).args(selection), "cargo nextest run")
+    } else {
+        one_by_one::run(workspace, selection)
+    }
+}
+
+fn doc_tests(workspace: &Workspace, selection: &[&str]) -> Result<()> {
+    // A program without a library has no documentation examples, and cargo takes the question as an error.
+    if selection.contains(&"cuaderno-kernel") && !workspace.root.join("crates/cuaderno-kernel/src/lib.rs").exists() {
+        return Ok(());
+    }
+    process::run(workspace.cargo().args(["test", "--quiet", "--doc"]).args(selection), "cargo test --doc")
+}
+
+fn python_tests(workspace: &Workspace) -> Result<()> {
+    process::run(workspace.python().args(["-m", "pytest", "tests"]), "pytest")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Features of each crate in a dependency tree.
+    fn features(arguments: &[&str]) -> BTreeMap<String, String> {
+        let workspace = Workspace::find().unwrap();
+        let mut tree = workspace.cargo();
+        tree.args(["tree", "--quiet", "--prefix=none", "--format={p}\t{f}"]).args(arguments);
+        let tree = process::read(&mut tree, "cargo tree").unwrap();
+        tree.lines()
+            .filter_map(|line| line.split_once('\t'))
+            .map(|(package, features)| (package.to_owned(), features.trim_end_matches("(*)").trim().to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn tests_and_preload_share_one_polars() {
+        let preload = features(&["-p", "cuaderno", "--edges=normal,build"]);
+        let tests = features(&[SELECTIONS[0], &["--edges=normal,build,dev"]].concat());
+        let different: Vec<_> = preload
+            .iter()
+            .filter(|(package, features)| tests.get(*package).is_some_and(|other| other != *features))
+            .map(|(package, features)| format!("{package}: preload [{features}], tests [{}]", tests[package]))
+            .collect();
+        assert!(different.is_empty(), "built twice, with all that depends on them:\n{}", different.join("\n"));
+    }
+}
