@@ -11,13 +11,33 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-/// Crates that take long, in seconds of one core, read off the fingerprints of a cold build on 2 busy cores. Only their
-/// proportions matter: the estimate of the time left scales with the pace seen so far.
-const SLOW_CRATES: &[(&str, f64)] = &[("polars-core", 60.0), ("polars-lazy", 30.0)];
+/// Crates that take long, in seconds, read off the fingerprints of a cold build on 2 busy cores. Only their proportions matter:
+/// the estimate of the time left scales with the pace seen so far.
+const SLOW_CRATES: &[(&str, f64)] = &[
+    ("polars-expr", 519.0),
+    ("polars-core", 504.0),
+    ("polars-mem-engine", 304.0),
+    ("polars-ops", 283.0),
+    ("polars-stream", 232.0),
+    ("polars-plan", 219.0),
+    ("polars-time", 95.0),
+    ("polars-compute", 92.0),
+    ("polars-parquet", 81.0),
+    ("polars-io", 58.0),
+    ("polars-ooc", 51.0),
+    ("polars-arrow", 46.0),
+    ("tokio", 40.0),
+    ("object_store", 37.0),
+    ("polars-lazy", 28.0),
+    ("h2", 21.0),
+    ("rustls", 20.0),
+    ("reqwest", 20.0),
+    ("syn", 18.0),
+];
 /// Seconds for every other crate.
-const USUAL: f64 = 3.0;
-/// Before much is done the estimate leans on this: seconds that pass for one second of one core.
-const USUAL_PACE: f64 = 0.6;
+const USUAL: f64 = 1.5;
+/// Seconds that pass for each of these seconds, since crates are compiled side by side: the guess before much is done.
+const USUAL_PACE: f64 = 0.25;
 
 /// One file or group of files that cargo made.
 #[derive(Clone, Debug)]
