@@ -1,1 +1,55 @@
-//! The arithmetic of networks on plain slices.
+//! The arithmetic of networks on plain slices, forward and backward.
+//!
+//! Activations are `f32`, channels last (`[batch, height, width, channels]`), sizes are known at run time only. Kernels have
+//! Keras's layout (`[height, width, in, out]`), dense weights are `[inputs, outputs]`. Geometry lives in small plain structs
+//! ([`Conv2d`], [`Pool2d`], [`Dense`], [`BatchNorm`], …) whose size functions are `const`.
+//!
+//! **Same bits, whatever the machine's load.** Work is split into parts that depend on the sizes alone; sums are taken inside
+//! a part and then over the parts, in a fixed order. Results are identical with 1, 2 or 64 threads.
+//!
+//! ```
+//! use cuaderno_ops::{Activation, Conv2d, Scratch};
+//!
+//! const CONV: Conv2d = Conv2d::new(1, 1, [2, 2]);
+//! const OUT: [usize; 2] = CONV.output_size([3, 3]);
+//! let image = [1., 2., 3., 4., 5., 6., 7., 8., 9.];
+//! let mut output = [0.0; OUT[0] * OUT[1]];
+//! CONV.forward(&mut Scratch::new(), 1, [3, 3], &image, &[1., 0., 0., -1.], Some(&[5.0]), Activation::Relu, &mut output);
+//! assert_eq!(output, [1.0; 4]); // x[i, j] - x[i+1, j+1] + 5
+//! ```
+
+mod activation;
+mod batch_norm;
+mod conv;
+mod dense;
+mod dropout;
+mod elementwise;
+mod global_pool;
+mod layout;
+mod loss;
+mod matmul;
+mod optimizer;
+mod padding;
+mod parallel;
+mod pool;
+mod scratch;
+mod softmax;
+mod zero_pad;
+
+pub use activation::{Activation, sigmoid};
+pub use batch_norm::{BatchNorm, BatchStatistics};
+pub use conv::{Conv2d, Gradients};
+pub use dense::Dense;
+pub use dropout::Dropout;
+pub use elementwise::{activation_backward, activation_forward, add, scale, sum_of_squares};
+pub use global_pool::{global_average_backward, global_average_forward};
+pub use layout::{nchw_to_nhwc, nhwc_to_nchw};
+pub use loss::{Targets, binary_cross_entropy, softmax_cross_entropy};
+pub use optimizer::{Adam, RmsProp, Sgd};
+pub use padding::Padding;
+pub use pool::Pool2d;
+pub use scratch::Scratch;
+pub use softmax::{softmax_backward, softmax_forward};
+pub use zero_pad::ZeroPad2d;
+
+use elementwise::{add_bias, column_sums};

@@ -1,0 +1,79 @@
+//! Dropout with a counter-based generator: the mask is a function of seed and position alone.
+
+use crate::elementwise::CHUNK;
+use crate::parallel::for_each_chunk;
+
+/// Zeroes a share of the values and scales the others by `1 / (1 - rate)`, as Keras does.
+///
+/// No mask is stored: value `i` is dropped by the `i`-th number of the Philox 4x32-10 sequence (Salmon et al., 2011) of a
+/// key, so that forward and backward pass draw the same mask, on any number of threads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropout {
+    /// Share of the values dropped, `0.0..1.0`.
+    pub rate: f32,
+}
+
+impl Dropout {
+    /// Drops in place: the forward pass on activations, and the backward pass on their gradients with the same `key`.
+    ///
+    /// Use a new key for each layer and training step, for example `hash(seed, layer, step)`.
+    pub fn apply(&self, key: u64, values: &mut [f32]) {
+        let threshold = (f64::from(self.rate.clamp(0.0, 1.0)) * 4_294_967_296.0) as u64;
+        let keep = if self.rate < 1.0 { 1.0 / (1.0 - self.rate.max(0.0)) } else { 0.0 };
+        if threshold == 0 {
+            return;
+        }
+        let cost = 8 * values.len();
+        for_each_chunk(values, CHUNK, cost, |part, values| {
+            for (block, four) in values.chunks_mut(4).enumerate() {
+                let random = philox((part * (CHUNK / 4) + block) as u64, key);
+                for (x, r) in four.iter_mut().zip(random) {
+                    *x = if u64::from(r) >= threshold { *x * keep } else { 0.0 };
+                }
+            }
+        });
+    }
+}
+
+/// Block `counter` of the Philox 4x32-10 sequence of `key`.
+fn philox(counter: u64, key: u64) -> [u32; 4] {
+    let (mut k0, mut k1) = (key as u32, (key >> 32) as u32);
+    let mut c = [counter as u32, (counter >> 32) as u32, 0, 0];
+    for _ in 0..10 {
+        let a = u64::from(c[0]) * 0xD251_1F53;
+        let b = u64::from(c[2]) * 0xCD9E_8D57;
+        c = [(b >> 32) as u32 ^ c[1] ^ k0, b as u32, (a >> 32) as u32 ^ c[3] ^ k1, a as u32];
+        k0 = k0.wrapping_add(0x9E37_79B9);
+        k1 = k1.wrapping_add(0xBB67_AE85);
+    }
+    c
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn philox_matches_the_published_vectors() {
+        // Random123 1.14, tests/kat_vectors: philox4x32 10, counter and key all zero
+        assert_eq!(philox(0, 0), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+    }
+
+    #[test]
+    fn drops_the_share_asked_for_and_keeps_the_mean() {
+        let mut values = vec![1.0; 100_000];
+        Dropout { rate: 0.3 }.apply(7, &mut values);
+        let dropped = values.iter().filter(|x| **x == 0.0).count();
+        assert!((29_300..30_700).contains(&dropped), "{dropped}");
+        assert!(values.iter().all(|x| *x == 0.0 || (*x - 1.0 / 0.7).abs() < 1e-6));
+    }
+
+    #[test]
+    fn a_rate_of_zero_changes_nothing_and_of_one_drops_all() {
+        let mut values = [1.0; 9];
+        Dropout { rate: 0.0 }.apply(1, &mut values);
+        assert_eq!(values, [1.0; 9]);
+        Dropout { rate: 1.0 }.apply(1, &mut values);
+        assert_eq!(values, [0.0; 9]);
+    }
+}

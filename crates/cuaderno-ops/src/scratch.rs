@@ -1,0 +1,37 @@
+//! Memory that outlives one operation, so that a training step allocates nothing.
+
+/// Reusable working memory. Keep one for a whole training run; its contents mean nothing between calls.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    buffer: Vec<f32>,
+}
+
+impl Scratch {
+    /// Empty; grows to what the largest operation needs.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// `len` values of unspecified content.
+    pub(crate) fn take(&mut self, len: usize) -> &mut [f32] {
+        if self.buffer.len() < len {
+            self.buffer.resize(len, 0.0);
+        }
+        &mut self.buffer[..len]
+    }
+}
+
+thread_local! {
+    static TILE: std::cell::Cell<Vec<f32>> = const { std::cell::Cell::new(Vec::new()) };
+}
+
+/// Lends `len` values of unspecified content that stay in this thread's cache from one tile to the next.
+pub(crate) fn with_tile<R>(len: usize, work: impl FnOnce(&mut [f32]) -> R) -> R {
+    let mut tile = TILE.take();
+    if tile.len() < len {
+        tile.resize(len, 0.0);
+    }
+    let result = work(&mut tile[..len]);
+    TILE.set(tile);
+    result
+}

@@ -1,0 +1,127 @@
+use crate::differences::{assert_close, check_gradient, dot, values};
+use cuaderno_ops::{Activation, Conv2d, Gradients, Padding, Scratch};
+use proptest::prelude::*;
+
+/// The formula in the documentation of `Conv2d`, loop by loop, in double precision.
+fn plain(conv: &Conv2d, batch: usize, size: [usize; 2], x: &[f32], w: &[f32], b: &[f32]) -> Vec<f32> {
+    let [out_h, out_w] = conv.output_size(size);
+    let [top, _, left, _] = conv.padding.resolve(size, conv.kernel, conv.stride, conv.dilation);
+    let (inner, filters) = (conv.in_channels / conv.groups, conv.out_channels / conv.groups);
+    let mut y = Vec::new();
+    for n in 0..batch {
+        for i in 0..out_h {
+            for j in 0..out_w {
+                for o in 0..conv.out_channels {
+                    let mut sum = f64::from(b[o]);
+                    for u in 0..conv.kernel[0] {
+                        for v in 0..conv.kernel[1] {
+                            let r = (i * conv.stride[0] + u * conv.dilation[0]).wrapping_sub(top);
+                            let c = (j * conv.stride[1] + v * conv.dilation[1]).wrapping_sub(left);
+                            if r >= size[0] || c >= size[1] {
+                                continue;
+                            }
+                            for k in 0..inner {
+                                let channel = o / filters * inner + k;
+                                let at = ((n * size[0] + r) * size[1] + c) * conv.in_channels + channel;
+                                let weight = w[((u * conv.kernel[1] + v) * inner + k) * conv.out_channels + o];
+                                sum += f64::from(x[at]) * f64::from(weight);
+                            }
+                        }
+                    }
+                    y.push(sum as f32);
+                }
+            }
+        }
+    }
+    y
+}
+
+fn check(conv: &Conv2d, batch: usize, size: [usize; 2], activation: Activation) {
+    let mut scratch = Scratch::new();
+    let x = values(1, conv.input_len(batch, size));
+    let w = values(2, conv.weight_len());
+    let b = values(3, conv.out_channels);
+    let towards = values(4, conv.output_len(batch, size));
+    let forward = |x: &[f32], w: &[f32], b: &[f32]| {
+        let mut y = vec![f32::NAN; towards.len()];
+        conv.forward(&mut Scratch::new(), batch, size, x, w, Some(b), activation, &mut y);
+        y
+    };
+    let y = forward(&x, &w, &b);
+    let mut expected = plain(conv, batch, size, &x, &w, &b);
+    activation.apply(&mut expected);
+    assert_close(&format!("{conv:?}"), &y, &expected, 2e-5);
+
+    let mut d_y = towards.clone();
+    let (mut d_x, mut d_w, mut d_b) =
+        (vec![f32::NAN; x.len()], vec![f32::NAN; w.len()], vec![f32::NAN; conv.out_channels]);
+    conv.backward(
+        &mut scratch,
+        batch,
+        size,
+        &x,
+        &w,
+        &y,
+        activation,
+        &mut d_y,
+        Gradients { input: Some(&mut d_x), weight: Some(&mut d_w), bias: Some(&mut d_b) },
+    );
+    // a linear layer's differences are exact at any step; a smooth one needs a small step
+    let step = if activation == Activation::Linear { 0.5 } else { 5e-3 };
+    check_gradient("d_input", &x, &d_x, step, 2e-3, |x| dot(&forward(x, &w, &b), &towards));
+    check_gradient("d_weight", &w, &d_w, step, 2e-3, |w| dot(&forward(&x, w, &b), &towards));
+    check_gradient("d_bias", &b, &d_b, step, 2e-3, |b| dot(&forward(&x, &w, b), &towards));
+}
+
+#[test]
+fn r0_layers_at_reduced_batch() {
+    check(&Conv2d::new(3, 32, [3, 3]), 2, [17, 19], Activation::Linear);
+    check(&Conv2d::new(32, 64, [3, 3]), 3, [14, 14], Activation::Linear);
+    check(&Conv2d::new(32, 32, [5, 5]), 2, [13, 12], Activation::Sigmoid);
+    check(&Conv2d::new(3, 6, [5, 5]), 4, [32, 32], Activation::Tanh);
+    check(&Conv2d::new(6, 16, [5, 5]), 4, [14, 14], Activation::Linear);
+}
+
+#[test]
+fn one_by_one_and_whole_image_kernels() {
+    check(&Conv2d::new(24, 16, [1, 1]), 2, [7, 9], Activation::Linear);
+    check(&Conv2d { stride: [2, 2], ..Conv2d::new(24, 16, [1, 1]) }, 2, [7, 9], Activation::Linear);
+    check(&Conv2d::new(5, 7, [6, 4]), 3, [6, 4], Activation::Linear);
+}
+
+#[test]
+fn mobilenet_depthwise() {
+    let depthwise = Conv2d { groups: 24, padding: Padding::Same, ..Conv2d::new(24, 24, [3, 3]) };
+    check(&depthwise, 2, [9, 8], Activation::Linear);
+    let halving = Conv2d { stride: [2, 2], padding: Padding::Explicit([0, 1, 0, 1]), ..depthwise };
+    check(&halving, 2, [8, 8], Activation::Linear);
+    check(&Conv2d { out_channels: 48, ..depthwise }, 2, [5, 5], Activation::Linear);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn every_geometry(
+        batch in 1usize..4,
+        size in [1usize..12, 1usize..12],
+        kernel in [1usize..5, 1usize..5],
+        stride in [1usize..4, 1usize..4],
+        dilation in [1usize..3, 1usize..3],
+        groups in 1usize..4,
+        inner in 1usize..5,
+        filters in 1usize..20,
+        padding in prop_oneof![
+            Just(Padding::Valid),
+            Just(Padding::Same),
+            [0usize..3, 0usize..3, 0usize..3, 0usize..3].prop_map(Padding::Explicit),
+        ],
+    ) {
+        let conv = Conv2d {
+            in_channels: groups * inner, out_channels: groups * filters, kernel, stride, padding, dilation, groups,
+        };
+        let [height, width] = conv.output_size(size);
+        prop_assume!(height > 0 && width > 0);
+        check(&conv, batch, size, Activation::Linear);
+    }
+}
