@@ -1,0 +1,113 @@
+//! Kernel density estimates of millions of values.
+
+use realfft::RealFftPlanner;
+
+/// Bandwidths beyond the outermost values after which a Gaussian is taken for zero: exp(-7²/2) = 2e-11.
+const REACH: f64 = 7.0;
+
+/// Points of the grid in one bandwidth. Linear binning then errs by less than 1e-6 once its own smoothing is taken back.
+const POINTS_A_BANDWIDTH: f64 = 8.0;
+
+/// The largest grid; values spread wider than 30,000 bandwidths get a wider bandwidth than asked, invisibly.
+const MOST_POINTS: usize = 1 << 18;
+
+/// A density at evenly spaced places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DensityEstimate {
+    /// Where it is evaluated, ascending.
+    pub x: Vec<f64>,
+    /// The density there; its integral over all numbers is 1.
+    pub y: Vec<f64>,
+    /// The standard deviation of the Gaussian kernel.
+    pub bandwidth: f64,
+}
+
+/// Silverman's rule of thumb (1986, "Density Estimation", equation 3.31), with R's `bw.nrd0` choices for degenerate data:
+/// `0.9 · min(s, IQR / 1.34) · n^(-1/5)`. All values must be finite. Zero values give 1.
+pub fn silverman_bandwidth(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    if values.is_empty() {
+        return 1.0;
+    }
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let deviation = if values.len() > 1 { (squares / (n - 1.0)).sqrt() } else { 0.0 };
+    let spread = deviation.min(interquartile_range(values) / 1.34);
+    let choices = [spread, deviation, values[0].abs(), 1.0];
+    let spread = choices.into_iter().find(|choice| *choice > 0.0 && choice.is_finite()).unwrap_or(1.0);
+    0.9 * spread * n.powf(-0.2)
+}
+
+/// Distance between the quartiles, interpolated as R (type 7) and numpy do by default.
+fn interquartile_range(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    let lower = quantile(&mut values, 0.25);
+    quantile(&mut values, 0.75) - lower
+}
+
+fn quantile(values: &mut [f64], share: f64) -> f64 {
+    let place = (values.len() - 1) as f64 * share;
+    let (_, at, above) = values.select_nth_unstable_by(place as usize, f64::total_cmp);
+    let next = above.iter().copied().fold(f64::INFINITY, f64::min);
+    if next.is_finite() { *at + (next - *at) * place.fract() } else { *at }
+}
+
+/// The Gaussian kernel density estimate of finite values, at `points` places from `low` to `high`:
+/// `f(x) = Σ φ((x - xᵢ) / h) / (n h)`.
+///
+/// Values are spread over a fine grid (linear binning), convolved with the kernel by a Fourier transform, and read off
+/// between grid points by a cubic. The cost is one pass over the values plus a constant (Silverman 1982, AS 176; Wand 1994).
+pub fn kernel_density(values: &[f64], bandwidth: f64, low: f64, high: f64, points: usize) -> DensityEstimate {
+    let points = points.max(2);
+    let x: Vec<f64> = (0..points).map(|i| low + (high - low) * i as f64 / (points - 1) as f64).collect();
+    let bounds = values.iter().fold((low, high), |(a, b), value| (a.min(*value), b.max(*value)));
+    if values.is_empty() || bandwidth.is_nan() || bandwidth <= 0.0 || !(bounds.1 - bounds.0).is_finite() {
+        return DensityEstimate { y: vec![0.0; points], x, bandwidth };
+    }
+    let (start, end) = (bounds.0 - REACH * bandwidth, bounds.1 + REACH * bandwidth);
+    let wanted = ((end - start) / bandwidth * POINTS_A_BANDWIDTH).ceil() as usize;
+    let size = wanted.clamp(1024, MOST_POINTS).next_power_of_two();
+    let step = (end - start) / (size - 1) as f64;
+
+    let mut grid = vec![0.0; size];
+    for value in values {
+        let place = (value - start) / step;
+        let index = (place as usize).min(size - 2);
+        let share = place - index as f64;
+        grid[index] += 1.0 - share;
+        grid[index + 1] += share;
+    }
+    smooth(&mut grid, bandwidth / step);
+    let scale = 1.0 / (values.len() as f64 * step);
+    let y = x.iter().map(|x| (cubic(&grid, (x - start) / step) * scale).max(0.0)).collect();
+    DensityEstimate { x, y, bandwidth }
+}
+
+/// Convolves with a Gaussian whose standard deviation is given in grid points.
+fn smooth(grid: &mut [f64], deviation: f64) {
+    let size = grid.len();
+    let mut planner = RealFftPlanner::<f64>::new();
+    let (forward, backward) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
+    let mut spectrum = forward.make_output_vec();
+    // The lengths are those the plan made: it cannot fail.
+    let _ = forward.process(grid, &mut spectrum);
+    for (k, value) in spectrum.iter_mut().enumerate() {
+        let frequency = std::f64::consts::TAU * k as f64 / size as f64;
+        let gaussian = (-0.5 * (frequency * deviation).powi(2)).exp();
+        // Linear binning has smoothed by a triangle, whose transform is sinc²; taken back where the Gaussian allows it.
+        let sinc = if k == 0 { 1.0 } else { (frequency / 2.0).sin() / (frequency / 2.0) };
+        let triangle = if deviation >= 2.0 { sinc * sinc } else { 1.0 };
+        *value *= gaussian / triangle / size as f64;
+    }
+    let _ = backward.process(&mut spectrum, grid);
+}
+
+/// Reads between grid points by Lagrange's cubic through the four nearest.
+fn cubic(grid: &[f64], place: f64) -> f64 {
+    let index = (place.max(1.0) as usize).clamp(1, grid.len() - 3);
+    let t = place - index as f64;
+    let (a, b, c, d) = (grid[index - 1], grid[index], grid[index + 1], grid[index + 2]);
+    -t * (t - 1.0) * (t - 2.0) / 6.0 * a + (t + 1.0) * (t - 1.0) * (t - 2.0) / 2.0 * b
+        - (t + 1.0) * t * (t - 2.0) / 2.0 * c
+        + (t + 1.0) * t * (t - 1.0) / 6.0 * d
+}

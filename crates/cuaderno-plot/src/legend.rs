@@ -1,0 +1,81 @@
+//! Which colour is which group.
+
+use crate::canvas::{Anchor, Canvas, Stroke};
+use crate::{text, theme};
+use plotters::style::RGBColor;
+
+const SWATCH: f64 = 16.0;
+const GAP: f64 = 6.0;
+const SIZE: f64 = theme::TICK_SIZE;
+
+/// How a group is drawn.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Swatch {
+    Fill(RGBColor, f64),
+    Line(Stroke),
+    /// A heading has none.
+    None,
+}
+
+/// Groups with their looks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Legend {
+    entries: Vec<(Swatch, String)>,
+}
+
+/// An entry with its place: lines of text, x and y of its first baseline.
+type Placed = (Swatch, Vec<String>, f64, f64);
+
+impl Legend {
+    pub(crate) fn new(heading: &str, entries: impl IntoIterator<Item = (Swatch, String)>) -> Self {
+        let mut legend = Self { entries: entries.into_iter().collect() };
+        if !heading.is_empty() && !legend.entries.is_empty() {
+            legend.entries.insert(0, (Swatch::None, format!("{heading}:")));
+        }
+        legend
+    }
+
+    /// Height of the legend in this width.
+    pub(crate) fn height(&self, width: f64) -> f64 {
+        self.lay_out(width).1
+    }
+
+    pub(crate) fn draw(&self, canvas: &mut Canvas, left: f64, top: f64, width: f64) {
+        for (swatch, lines, x, y) in self.lay_out(width).0 {
+            let (x, y) = (left + x, top + y);
+            let middle = y - SIZE * 0.36;
+            let mut text_left = x + SWATCH + GAP;
+            match swatch {
+                Swatch::Fill(color, alpha) => {
+                    let square = crate::canvas::Rect::new(x + 2.0, middle - 6.0, 12.0, 12.0);
+                    canvas.rect(square, color, alpha);
+                }
+                Swatch::Line(stroke) => canvas.line((x - 4.0, middle), (x + SWATCH, middle), stroke),
+                Swatch::None => text_left = x,
+            }
+            for (index, line) in lines.iter().enumerate() {
+                let at = (text_left, y + index as f64 * text::line_height(SIZE));
+                canvas.text(line, at, Anchor::Start, SIZE, theme::INK);
+            }
+        }
+    }
+
+    /// Entries side by side, in as many rows as they need.
+    fn lay_out(&self, width: f64) -> (Vec<Placed>, f64) {
+        let (mut x, mut top, mut row_height) = (0.0, 0.0, 0.0f64);
+        let mut placed = Vec::new();
+        for (swatch, name) in &self.entries {
+            let indent = if matches!(swatch, Swatch::None) { 0.0 } else { SWATCH + GAP };
+            let name = if name.trim().is_empty() { "(empty)" } else { name };
+            let lines = text::wrap(name, SIZE, (width - indent).max(40.0));
+            let entry_width = indent + text::block_width(&lines, SIZE);
+            if x > 0.0 && x + entry_width > width {
+                (x, top, row_height) = (0.0, top + row_height, 0.0);
+            }
+            row_height = row_height.max(lines.len() as f64 * text::line_height(SIZE) + 4.0);
+            placed.push((*swatch, lines, x, top + SIZE));
+            x += entry_width + 18.0;
+        }
+        (placed, if self.entries.is_empty() { 0.0 } else { top + row_height + 2.0 })
+    }
+}

@@ -1,0 +1,103 @@
+//! Numbers as people write them.
+
+/// A number with thousands separators and as many decimals as asked: `1234567.5` with 1 is `1,234,567.5`.
+pub(crate) fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut grouped = String::new();
+    for (position, digit) in whole.chars().enumerate() {
+        if position > 0 && (whole.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if !fraction.is_empty() {
+        grouped.push('.');
+        grouped += fraction;
+    }
+    // A rounded zero has no sign.
+    if value < 0.0 && grouped.chars().any(|c| matches!(c, '1'..='9')) { format!("\u{2212}{grouped}") } else { grouped }
+}
+
+/// A count with thousands separators.
+pub(crate) fn count(value: usize) -> String {
+    fixed(value as f64, 0)
+}
+
+/// About four significant digits, no trailing zeros; powers of ten where digits would be unreadable.
+pub(crate) fn short(value: f64) -> String {
+    if !value.is_finite() {
+        return if value.is_nan() {
+            "missing".into()
+        } else if value > 0.0 {
+            "∞".into()
+        } else {
+            "\u{2212}∞".into()
+        };
+    }
+    let size = value.abs();
+    if size == 0.0 {
+        return "0".into();
+    }
+    if !(1e-4..1e9).contains(&size) {
+        return scientific(value);
+    }
+    // Whole numbers stay whole; everything else gets four digits.
+    let digits = 3 - size.log10().floor() as i32;
+    let decimals = if value.fract() == 0.0 { 0 } else { digits.clamp(0, 8) as usize };
+    trim(&fixed(value, decimals))
+}
+
+/// As [`short`], with anything far below `step` taken for zero.
+pub(crate) fn short_or_zero(value: f64, step: f64) -> String {
+    if value.abs() < step * 1e-6 { "0".into() } else { short(value) }
+}
+
+/// `1.5×10⁻⁷`
+pub(crate) fn scientific(value: f64) -> String {
+    let text = format!("{:.2e}", value.abs());
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let mantissa = trim(mantissa);
+    let power = power_of_ten(exponent.parse().unwrap_or(0));
+    let sign = if value < 0.0 { "\u{2212}" } else { "" };
+    if mantissa == "1" { format!("{sign}{power}") } else { format!("{sign}{mantissa}×{power}") }
+}
+
+/// `10⁻⁷`
+pub(crate) fn power_of_ten(exponent: i32) -> String {
+    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let mut power = "10".to_owned();
+    power.extend(exponent.to_string().chars().map(|c| match c {
+        '-' => '⁻',
+        digit => RAISED[digit.to_digit(10).unwrap_or(0) as usize],
+    }));
+    power
+}
+
+/// Without zeros at the end of the decimals.
+fn trim(text: &str) -> String {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!(fixed(1234567.5, 1), "1,234,567.5");
+        assert_eq!(fixed(-999.0, 0), "−999");
+        assert_eq!(fixed(-0.001, 1), "0.0");
+        assert_eq!(count(5932), "5,932");
+    }
+
+    #[test]
+    fn short_numbers_keep_four_digits() {
+        assert_eq!(short(0.123456), "0.1235");
+        assert_eq!(short(23.81), "23.81");
+        assert_eq!(short(123456.0), "123,456");
+        assert_eq!(short(1e-7), "10⁻⁷");
+        assert_eq!(short(-2.5e12), "−2.5×10¹²");
+        assert_eq!(short(f64::NAN), "missing");
+    }
+}
