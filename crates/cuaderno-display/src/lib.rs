@@ -22,7 +22,10 @@
 
 mod bundle;
 mod channel;
+pub mod command;
 pub mod event;
+#[cfg(feature = "polars")]
+mod frame;
 mod handle;
 mod input;
 pub mod interrupt;

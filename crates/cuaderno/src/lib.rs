@@ -1,1 +1,21 @@
+//! What a notebook cell sees.
+//!
+//! This crate is compiled once, as a dynamic library (the *preload*), with everything a report needs inside: polars,
+//! plotters, image, dfdx, serde and cuaderno's own crates. A cell is compiled against it in a fraction of a second, and sees
+//! [`prelude`] without any import.
+
+pub use cuaderno_display as display;
+pub use cuaderno_eda as eda;
+pub use cuaderno_images as images;
+pub use cuaderno_nn as nn;
+pub use cuaderno_plot as plot;
+
+pub use dfdx;
+pub use image;
+pub use plotters;
 pub use polars;
+pub use serde;
+pub use serde_json;
+
+pub mod prelude;
+pub mod rt;

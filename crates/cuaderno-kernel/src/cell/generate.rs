@@ -1,0 +1,161 @@
+//! The source of a cell: the student's text between lines of ours.
+
+use super::items::{Items, words_of};
+use super::parse::{Binding, Part, ParsedCell, Snippet};
+use super::source::{Origin, Source};
+use std::collections::BTreeMap;
+
+/// A variable that lives between cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its type, written with public paths.
+    pub type_name: String,
+    /// Whether it was declared `mut`.
+    pub is_mut: bool,
+}
+
+/// All that decides a cell's source.
+pub struct Plan<'a> {
+    /// The cell.
+    pub parsed: &'a ParsedCell,
+    /// Items and imports of all cells, this one's included.
+    pub items: &'a Items,
+    /// Variables of earlier cells.
+    pub variables: &'a BTreeMap<String, Variable>,
+    /// New variables that cannot be kept.
+    pub not_kept: &'a [String],
+    /// Variables of earlier cells that this one moves out of, and so uses up.
+    pub used_up: &'a [String],
+}
+
+/// Lints that say nothing useful in a notebook, where a later cell may use what this one defines.
+const ALLOWED: &str = "#![allow(unused_imports, unused_variables, unused_assignments, unused_mut, unused_parens, unused_braces, \
+    unused_macros, unreachable_code, dead_code, non_snake_case, no_mangle_generic_items, improper_ctypes_definitions)]";
+
+impl Plan<'_> {
+    /// The variables of earlier cells that this one mentions.
+    pub fn loaded(&self) -> Vec<(&str, &Variable)> {
+        let words: Vec<&str> = self.words().collect();
+        let is_mentioned = |name: &str| words.contains(&name);
+        self.variables.iter().filter(|(name, _)| is_mentioned(name)).map(|(name, v)| (name.as_str(), v)).collect()
+    }
+
+    /// The new variables that are put into the store.
+    pub fn kept_bindings(&self) -> impl Iterator<Item = &Binding> {
+        self.parsed.bindings.iter().filter(|binding| !self.not_kept.contains(&binding.name))
+    }
+
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.parsed.parts.iter().flat_map(|part| words_of(&part.snippet().text))
+    }
+
+    /// The source that runs the cell.
+    pub fn source(&self) -> Source {
+        self.write(|source, _, name| {
+            source.line(&format!("__cuaderno_store.put({name:?}, {name});"), Origin::Keep(name.to_owned()));
+        })
+    }
+
+    /// The source whose compile errors name the types of new variables; see `cuaderno::rt::name_type`.
+    pub fn naming_source(&self) -> Source {
+        self.write(|source, number, name| {
+            source.line(&format!("::cuaderno::rt::name_type::<{number}, _>(&{name});"), Origin::Keep(name.to_owned()));
+        })
+    }
+
+    fn write(&self, keep: impl Fn(&mut Source, usize, &str)) -> Source {
+        let loaded = self.loaded();
+        let mut source = Source::default();
+        source.generated(ALLOWED);
+        source.generated("use ::cuaderno::prelude::*;");
+        for (place, import) in self.items.imports() {
+            source.line(&import.declaration, Origin::Cell { cell: place.cell, line: place.line });
+        }
+        let words = self.words().chain(loaded.iter().flat_map(|(_, variable)| words_of(&variable.type_name)));
+        for item in self.items.reachable_from(&words.collect()) {
+            source.snippet(item);
+        }
+        source.generated("#[unsafe(no_mangle)]");
+        source.generated("pub fn cuaderno_cell(__cuaderno_store: &mut ::cuaderno::rt::Store) -> ::cuaderno::rt::Outcome {");
+        for (name, variable) in &loaded {
+            source.line(&load(name, variable), Origin::Load((*name).to_owned()));
+        }
+        source.generated("let __cuaderno_outcome = ::cuaderno::rt::run(|| {");
+        for part in &self.parsed.parts {
+            write_part(&mut source, part);
+        }
+        for (number, binding) in self.kept_bindings().enumerate() {
+            keep(&mut source, number, &binding.name);
+        }
+        source.generated("::std::result::Result::Ok(())");
+        source.generated("});");
+        for (name, _) in loaded.iter().filter(|(name, _)| !self.used_up.iter().any(|gone| gone == name)) {
+            source.line(&self.put_back(name), Origin::PutBack((*name).to_owned()));
+        }
+        source.generated("__cuaderno_outcome");
+        source.generated("}");
+        source
+    }
+
+    /// A variable of the same name that the cell makes takes the old one's place, unless the cell failed.
+    fn put_back(&self, name: &str) -> String {
+        let put = format!("__cuaderno_store.put({name:?}, {name});");
+        if self.parsed.bindings.iter().any(|binding| binding.name == name) {
+            format!("if !__cuaderno_outcome.is_finished() {{ {put} }}")
+        } else {
+            put
+        }
+    }
+}
+
+fn load(name: &str, Variable { type_name, is_mut }: &Variable) -> String {
+    let mutability = if *is_mut { "mut " } else { "" };
+    format!(
+        "let {mutability}{name}: {type_name} = match __cuaderno_store.take::<{type_name}>({name:?}) {{ \
+         ::std::option::Option::Some(value) => value, \
+         ::std::option::Option::None => return ::cuaderno::rt::Outcome::Lost({name:?}) }};"
+    )
+}
+
+fn write_part(source: &mut Source, part: &Part) {
+    match part {
+        // Items and imports stand at the root of the source.
+        Part::Use(..) | Part::Item(..) => {}
+        Part::Statement(snippet) => {
+            mark(source);
+            source.snippet(snippet);
+        }
+        Part::Tail(snippet) => {
+            mark(source);
+            // A reference, so that showing a variable does not use it up; a match, so that temporaries live long enough.
+            source.generated("match &(");
+            source.snippet(snippet);
+            source.generated(") { value => { use ::cuaderno::rt::show::{ShowDebug as _, ShowName as _}; ({ value }).evcxr_display(); } }");
+        }
+    }
+}
+
+/// Notes at run time which statement begins, for panics inside libraries.
+fn mark(source: &mut Source) {
+    let line = source.next_line() + 1;
+    source.generated(&format!("::cuaderno::rt::at({line});"));
+}
+
+impl Part {
+    /// The text of the part.
+    pub fn snippet(&self) -> &Snippet {
+        match self {
+            Part::Use(snippet, _) | Part::Item(snippet, _) | Part::Statement(snippet) | Part::Tail(snippet) => snippet,
+        }
+    }
+}
+
+/// A source that only carries text with syntax errors to the compiler, for its explanation.
+pub fn broken_source(cell: u32, code: &str) -> Source {
+    let mut source = Source::default();
+    source.generated(ALLOWED);
+    source.generated("fn cell() {");
+    source.snippet(&Snippet { cell, line: 1, column: 0, text: code.to_owned() });
+    source.generated("}");
+    source
+}

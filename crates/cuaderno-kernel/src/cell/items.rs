@@ -1,0 +1,210 @@
+//! Items and imports of all cells so far.
+
+use super::parse::{Import, ItemKey, Snippet};
+use std::collections::BTreeSet;
+
+/// What cells have defined and imported, in the order of definition.
+#[derive(Clone, Debug, Default)]
+pub struct Items {
+    imports: Vec<(Snippet, Import)>,
+    items: Vec<(ItemKey, Snippet)>,
+}
+
+impl Items {
+    /// Adds an import; an earlier one of the same name gives way.
+    pub fn import(&mut self, place: &Snippet, import: &Import) {
+        self.imports.retain(|(_, old)| match (&old.name, &import.name) {
+            (Some(old), Some(new)) if new != "_" => old != new,
+            _ => old.declaration != import.declaration,
+        });
+        self.imports.push((place.clone(), import.clone()));
+    }
+
+    /// Adds an item; what it replaces gives way. Returns the name of a type whose definition changed: values of the old
+    /// type no longer fit.
+    pub fn define(&mut self, key: &ItemKey, snippet: &Snippet) -> Option<String> {
+        let is_changed_type = self.items.iter().any(|(old, text)| old == key && text.text != snippet.text);
+        self.items.retain(|(old, _)| !replaces(key, old));
+        self.items.push((key.clone(), snippet.clone()));
+        match key {
+            ItemKey::Type(name) if is_changed_type => Some(name.clone()),
+            ItemKey::MacroCall(call) if is_changed_type => call.rsplit(' ').next().map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    /// Removes the items at a line of a cell; tells what they were.
+    pub fn remove_at(&mut self, cell: u32, line: u32) -> Option<String> {
+        let holds = |snippet: &Snippet| {
+            let last = snippet.line + snippet.text.matches('\n').count() as u32;
+            snippet.cell == cell && (snippet.line..=last).contains(&line)
+        };
+        let index = self.items.iter().position(|(_, snippet)| holds(snippet))?;
+        Some(self.items.remove(index).0.to_string())
+    }
+
+    /// All imports.
+    pub fn imports(&self) -> impl Iterator<Item = &(Snippet, Import)> {
+        self.imports.iter()
+    }
+
+    /// Names of all items that have one.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().filter_map(|(key, _)| key.name())
+    }
+
+    /// The items that code with these words can reach, macros first: the compiler reads a macro before its uses.
+    ///
+    /// Leaving out the others keeps the hundredth cell as quick as the first.
+    pub fn reachable_from(&self, words: &BTreeSet<&str>) -> Vec<&Snippet> {
+        let mut words: BTreeSet<&str> = words.clone();
+        let mut included = vec![false; self.items.len()];
+        loop {
+            let left_out: BTreeSet<&str> = self.left_out_types(&included).collect();
+            let found = (0..self.items.len()).find(|&at| !included[at] && is_reached(&self.items[at], &words, &left_out));
+            let Some(found) = found else { break };
+            included[found] = true;
+            words.extend(words_of(&self.items[found].1.text));
+        }
+        let chosen = || self.items.iter().zip(&included).filter(|(_, included)| **included).map(|(item, _)| item);
+        let macros = chosen().filter(|(key, _)| matches!(key, ItemKey::Macro(_)));
+        let others = chosen().filter(|(key, _)| !matches!(key, ItemKey::Macro(_)));
+        macros.chain(others).map(|(_, snippet)| snippet).collect()
+    }
+
+    fn left_out_types(&self, included: &[bool]) -> impl Iterator<Item = &str> {
+        self.items.iter().zip(included).filter(|(_, included)| !**included).filter_map(|((key, _), _)| match key {
+            ItemKey::Type(name) => Some(name.as_str()),
+            ItemKey::MacroCall(_) => key.name(),
+            _ => None,
+        })
+    }
+}
+
+fn is_reached((key, _): &(ItemKey, Snippet), words: &BTreeSet<&str>, left_out: &BTreeSet<&str>) -> bool {
+    match key {
+        // A method of a trait is called without naming the trait.
+        ItemKey::Trait(_) => true,
+        ItemKey::Impl(header, _) => !words_of(header).any(|word| left_out.contains(word)),
+        ItemKey::Macro(name) | ItemKey::Type(name) | ItemKey::Value(name) => {
+            words.contains(name.as_str()) || !is_identifier(name)
+        }
+        ItemKey::MacroCall(_) => key.name().is_none_or(|name| words.contains(name)),
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// The words of a text that may be names: also those in strings, where `println!("{x}")` names a variable.
+pub fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
+}
+
+fn replaces(new: &ItemKey, old: &ItemKey) -> bool {
+    match (new, old) {
+        (ItemKey::Impl(new_header, new_methods), ItemKey::Impl(old_header, old_methods)) => {
+            new_header == old_header
+                && (old_methods.is_empty() || old_methods.iter().any(|method| new_methods.contains(method)))
+        }
+        // Types, traits and what item macros make share names.
+        _ => match (new.type_name(), old.type_name()) {
+            (Some(new), Some(old)) => new == old,
+            _ => new == old,
+        },
+    }
+}
+
+impl ItemKey {
+    /// The item's name, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Macro(name) | Self::Type(name) | Self::Trait(name) | Self::Value(name) => Some(name),
+            Self::MacroCall(call) => call.rsplit_once("! ").map(|(_, name)| name).filter(|name| !name.is_empty()),
+            Self::Impl(..) => None,
+        }
+    }
+
+    fn type_name(&self) -> Option<&str> {
+        match self {
+            Self::Type(_) | Self::Trait(_) | Self::MacroCall(_) => self.name(),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for ItemKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Impl(header, _) => f.write_str(header),
+            Self::Macro(name) => write!(f, "{name}!"),
+            other => f.write_str(other.name().unwrap_or("an item")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::{Part, parse_cell};
+    use super::*;
+
+    fn items(cells: &[&str]) -> Items {
+        let mut items = Items::default();
+        for (cell, code) in cells.iter().enumerate() {
+            for part in parse_cell(cell as u32 + 1, code).parts {
+                match part {
+                    Part::Item(snippet, key) => drop(items.define(&key, &snippet)),
+                    Part::Use(snippet, imports) => imports.iter().for_each(|import| items.import(&snippet, import)),
+                    _ => {}
+                }
+            }
+        }
+        items
+    }
+
+    fn reached(items: &Items, code: &str) -> Vec<String> {
+        items.reachable_from(&words_of(code).collect()).iter().map(|snippet| snippet.text.clone()).collect()
+    }
+
+    #[test]
+    fn later_definitions_replace_earlier_ones() {
+        let items = items(&["fn f() -> i32 { 1 }", "fn f() -> i32 { 2 }"]);
+        assert_eq!(reached(&items, "f()"), ["fn f() -> i32 { 2 }"]);
+    }
+
+    #[test]
+    fn only_what_a_cell_reaches_is_compiled() {
+        let items = items(&["struct A;", "struct B;", "impl A { fn b(&self) -> B { B } }", "fn other() {}"]);
+        assert_eq!(reached(&items, "A.b()"), ["struct A;", "struct B;", "impl A { fn b(&self) -> B { B } }"]);
+        assert!(reached(&items, "1 + 1").is_empty());
+    }
+
+    #[test]
+    fn traits_are_reached_through_their_methods() {
+        let items = items(&["trait Twice { fn twice(&self) -> f64; }", "impl Twice for f64 { fn twice(&self) -> f64 { 2.0 * self } }"]);
+        assert_eq!(reached(&items, "1.5.twice()").len(), 2);
+    }
+
+    #[test]
+    fn inherent_impls_replace_those_that_share_a_method() {
+        let items = items(&["struct A;", "impl A { fn x(&self) {} }", "impl A { fn y(&self) {} }", "impl A { fn x(&self) -> i32 { 1 } }"]);
+        assert_eq!(reached(&items, "A"), ["struct A;", "impl A { fn y(&self) {} }", "impl A { fn x(&self) -> i32 { 1 } }"]);
+    }
+
+    #[test]
+    fn a_changed_type_is_reported() {
+        let mut items = items(&["struct A(i32);"]);
+        let Part::Item(same, key) = parse_cell(2, "struct A(i32);").parts.remove(0) else { panic!() };
+        assert_eq!(items.define(&key, &same), None);
+        let Part::Item(changed, key) = parse_cell(3, "struct A(f32);").parts.remove(0) else { panic!() };
+        assert_eq!(items.define(&key, &changed), Some("A".to_owned()));
+    }
+
+    #[test]
+    fn imports_of_one_name_do_not_clash() {
+        let items = items(&["use std::fmt::Result;", "use std::io::Result;", "use std::io::*;", "use std::io::*;"]);
+        let declarations: Vec<_> = items.imports().map(|(_, import)| import.declaration.as_str()).collect();
+        assert_eq!(declarations, ["use std::io::Result;", "use std::io::*;"]);
+    }
+}

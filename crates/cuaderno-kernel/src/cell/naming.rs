@@ -1,0 +1,61 @@
+//! Reading the types of new variables out of the compiler's messages.
+
+use super::rustc::Compilation;
+
+/// What the compiler said about a variable's type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypeAnswer {
+    /// It can be written in the next cell.
+    Named(String),
+    /// It is a closure: it has no name.
+    Closure,
+    /// It is another type without a name, for example `impl Iterator`.
+    Unnameable(String),
+}
+
+/// The types of variables `0..count`, in order; `None` where the compiler did not get that far.
+pub fn read_types(compilation: &Compilation, count: usize) -> Vec<Option<TypeAnswer>> {
+    let mut answers = vec![None; count];
+    for message in &compilation.messages {
+        let answer = message.message.strip_prefix("cuaderno-type:").and_then(|rest| rest.split_once(':'));
+        if let Some((number, type_name)) = answer
+            && let Some(slot) = number.parse::<usize>().ok().and_then(|number| answers.get_mut(number))
+        {
+            *slot = Some(classify(type_name));
+        }
+    }
+    answers
+}
+
+fn classify(type_name: &str) -> TypeAnswer {
+    if type_name.starts_with("{closure@") {
+        TypeAnswer::Closure
+    } else if type_name.contains("{closure@") || type_name.contains("impl ") || type_name.contains("{async ") || is_function(type_name) {
+        TypeAnswer::Unnameable(type_name.to_owned())
+    } else {
+        // Literals without another hint become these two; see "integer literal expressions" in the Rust reference.
+        TypeAnswer::Named(type_name.replace("{integer}", "i32").replace("{float}", "f64"))
+    }
+}
+
+/// A function's own type, `fn(i32) -> i32 {twice}`, has no name; the pointer in front of the brace has.
+fn is_function(type_name: &str) -> bool {
+    type_name.starts_with("fn(") && type_name.ends_with('}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_get_their_default_type() {
+        assert_eq!(classify("std::vec::Vec<{integer}>"), TypeAnswer::Named("std::vec::Vec<i32>".into()));
+        assert_eq!(classify("{float}"), TypeAnswer::Named("f64".into()));
+    }
+
+    #[test]
+    fn types_without_a_name_are_told_apart() {
+        assert_eq!(classify("{closure@1.cell.rs:3:9: 3:12}"), TypeAnswer::Closure);
+        assert!(matches!(classify("impl std::iter::Iterator<Item = i32>"), TypeAnswer::Unnameable(_)));
+    }
+}

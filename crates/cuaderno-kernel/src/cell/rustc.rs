@@ -1,0 +1,231 @@
+//! Calling the compiler.
+//!
+//! Stock evcxr goes through cargo, once for a first try and once more for a second. The compiler itself needs 0.1 to 0.3 s
+//! for a cell, so it is called directly, with the flags cargo would pass.
+
+use crate::preload::Preload;
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde::Deserialize;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Name of the crate that every cell is compiled as: the same for all, so that a type defined in one cell is the same
+/// type in the next.
+pub const CRATE_NAME: &str = "ctx";
+
+/// The compiler, with the flags all cells share.
+#[derive(Clone, Debug)]
+pub struct Rustc {
+    preload: Preload,
+    /// Optimisation level of cells; heavy code is optimised inside the preload.
+    pub opt_level: String,
+    /// Crates from `:dep`, with their files, and the folders with what they depend on.
+    pub externs: Vec<(String, PathBuf)>,
+    /// See [`externs`](Self::externs).
+    pub dependency_folders: Vec<PathBuf>,
+    running: Running,
+}
+
+/// Compilers at work, to be stopped on an interrupt.
+#[derive(Clone, Debug, Default)]
+pub struct Running {
+    state: Arc<Mutex<RunningState>>,
+}
+
+#[derive(Debug, Default)]
+struct RunningState {
+    groups: Vec<Pid>,
+    cancelled: bool,
+}
+
+/// What the compiler said.
+#[derive(Debug)]
+pub struct Compilation {
+    /// Whether it produced its output.
+    pub success: bool,
+    /// Its messages, in order.
+    pub messages: Vec<Message>,
+    /// Text on standard error that is no message, for example from the linker.
+    pub other: String,
+}
+
+/// Why the compiler did not finish.
+#[derive(Debug, thiserror::Error)]
+pub enum RustcError {
+    /// The user interrupted it.
+    #[error("interrupted while compiling")]
+    Cancelled,
+    /// It could not be started.
+    #[error("{path} cannot be started: {source}")]
+    NotStarted {
+        /// The compiler.
+        path: PathBuf,
+        /// What went wrong.
+        source: io::Error,
+    },
+}
+
+/// A message of the compiler's, as its JSON has it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Message {
+    /// The text.
+    pub message: String,
+    /// For example `E0308`.
+    pub code: Option<Code>,
+    /// `error`, `warning`, `note`, `help` …
+    pub level: String,
+    /// The places it is about.
+    pub spans: Vec<Span>,
+    /// Notes and suggestions.
+    pub children: Vec<Message>,
+}
+
+/// The code of a message.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Code {
+    /// For example `E0308`.
+    pub code: String,
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Span {
+    /// The file.
+    pub file_name: String,
+    /// First line, from 1.
+    pub line_start: u32,
+    /// Last line.
+    pub line_end: u32,
+    /// First column, from 1, in characters.
+    pub column_start: u32,
+    /// One past the last column.
+    pub column_end: u32,
+    /// Whether the message is about this place, or only mentions it.
+    pub is_primary: bool,
+    /// What to say at this place.
+    pub label: Option<String>,
+    /// Text that would mend the mistake.
+    pub suggested_replacement: Option<String>,
+    /// The macro call that produced the place, if one did.
+    pub expansion: Option<Box<Expansion>>,
+}
+
+/// A macro call.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Expansion {
+    /// Where it is called.
+    pub span: Span,
+}
+
+impl Rustc {
+    /// The compiler that built the preload.
+    pub fn new(preload: Preload, running: Running) -> Self {
+        Self { preload, opt_level: "0".to_owned(), externs: Vec::new(), dependency_folders: Vec::new(), running }
+    }
+
+    /// Compiles a cell to a shared object.
+    ///
+    /// # Errors
+    /// When interrupted, or when there is no compiler. What is wrong with the cell is in the [`Compilation`].
+    pub fn compile(&self, source: &Path, output: &Path) -> Result<Compilation, RustcError> {
+        let mut command = self.command(source);
+        command.args(["--crate-type=cdylib", "--emit=link", "-o"]).arg(output);
+        command.arg(format!("-Copt-level={}", self.opt_level));
+        command.args(["-Coverflow-checks=on", "-Cdebuginfo=0", "-Cstrip=debuginfo", "-Cembed-bitcode=no"]);
+        for folder in [self.preload.dylib.parent().unwrap_or(Path::new("/")), &self.preload.sysroot_lib] {
+            let mut argument = std::ffi::OsString::from("-Clink-arg=-Wl,-rpath,");
+            argument.push(folder);
+            command.arg(argument);
+        }
+        self.run(command)
+    }
+
+    /// Checks a source that asks for the types of variables; see `cuaderno::rt::name_type`. It always fails, and says them.
+    ///
+    /// # Errors
+    /// As [`compile`](Self::compile).
+    pub fn name_types(&self, source: &Path, output: &Path) -> Result<Compilation, RustcError> {
+        let mut command = self.command(source);
+        command.args(["--crate-type=lib", "--emit=metadata", "-o"]).arg(output);
+        // The one use of an unstable flag: types are printed with their full public paths.
+        command.env("RUSTC_BOOTSTRAP", "1").args(["-Ztrim-diagnostic-paths=no", "--verbose", "--cap-lints=allow"]);
+        self.run(command)
+    }
+
+    fn command(&self, source: &Path) -> Command {
+        let mut command = Command::new(&self.preload.rustc);
+        command.arg(source).args(["--crate-name", CRATE_NAME, "--edition=2024", "--error-format=json", "-Cprefer-dynamic"]);
+        command.args(["-Cmetadata=cuaderno", "-Ccodegen-units=1"]);
+        for (name, path) in self.preload.externs.iter().chain(self.externs.iter().map(|(name, path)| (name, path))) {
+            let mut argument = std::ffi::OsString::from(format!("{name}="));
+            argument.push(path);
+            command.arg("--extern").arg(argument);
+        }
+        for folder in self.preload.deps.iter().chain(&self.dependency_folders) {
+            let mut argument = std::ffi::OsString::from("dependency=");
+            argument.push(folder);
+            command.arg("-L").arg(argument);
+        }
+        command
+    }
+
+    fn run(&self, mut command: Command) -> Result<Compilation, RustcError> {
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
+        let not_started = |source| RustcError::NotStarted { path: self.preload.rustc.clone(), source };
+        let child = command.spawn().map_err(not_started)?;
+        let group = Pid::from_child(&child);
+        self.running.add(group);
+        let output = child.wait_with_output();
+        let cancelled = self.running.remove(group);
+        let output = output.map_err(not_started)?;
+        if cancelled {
+            return Err(RustcError::Cancelled);
+        }
+        let mut compilation = Compilation { success: output.status.success(), messages: Vec::new(), other: String::new() };
+        for line in String::from_utf8_lossy(&output.stderr).lines() {
+            match serde_json::from_str(line) {
+                Ok(message) => compilation.messages.push(message),
+                Err(_) => compilation.other += &format!("{line}\n"),
+            }
+        }
+        Ok(compilation)
+    }
+}
+
+impl Running {
+    /// Forgets an earlier interrupt. Called when a cell begins.
+    pub fn begin(&self) {
+        self.lock().cancelled = false;
+    }
+
+    /// Stops every compiler at work, and those that start before the next cell begins.
+    pub fn cancel(&self) {
+        let mut state = self.lock();
+        state.cancelled = true;
+        for group in &state.groups {
+            // It may have ended by itself a moment ago.
+            let _ = kill_process_group(*group, Signal::KILL);
+        }
+    }
+
+    fn add(&self, group: Pid) {
+        let mut state = self.lock();
+        if state.cancelled {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        state.groups.push(group);
+    }
+
+    fn remove(&self, group: Pid) -> bool {
+        let mut state = self.lock();
+        state.groups.retain(|other| *other != group);
+        state.cancelled
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, RunningState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,212 @@
+//! Starting the runner, sending it commands, reading what it says.
+
+use super::frames::{FrameParser, Piece};
+use crate::preload::Preload;
+use cuaderno_display::command::Command as RunnerCommand;
+use cuaderno_display::event::{Event, TOKEN_VARIABLE};
+use std::io::{self, Read, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Tells the kernel's executable to be a runner.
+const RUNNER_ARGUMENT: &str = "--runner";
+
+/// What comes out of a runner.
+#[derive(Debug)]
+pub enum Received {
+    /// Text on standard output.
+    Stdout(String),
+    /// Text on standard error.
+    Stderr(String),
+    /// An event.
+    Event(Event),
+    /// Standard output ended: the process has ended or is about to.
+    Closed,
+}
+
+/// A running runner.
+#[derive(Debug)]
+pub struct Runner {
+    child: Child,
+    handle: RunnerHandle,
+    received: Receiver<Received>,
+}
+
+/// Sends commands from any thread, also while a cell runs.
+#[derive(Clone, Debug)]
+pub struct RunnerHandle {
+    stdin: Arc<Mutex<ChildStdin>>,
+    process: rustix::process::Pid,
+}
+
+/// How a runner ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// With this code, for example by `std::process::exit`.
+    Code(i32),
+    /// Killed by this signal.
+    Signal(i32),
+}
+
+impl Runner {
+    /// Starts a runner; it loads the preload while the kernel goes on.
+    ///
+    /// # Errors
+    /// When the process cannot be started.
+    pub fn start(preload: &Preload, directory: &Path) -> io::Result<Self> {
+        let token = format!("{:016x}", random_token());
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg(RUNNER_ARGUMENT)
+            .arg(&preload.dylib)
+            .env(TOKEN_VARIABLE, &token)
+            .env("LD_LIBRARY_PATH", library_path(preload))
+            .current_dir(directory)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let (sender, received) = channel();
+        let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(io::Error::other("the runner has no pipes"));
+        };
+        let text_sender = sender.clone();
+        std::thread::spawn(move || read_stderr(stderr, &text_sender));
+        std::thread::spawn(move || read_stdout(stdout, &token, &sender));
+        let process = rustix::process::Pid::from_child(&child);
+        let handle = RunnerHandle { stdin: Arc::new(Mutex::new(stdin)), process };
+        Ok(Self { child, handle, received })
+    }
+
+    /// A handle for other threads.
+    pub fn handle(&self) -> RunnerHandle {
+        self.handle.clone()
+    }
+
+    /// Sends a command. A runner that has ended shows it by [`Received::Closed`].
+    pub fn send(&self, command: &RunnerCommand) {
+        self.handle.send(command);
+    }
+
+    /// Waits for the next thing the runner says.
+    pub fn receive(&self) -> Received {
+        self.received.recv().unwrap_or(Received::Closed)
+    }
+
+    /// The next thing the runner said, if it already did.
+    pub fn receive_within(&self, time: std::time::Duration) -> Option<Received> {
+        self.received.recv_timeout(time).ok()
+    }
+
+    /// Waits for the end of the process, making sure that it ends.
+    pub fn wait(&mut self) -> Exit {
+        let _ = self.child.kill();
+        match self.child.wait() {
+            Ok(status) => status.signal().map_or(Exit::Code(status.code().unwrap_or(0)), Exit::Signal),
+            Err(_) => Exit::Code(0),
+        }
+    }
+
+    /// How the process ended; waits for it. Call after [`Received::Closed`].
+    pub fn exit(&mut self) -> Exit {
+        match self.child.wait() {
+            Ok(status) => status.signal().map_or(Exit::Code(status.code().unwrap_or(0)), Exit::Signal),
+            Err(_) => Exit::Code(0),
+        }
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.wait();
+    }
+}
+
+impl RunnerHandle {
+    /// Sends a command.
+    pub fn send(&self, command: &RunnerCommand) {
+        let Ok(mut line) = serde_json::to_vec(command) else { return };
+        line.push(b'\n');
+        let mut stdin = self.stdin.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = stdin.write_all(&line).and_then(|()| stdin.flush());
+    }
+
+    /// Ends the process at once.
+    pub fn kill(&self) {
+        let _ = rustix::process::kill_process(self.process, rustix::process::Signal::KILL);
+    }
+}
+
+/// Becomes a runner if the arguments say so. Call first in `main`; returns whether it was one.
+pub fn run_as_runner() -> bool {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_none_or(|argument| argument != RUNNER_ARGUMENT) {
+        return false;
+    }
+    let Some(dylib) = arguments.next() else { return false };
+    if let Err(error) = enter_preload(Path::new(&dylib)) {
+        eprintln!("{} cannot be loaded: {error}; run `cargo xtask setup` again", Path::new(&dylib).display());
+    }
+    true
+}
+
+#[allow(unsafe_code)] // the preload is our own library; its entry point takes and returns nothing
+fn enter_preload(dylib: &Path) -> Result<(), libloading::Error> {
+    unsafe {
+        let library = libloading::Library::new(dylib)?;
+        let enter = *library.get::<extern "C" fn()>(b"cuaderno_runner\0")?;
+        enter();
+        std::mem::forget(library);
+    }
+    Ok(())
+}
+
+/// Lets the preload find the standard library's dylib, before what the user has set.
+fn library_path(preload: &Preload) -> std::ffi::OsString {
+    let mut path = preload.sysroot_lib.clone().into_os_string();
+    if let Some(others) = std::env::var_os("LD_LIBRARY_PATH").filter(|others| !others.is_empty()) {
+        path.push(":");
+        path.push(others);
+    }
+    path
+}
+
+/// Not secret, only unlikely to be printed by chance.
+fn random_token() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::hash::RandomState::new().build_hasher().finish()
+}
+
+fn read_stdout(mut stdout: impl Read, token: &str, sender: &Sender<Received>) {
+    let mut parser = FrameParser::new(token);
+    let mut bytes = vec![0; 64 << 10];
+    let send = |piece| {
+        // A closed channel means that nobody listens any more.
+        let _ = sender.send(match piece {
+            Piece::Text(text) => Received::Stdout(text),
+            Piece::Event(event) => Received::Event(event),
+        });
+    };
+    while let Ok(count @ 1..) = stdout.read(&mut bytes) {
+        parser.push(&bytes[..count]).into_iter().for_each(send);
+    }
+    parser.finish().into_iter().for_each(send);
+    let _ = sender.send(Received::Closed);
+}
+
+fn read_stderr(mut stderr: impl Read, sender: &Sender<Received>) {
+    let mut held = Vec::new();
+    let mut bytes = vec![0; 16 << 10];
+    while let Ok(count @ 1..) = stderr.read(&mut bytes) {
+        held.extend_from_slice(&bytes[..count]);
+        let whole = match std::str::from_utf8(&held) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => held.len(),
+        };
+        let text: Vec<u8> = held.drain(..whole).collect();
+        let _ = sender.send(Received::Stderr(String::from_utf8_lossy(&text).into_owned()));
+    }
+}

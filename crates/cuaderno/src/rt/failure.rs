@@ -1,0 +1,144 @@
+//! How a cell ends, well or not.
+
+use crate::display::event::Event;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::error::Error;
+use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
+
+/// How a cell ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// All statements ran.
+    Finished,
+    /// A panic or an error ended it; the event says which and where.
+    Failed(Event),
+    /// A variable was not in the store with the type the kernel remembers.
+    Lost(&'static str),
+}
+
+impl Outcome {
+    /// Whether all statements ran.
+    pub fn is_finished(&self) -> bool {
+        matches!(self, Self::Finished)
+    }
+}
+
+/// An error that `?` carried out of a cell, with the place of the `?`.
+#[derive(Debug)]
+pub struct CellError {
+    type_name: &'static str,
+    message: String,
+    place: &'static Location<'static>,
+}
+
+impl<E: Into<Box<dyn Error>>> From<E> for CellError {
+    #[track_caller]
+    fn from(error: E) -> Self {
+        Self::new(std::any::type_name::<E>(), error.into(), Location::caller())
+    }
+}
+
+impl CellError {
+    fn new(type_name: &'static str, error: Box<dyn Error>, place: &'static Location<'static>) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Many errors repeat their cause in their own message.
+            if !message.contains(&text) {
+                message += &format!("\n  caused by: {text}");
+            }
+            cause = error.source();
+        }
+        Self { type_name, message, place }
+    }
+
+    fn to_event(&self) -> Event {
+        // `alloc::string::String` and friends say nothing to a student.
+        let name = self.type_name.rsplit("::").next().unwrap_or("Error");
+        let ename = if name.chars().all(char::is_alphanumeric) && name != "String" && name != "str" { name } else { "Error" };
+        Event::Error {
+            ename: ename.to_owned(),
+            evalue: self.message.clone(),
+            file: Some(self.place.file().to_owned()),
+            line: Some(self.place.line()),
+        }
+    }
+}
+
+thread_local! {
+    /// The line of the cell's statement that is running.
+    static STATEMENT: Cell<u32> = const { Cell::new(0) };
+    /// What the panic hook heard last on this thread.
+    static PANIC: RefCell<Option<Event>> = const { RefCell::new(None) };
+}
+
+/// Notes that the statement at this line of the generated source begins.
+pub fn at(line: u32) {
+    STATEMENT.set(line);
+}
+
+/// Runs the statements of a cell; a panic in them ends the cell, not the runner.
+pub fn run(cell: impl FnOnce() -> Result<(), CellError>) -> Outcome {
+    match catch_unwind(AssertUnwindSafe(cell)) {
+        Ok(Ok(())) => Outcome::Finished,
+        Ok(Err(error)) => Outcome::Failed(error.to_event()),
+        Err(payload) => Outcome::Failed(panic_event(payload)),
+    }
+}
+
+/// What ends a cell at the user's wish.
+pub(super) struct Interrupted;
+
+/// Ends the cell if the user asked for it. Called in the loops of cells.
+pub fn check_interrupt() {
+    if crate::display::interrupt::requested() {
+        std::panic::resume_unwind(Box::new(Interrupted));
+    }
+}
+
+fn panic_event(payload: Box<dyn Any + Send>) -> Event {
+    if payload.is::<Interrupted>() {
+        return Event::Error {
+            ename: "interrupted".to_owned(),
+            evalue: "the cell was interrupted; variables of earlier cells are kept".to_owned(),
+            file: None,
+            line: Some(STATEMENT.get()),
+        };
+    }
+    PANIC.take().unwrap_or_else(|| Event::Error {
+        ename: "panic".to_owned(),
+        evalue: "unknown cause".to_owned(),
+        file: None,
+        line: Some(STATEMENT.get()),
+    })
+}
+
+/// Replaces the message on standard error: on the cell's thread the panic becomes the cell's error, elsewhere one line is printed.
+pub(super) fn install_panic_hook() {
+    std::panic::set_hook(Box::new(|info| {
+        let message = panic_message(info);
+        if std::thread::current().name() != Some(super::runner::CELL_THREAD) {
+            eprintln!("a background thread panicked: {message}");
+            return;
+        }
+        let place = info.location();
+        // A panic inside a library points to the statement that called it; the library's own place goes into the message.
+        let in_cell = place.filter(|place| place.file().ends_with(super::runner::CELL_SOURCE));
+        let event = match in_cell {
+            Some(place) => Event::Error {
+                ename: "panic".to_owned(),
+                evalue: message,
+                file: Some(place.file().to_owned()),
+                line: Some(place.line()),
+            },
+            None => Event::Error { ename: "panic".to_owned(), evalue: message, file: None, line: Some(STATEMENT.get()) },
+        };
+        PANIC.set(Some(event));
+    }));
+}
+
+fn panic_message(info: &PanicHookInfo<'_>) -> String {
+    info.payload_as_str().unwrap_or("a panic without a message").to_owned()
+}

@@ -1,0 +1,137 @@
+//! The process in which cells run.
+//!
+//! Commands come as lines of JSON on standard input; what cells print and show leaves on standard output. When the input
+//! ends, because the kernel ended, the process ends too: nothing is left behind.
+
+use super::failure::install_panic_hook;
+use super::{CellFunction, Outcome, Store};
+use crate::display::command::Command;
+use crate::display::event::Event;
+use crate::display::{Channel, InputError, interrupt, set_answer_source};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+/// Name of the thread on which cells run.
+pub(super) const CELL_THREAD: &str = "cell";
+/// How the names of generated source files end.
+pub(super) const CELL_SOURCE: &str = ".cell.rs";
+/// Cells may put large arrays on the stack; only touched pages cost memory.
+const CELL_STACK_BYTES: usize = 256 << 20;
+/// How soon text without a line end appears.
+const FLUSH_EVERY: Duration = Duration::from_millis(40);
+
+static RUNNING: AtomicBool = AtomicBool::new(false);
+
+/// Runs the runner until its input ends. The kernel's executable calls this in a process of its own, after loading the preload.
+#[allow(unsafe_code)] // an exported name, found with dlsym; no other symbol of this name exists in the preload
+#[unsafe(no_mangle)]
+pub extern "C" fn cuaderno_runner() {
+    let commands = match take_over_stdin() {
+        Ok(commands) => commands,
+        Err(error) => return eprintln!("the runner cannot read its commands: {error}"),
+    };
+    install_panic_hook();
+    let (cells, cell_queue) = channel();
+    let (answers, answer_queue) = channel();
+    let answer_queue = Mutex::new(answer_queue);
+    set_answer_source(move || next_answer(&answer_queue));
+    let cell_thread = std::thread::Builder::new().name(CELL_THREAD.to_owned()).stack_size(CELL_STACK_BYTES);
+    if let Err(error) = cell_thread.spawn(move || run_cells(&cell_queue)) {
+        return eprintln!("the runner cannot start a thread: {error}");
+    }
+    std::thread::spawn(flush_unterminated_text);
+    Channel::current().send(&Event::Ready);
+    for line in commands.lines() {
+        let Ok(line) = line else { break };
+        match serde_json::from_str(&line) {
+            Ok(command) => dispatch(command, &cells, &answers),
+            Err(error) => eprintln!("the runner got a command it does not know: {error}"),
+        }
+    }
+    std::process::exit(0);
+}
+
+fn dispatch(command: Command, cells: &Sender<Command>, answers: &Sender<Option<String>>) {
+    // The receivers live as long as the process.
+    match command {
+        Command::Answer(answer) => drop(answers.send(answer)),
+        Command::Interrupt => interrupt::request(),
+        command => drop(cells.send(command)),
+    }
+}
+
+/// Commands move to a descriptor of their own, and standard input becomes empty, so that a cell that reads it gets an end
+/// of file instead of our commands.
+fn take_over_stdin() -> io::Result<BufReader<File>> {
+    let commands = rustix::io::dup(rustix::stdio::stdin())?;
+    rustix::stdio::dup2_stdin(&File::open("/dev/null")?)?;
+    Ok(BufReader::new(File::from(commands)))
+}
+
+fn next_answer(queue: &Mutex<Receiver<Option<String>>>) -> Result<String, InputError> {
+    let queue = queue.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    queue.recv().ok().flatten().ok_or(InputError::Headless)
+}
+
+fn run_cells(queue: &Receiver<Command>) {
+    let mut store = Store::default();
+    while let Ok(command) = queue.recv() {
+        match command {
+            Command::Run { library } => run_cell(&library, &mut store),
+            Command::Forget { names } => names.iter().for_each(|name| store.forget(name)),
+            Command::Answer(_) | Command::Interrupt => {}
+        }
+    }
+}
+
+fn run_cell(library: &Path, store: &mut Store) {
+    interrupt::clear();
+    RUNNING.store(true, Ordering::Relaxed);
+    match load(library) {
+        Ok(cell) => match cell(store) {
+            Outcome::Finished => {}
+            Outcome::Failed(error) => Channel::current().send(&error),
+            Outcome::Lost(name) => Channel::current().send(&Event::Error {
+                ename: "lost variable".to_owned(),
+                evalue: format!("`{name}` is no longer there; run the cell that makes it again"),
+                file: None,
+                line: None,
+            }),
+        },
+        Err(error) => Channel::current().send(&Event::Error {
+            ename: "load error".to_owned(),
+            evalue: format!("the compiled cell cannot be loaded: {error}"),
+            file: None,
+            line: None,
+        }),
+    }
+    RUNNING.store(false, Ordering::Relaxed);
+    let _ = io::stdout().flush();
+    Channel::current().send(&Event::Done { variables: store.names().map(str::to_owned).collect() });
+}
+
+/// Loads a compiled cell. It stays loaded: variables may hold functions and tables of methods that live in it.
+#[allow(unsafe_code)] // loading code is what a kernel does; the file was compiled a moment ago, against this very library
+fn load(library: &Path) -> Result<CellFunction, libloading::Error> {
+    unsafe {
+        let library = libloading::Library::new(library)?;
+        let cell = *library.get::<CellFunction>(b"cuaderno_cell\0")?;
+        std::mem::forget(library);
+        Ok(cell)
+    }
+}
+
+/// Rust holds text back until its line ends; a notebook shows it at once.
+fn flush_unterminated_text() {
+    loop {
+        std::thread::sleep(FLUSH_EVERY);
+        if RUNNING.load(Ordering::Relaxed) {
+            let _ = io::stdout().flush();
+        }
+    }
+}
