@@ -53,6 +53,7 @@ impl Workspace {
     /// A Python program of `.venv`, with the data folder handed on.
     pub fn python(&self) -> Command {
         let mut command = self.command(self.venv().join("bin").join("python"));
+        command.env("PYTHONDONTWRITEBYTECODE", "1"); // a clone stays clean
         if let Some(data) = &self.data {
             command.env("CUADERNO_DATA", data);
         }

@@ -1,0 +1,166 @@
+"""How fast the kernel answers, through the sockets: one JSON object a line on stdout.
+
+    bench_kernel.py [--repeats N] [--stock]
+
+With --stock, stock evcxr_jupyter answers the same cells in the same run, the same crates brought by `:dep`; its first cell
+then includes their build. Times are medians.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from contextlib import contextmanager
+
+import psutil
+from jupyter_client.manager import KernelManager
+
+GROUP_BY = """let sums = df!("class" => ["a", "b", "a"], "score" => [1, 2, {n}])?
+    .lazy()
+    .group_by([col("class")])
+    .agg([col("score").sum()])
+    .collect()?;
+sums.height()"""
+NETWORK = """cnn! {{ Net{n}: [3, 32, 32] => [
+    conv2d(8, 3), relu, max_pool(2), conv2d(16, 3), relu, max_pool(2), flatten, dense({width}), relu, dense(2)
+] }}"""
+STOCK_PRELUDE = """:dep polars = { version = "0.55", features = ["lazy"] }
+use polars::prelude::*;"""
+
+
+class Kernel:
+    """A kernel process, and the time at which it was started."""
+
+    def __init__(self, name):
+        self.manager = KernelManager(kernel_name=name)
+        self.start = time.monotonic()
+        self.manager.start_kernel()
+        self.client = self.manager.client()
+        self.client.start_channels()
+
+    def info(self):
+        """Seconds from process start to the answer to kernel_info."""
+        while True:
+            message_id = self.client.kernel_info()
+            try:
+                reply = self.client.get_shell_msg(timeout=0.05)
+            except Exception:  # not listening yet: the request waits in the socket, ask again
+                continue
+            if reply["msg_type"] == "kernel_info_reply":
+                return time.monotonic() - self.start
+
+    def run(self, code, timeout=1800):
+        """Seconds until the cell's reply."""
+        start = time.monotonic()
+        reply = self.answer(self.client.execute(code), timeout)
+        if reply["status"] != "ok":
+            raise RuntimeError(f"{reply.get('ename')}: {reply.get('evalue')} in\n{code}")
+        return time.monotonic() - start
+
+    def complete(self, code):
+        """Seconds until the completions."""
+        start = time.monotonic()
+        self.answer(self.client.complete(code), 60)
+        return time.monotonic() - start
+
+    def answer(self, message_id, timeout):
+        while True:
+            reply = self.client.get_shell_msg(timeout=timeout)
+            if reply["parent_header"].get("msg_id") == message_id:
+                return reply["content"]
+
+    def megabytes(self):
+        """Memory of kernel and runner, shared pages counted once (proportional set size)."""
+        process = psutil.Process(self.manager.provisioner.pid)
+        family = [process, *process.children(recursive=True)]
+        return sum(member.memory_full_info().pss for member in family) / 1e6
+
+
+@contextmanager
+def started(name):
+    kernel = Kernel(name)
+    try:
+        yield kernel
+    finally:
+        kernel.client.stop_channels()
+        kernel.manager.shutdown_kernel(now=True)
+
+
+def starts(name, repeats, prelude):
+    """Times from process start: to the first answer, and to the end of the first cell."""
+    infos, firsts = [], []
+    for _ in range(repeats):
+        with started(name) as kernel:
+            infos.append(kernel.info())
+            if prelude:
+                kernel.run(prelude)
+            kernel.run("let a = 1;")
+            firsts.append(time.monotonic() - kernel.start)
+    return {"kernel_info reply after start": infos, "first cell after start": firsts}
+
+
+def cells(kernel, repeats, networks):
+    """Times of single cells in a warm kernel."""
+    kernel.run("let a = 1;")
+    times = {"a + 1": [], "println": [], "polars lazy group-by": [], "completion": []}
+    for n in range(repeats):
+        times["a + 1"].append(kernel.run(f"a + {n}"))
+        times["println"].append(kernel.run(f'println!("{{}}", a + {n});'))
+        times["polars lazy group-by"].append(kernel.run(GROUP_BY.format(n=n)))
+        times["completion"].append(kernel.complete("std::collections::BTree"))
+    if networks:
+        times["define a ten-layer CNN"] = [
+            kernel.run(NETWORK.format(n=n, width=32 + n)) for n in range(repeats)
+        ]
+    return times
+
+
+def long_notebook(kernel, length=200):
+    """Times of the cells around the 20th and around the last of a notebook in which every cell leaves a variable."""
+    times = [kernel.run(f"let v{n} = {n};\nv{n} + {n}") for n in range(length)]
+    return statistics.median(times[15:25]), statistics.median(times[-10:])
+
+
+def report(times, stock):
+    for case, seconds in times.items():
+        row = {"bench": "kernel", "case": case, "ours": round(statistics.median(seconds), 4), "unit": "s"}
+        if case in stock:
+            peer = statistics.median(stock[case])
+            row |= {"peer": "evcxr_jupyter", "peer_value": round(peer, 4), "ratio": round(row["ours"] / peer, 3)}
+        emit(row)
+
+
+def emit(row):
+    print(json.dumps(row), flush=True)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--repeats", type=int, default=7)
+    arguments.add_argument("--stock", action="store_true")
+    arguments = arguments.parse_args()
+
+    stock = {}
+    if arguments.stock:
+        print("stock evcxr_jupyter builds polars first: about 11 minutes", file=sys.stderr)
+        stock = starts("rust", 1, STOCK_PRELUDE)
+        with started("rust") as kernel:
+            kernel.info()
+            kernel.run(STOCK_PRELUDE)
+            stock |= cells(kernel, arguments.repeats, networks=False)
+
+    report(starts("cuaderno", arguments.repeats, None), stock)
+    with started("cuaderno") as kernel:
+        kernel.info()
+        report(cells(kernel, arguments.repeats, networks=True), stock)
+        emit({"bench": "kernel", "case": "memory, kernel and runner", "ours": round(kernel.megabytes()), "unit": "MB"})
+    with started("cuaderno") as kernel:
+        kernel.info()
+        early, late = long_notebook(kernel)
+        emit({"bench": "kernel", "case": "cells around the 20th", "ours": round(early, 4), "unit": "s"})
+        emit({"bench": "kernel", "case": "cells around the 200th", "ours": round(late, 4), "unit": "s"})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Jupyter's own conformance suite, with every sample filled in, so that nothing is skipped."""
+
+import unittest
+
+import jupyter_kernel_test
+import pytest
+
+
+class TestConformance(jupyter_kernel_test.KernelTests):
+    kernel_name = "cuaderno"
+    language_name = "rust"
+    file_extension = ".rs"
+
+    code_hello_world = 'println!("hello, world");'
+    code_stderr = 'eprintln!("careful");'
+    code_generate_error = 'panic!("on purpose")'
+    code_execute_result = [
+        {"code": "6 * 7", "result": "42"},
+        {"code": '"a".repeat(3)', "result": '"aaa"'},
+        {"code": "vec![1, 2]", "result": "[1, 2]"},
+    ]
+    code_display_data = [
+        {"code": 'display(&Html("<b>x</b>".into()));', "mime": "text/html"},
+        {"code": 'display(&MimeBundle::text("x").with_svg("<svg/>"));', "mime": "image/svg+xml"},
+    ]
+    code_clear_output = "clear_output(false);"
+    completion_samples = [{"text": "std::collections::BTreeM", "matches": {"BTreeMap"}}]
+    complete_code_samples = ["1 + 1", "fn f() -> i32 { 3 }", "let x = [1, 2];"]
+    incomplete_code_samples = ["let x =", "fn f() {", "vec![1,", '"open']
+    invalid_code_samples = ["let x = 1; }", ")"]
+    code_inspect_sample = "Vec"
+    code_page_something = ":help"
+    code_history_pattern = "6 *"
+    supported_history_operations = ("tail", "range", "search")
+
+
+# What the kernel does not answer yet. A test that begins to pass fails here until its name is removed.
+NOT_YET = ["test_completion", "test_inspect", "test_pager", "test_history"]
+for name in NOT_YET:
+    test = getattr(jupyter_kernel_test.KernelTests, name)
+    # unittest's mark, not pytest's: subtests count too.
+    setattr(TestConformance, name, unittest.expectedFailure(lambda self, test=test: test(self)))
+
+
+@pytest.mark.skip(reason="iopub_welcome needs XPUB sockets, which the kernel does not use yet")
+class TestWelcome(jupyter_kernel_test.IopubWelcomeTests):
+    kernel_name = "cuaderno"
+    support_iopub_welcome = True

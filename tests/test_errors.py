@@ -1,0 +1,109 @@
+"""Each kind of failure: status error, one error message, cell and line as a student counts them."""
+
+import re
+
+import pytest
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def text_of(error):
+    return ANSI.sub("", "\n".join(error["traceback"]))
+
+
+def assert_place(error, cell, line):
+    """Cell and line are named, in evalue or in the traceback; generated files are not."""
+    text = text_of(error) + "\n" + error["evalue"]
+    assert re.search(rf"cell {cell}(, line |:){line}\b", text), text
+    assert not re.search(r"\.rs:\d|/tmp/|\.cargo", text), f"a generated path shows: {text}"
+
+
+def test_compile_error(kernel):
+    kernel.ok("let first = 1;")
+    cell = kernel.run('let a = 1;\nlet b = 2;\nlet c: i32 = "three";')
+    assert cell.status == "error"
+    assert cell.reply["ename"] == cell.error["ename"]
+    assert "mismatched types" in cell.error["evalue"]
+    assert "E0308" in cell.error["ename"] + text_of(cell.error)
+    assert_place(cell.error, 2, 3)
+    assert 'let c: i32 = "three";' in text_of(cell.error)
+
+
+def test_compile_error_shows_its_suggestion(kernel):
+    cell = kernel.run("let number = 1;\nnumbre + 1")
+    assert "numbre" in cell.error["evalue"]
+    assert "number" in text_of(cell.error).replace("numbre", "")
+
+
+def test_syntax_error(kernel):
+    cell = kernel.run("let a = 1;\nlet b = = 2;")
+    assert cell.status == "error"
+    assert_place(cell.error, 1, 2)
+
+
+def test_compile_error_runs_nothing(kernel):
+    assert kernel.run('println!("ran");\nlet wrong: u8 = "x";').stdout == ""
+
+
+def test_panic(kernel):
+    kernel.ok("let numbers = vec![1, 2, 3];")
+    cell = kernel.run('println!("reached");\nlet at = numbers.len();\nnumbers[at]')
+    assert cell.status == "error"
+    assert cell.stdout == "reached\n"
+    assert cell.error["ename"] == "panic"
+    assert "index out of bounds" in cell.error["evalue"]
+    assert_place(cell.error, 2, 3)
+
+
+def test_panic_inside_a_function_of_an_earlier_cell(kernel):
+    kernel.ok('fn check(x: i32) {\n    assert!(x > 0, "x is {x}");\n}')
+    cell = kernel.run("let ok = 1;\ncheck(-1);")
+    assert "x is -1" in cell.error["evalue"]
+    assert_place(cell.error, 1, 2)
+
+
+def test_panic_in_a_library_points_at_the_cell(kernel):
+    cell = kernel.run('let a = 1;\nlet n: i32 = "x".parse().unwrap();')
+    assert "ParseIntError" in cell.error["evalue"]
+    assert_place(cell.error, 1, 2)
+
+
+def test_question_mark(kernel):
+    cell = kernel.run('let a = "12".parse::<i32>()?;\nlet b = "x".parse::<i32>()?;\nprintln!("not reached");')
+    assert cell.status == "error"
+    assert cell.error["ename"] == "ParseIntError"
+    assert "invalid digit found in string" in cell.error["evalue"]
+    assert_place(cell.error, 1, 2)
+    assert cell.stdout == ""
+
+
+def test_question_mark_on_io_and_polars_errors(kernel):
+    missing = kernel.run('std::fs::read_to_string("no-such-file.tsv")?;').error
+    assert "No such file" in missing["evalue"]
+    column = kernel.run('df!("x" => [1])?.column("y")?;').error
+    assert column["ename"] == "PolarsError" and "y" in column["evalue"]
+
+
+def test_err_as_last_value_is_a_failure(kernel):
+    cell = kernel.run('"x".parse::<i32>()')
+    # Shown or failed, but never mistaken for a value.
+    assert "invalid digit" in str(cell.outputs) or "InvalidDigit" in str(cell.outputs)
+
+
+@pytest.mark.parametrize("code", ["1 +", "fn f() {", "]", '"unterminated', "let = 3;", "unknown_macro!()", "use no_such::thing;"])
+def test_nonsense_is_one_error_and_no_more(kernel, code):
+    cell = kernel.run(code)
+    assert cell.status == "error"
+    assert cell.error["evalue"]
+    assert kernel.ok("1 + 1").result == "2"
+
+
+def test_error_reply_repeats_the_message(kernel):
+    cell = kernel.run('panic!("twice")')
+    for field in ("ename", "evalue", "traceback"):
+        assert cell.reply[field] == cell.error[field]
+
+
+def test_first_line_of_traceback_is_useful_in_a_log(kernel):
+    cell = kernel.run('let a = 1;\npanic!("the reason")')
+    assert "the reason" in text_of(cell.error)

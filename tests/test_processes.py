@@ -1,0 +1,124 @@
+"""Ports, interrupts, restarts: and nothing is left behind."""
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from conversation import conversation
+
+
+def family(pid):
+    """The kernel and everything it started."""
+    process = psutil.Process(pid)
+    return [process, *process.children(recursive=True)]
+
+
+def wait_until_gone(processes, seconds=10):
+    gone, alive = psutil.wait_procs(processes, timeout=seconds)
+    assert not alive, f"still running: {[(process.pid, process.cmdline()) for process in alive]}"
+
+
+def test_only_the_ports_of_the_connection_file_and_only_loopback(kernel):
+    kernel.ok("1")
+    info = kernel.manager.get_connection_info()
+    given = {info[f"{channel}_port"] for channel in ("shell", "iopub", "stdin", "control", "hb")}
+    for process in family(kernel.pid):
+        for connection in process.net_connections(kind="inet"):
+            if connection.status == psutil.CONN_LISTEN:
+                assert connection.laddr.ip == "127.0.0.1"
+                assert connection.laddr.port in given
+
+
+def test_kernelspec_names_no_port(kernelspec):
+    assert kernelspec["display_name"] == "Rust (cuaderno)"
+    assert kernelspec["interrupt_mode"] == "message"
+    assert kernelspec["argv"][1:] == ["{connection_file}"]
+    assert os.path.isfile(kernelspec["argv"][0])
+    assert os.path.isfile(kernelspec["env"]["CUADERNO_PRELOAD"])
+
+
+def test_shutdown_leaves_nothing():
+    with conversation() as kernel:
+        kernel.ok("let x = 1;")
+        processes = family(kernel.pid)
+        kernel.manager.shutdown_kernel()
+        wait_until_gone(processes)
+
+
+def test_killed_kernel_takes_its_runner_along():
+    with conversation() as kernel:
+        kernel.ok("let x = 1;")
+        processes = family(kernel.pid)
+        os.kill(kernel.pid, signal.SIGKILL)
+        wait_until_gone(processes)
+
+
+def test_killed_kernel_takes_a_busy_runner_along():
+    with conversation() as kernel:
+        kernel.ok("let x = 1;")
+        message_id = kernel.client.execute('println!("working");\nloop { std::hint::black_box(x); }')
+        kernel.wait_for_output(message_id, "working")
+        processes = family(kernel.pid)
+        os.kill(kernel.pid, signal.SIGKILL)
+        wait_until_gone(processes)
+
+
+def test_restart_begins_anew():
+    with conversation() as kernel:
+        kernel.ok("let x = 1;")
+        processes = family(kernel.pid)
+        kernel.manager.restart_kernel()
+        kernel.client.wait_for_ready(timeout=60)
+        wait_until_gone(processes)
+        assert kernel.run("x").status == "error"
+        cell = kernel.ok("2")
+        assert cell.reply["execution_count"] == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "loop { std::thread::sleep(std::time::Duration::from_millis(5)); }",
+        "let mut n = 0u64;\nloop { n = std::hint::black_box(n + 1); }",
+        "std::thread::sleep(std::time::Duration::from_secs(100));",
+    ],
+    ids=["loop that sleeps", "loop that computes", "long sleep"],
+)
+def test_interrupt_ends_the_cell(kernel, body):
+    kernel.ok("let kept = vec![1, 2, 3];")
+    message_id = kernel.client.execute(f'println!("working");\n{body}')
+    kernel.wait_for_output(message_id, "working")
+    start = time.monotonic()
+    kernel.manager.interrupt_kernel()
+    reply = kernel.reply(message_id)
+    assert reply["status"] == "error"
+    assert time.monotonic() - start < 15
+    kernel.drain()
+    assert kernel.ok("1 + 1").result == "2"
+
+
+def test_a_crash_is_told_and_the_next_cell_runs(kernel):
+    kernel.ok("fn answer() -> i32 { 42 }")
+    cell = kernel.run("std::process::abort();")
+    assert cell.status == "error"
+    assert cell.error["evalue"]
+    assert kernel.ok("answer()").result == "42"
+
+
+def test_exit_in_a_cell_does_not_end_the_kernel(kernel):
+    assert kernel.run("std::process::exit(3);").status == "error"
+    assert kernel.ok("1 + 1").result == "2"
+
+
+def test_no_files_left(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with conversation() as kernel:
+        kernel.ok("let x = 1;")
+        kernel.ok("x")
+        kernel.manager.shutdown_kernel()
+        wait_until_gone([process for process in psutil.Process().children(recursive=True) if process.pid == kernel.pid])
+    left = [str(path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert left == []

@@ -1,0 +1,76 @@
+"""The course notebooks, run as `cargo xtask report` runs them."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DRIVER = ROOT / "crates" / "xtask" / "python" / "run_notebook.py"
+
+
+def report(notebook, reports, data=None, timeout=900):
+    environment = {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"}
+    if data:
+        environment["CUADERNO_DATA"] = str(data)
+    return subprocess.run(
+        [sys.executable, str(DRIVER), str(notebook), str(reports)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
+def outputs_as_text(notebook):
+    """Everything a reader sees under the cells, as text."""
+    pieces = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            pieces.append(output.get("text", ""))
+            pieces.extend(str(content) for mime, content in output.get("data", {}).items() if mime.startswith("text/"))
+    return "\n".join(pieces)
+
+
+def has(number, text):
+    """Whether a number stands in the text, with or without separators of thousands."""
+    return re.search(rf"(?<!\d){number[:-3]}[,_ '\u202f]?{number[-3:]}(?!\d)", text) is not None
+
+
+@pytest.mark.timeout(1000)
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
+def test_runs_on_the_sample(name, tmp_path):
+    result = report(ROOT / "notebooks" / f"{name}.ipynb", tmp_path)
+    assert result.returncode == 0, result.stderr[-3000:]
+    notebook = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
+    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip())
+    page = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+    assert "<svg" in page or "image/svg+xml" in page, "the page has no figure"
+
+
+@pytest.mark.real_data
+@pytest.mark.timeout(1000)
+def test_reddit_counts_on_real_data(real_data, tmp_path):
+    name = "01-reddit-disinformation"
+    result = report(ROOT / "notebooks" / f"{name}.ipynb", tmp_path, data=real_data)
+    assert result.returncode == 0, result.stderr[-3000:]
+    text = outputs_as_text(nbformat.read(tmp_path / f"{name}.ipynb", as_version=4))
+    # pandas.read_csv(sep="\t"): 9,995 rows; (2_way_label == 0).sum() -> 5932, (== 1).sum() -> 4063
+    assert has("5932", text) and has("4063", text)
+    # the same, class Disinformation only: author.value_counts().head(2)
+    for author, posts in {"ApiContraption": "258", "all-top-today_SS": "72"}.items():
+        assert re.search(rf"{re.escape(author)}\W.{{0,120}}?(?<!\d){posts}(?!\d)", text, re.DOTALL), author
+
+
+def test_failing_notebook_is_written_and_named(tmp_path):
+    result = report(ROOT / "tests" / "notebooks" / "panic.ipynb", tmp_path)
+    assert result.returncode == 1
+    last = result.stderr.strip().splitlines()[-1]
+    assert last.startswith("error: panic.ipynb, cell 3: panic: "), last
+    cells = [cell for cell in nbformat.read(tmp_path / "panic.ipynb", as_version=4).cells if cell.cell_type == "code"]
+    assert cells[0].execution_count == 1 and cells[2].outputs[-1].output_type == "error"
+    assert (tmp_path / "panic.html").exists()
