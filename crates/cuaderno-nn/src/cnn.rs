@@ -1,0 +1,174 @@
+//! The macro that defines a model.
+
+/// Defines a model: a name, the shape of one picture as `[channels, height, width]`, and its layers.
+///
+/// Every size is worked out while compiling. A layer that does not fit is a compile error that names the layer and both
+/// sizes, with the compiler's mark under the layer. The layers are the methods of [`Stack`](crate::Stack); options follow
+/// their layer: `conv2d(32, 3).stride(2).same()`.
+///
+/// ```
+/// use cuaderno_nn::cnn;
+///
+/// cnn! { Model1: [3, 64, 64] => [
+///     conv2d(32, 3), relu, max_pool(2),
+///     conv2d(64, 3), relu, max_pool(2),
+///     conv2d(128, 3), relu, max_pool(2),
+///     conv2d(128, 3), relu, max_pool(2),
+///     flatten, dense(512), relu, dense(2), softmax,
+/// ] }
+///
+/// const _: () = assert!(Model1::PARAMETERS == 504_514);
+/// let model = Model1::new(42);
+/// ```
+///
+/// - `residual(conv2d(64, 3).same(), relu, conv2d(64, 3).same())` adds its input to its result; a shortcut with layers of
+///   its own follows a semicolon: `residual(conv2d(64, 3).same().stride(2); conv2d(64, 1).stride(2))`.
+/// - `model(Base)` is another model as one layer, with parameters of its own.
+/// - A model whose input is a row of features has one size: `cnn! { Head: [1280] => [dense(256), relu, dense(10)] }`.
+///
+/// The model dereferences to [`Network`](crate::Network), which trains, evaluates, predicts, saves and loads. On dfdx
+/// tensors it is typed, `[B, 3, 64, 64]` to `[B, 2]`: `forward` predicts, `forward_mut` trains (dropout, batch statistics);
+/// both record on the tensor's tape, and dfdx's optimizers update the model. Through `Module` and `ModuleMut` it
+/// composes with dfdx's own layers.
+#[macro_export]
+macro_rules! cnn {
+    ($(#[$attribute:meta])* $name:ident : [$c:expr, $h:expr, $w:expr $(,)?] => [ $($layers:tt)* ] $(,)?) => {
+        $crate::__model!($(#[$attribute])* $name, $crate::Shape::image([$c, $h, $w]), [$($layers)*],
+            (B, Const<{ IN.channels() }>, Const<{ IN.size()[0] }>, Const<{ IN.size()[1] }>));
+    };
+    ($(#[$attribute:meta])* $name:ident : [$n:expr $(,)?] => [ $($layers:tt)* ] $(,)?) => {
+        $crate::__model!($(#[$attribute])* $name, $crate::Shape::Features($n), [$($layers)*], (B, Const<{ IN.channels() }>));
+    };
+}
+
+/// The model's type and what belongs to it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __model {
+    ($(#[$attribute:meta])* $name:ident, $input:expr, [$($layers:tt)*], $batch:ty) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug)]
+        pub struct $name($crate::Network);
+
+        const _: () = {
+            static STACK: $crate::Stack = $crate::__stack!(
+                stack [let stack = $crate::Stack::new(::std::stringify!($name), $input);] $($layers)*
+            );
+            const IN: $crate::Shape = STACK.input();
+            const OUT: $crate::Shape = STACK.output();
+            const N: usize = STACK.trainable();
+
+            impl $crate::typed::Architecture for $name {
+                const STACK: &'static $crate::Stack = &STACK;
+                type Input = $crate::typed::Flow<{ IN.is_image() }, { IN.channels() }, { IN.size()[0] }, { IN.size()[1] }>;
+                type Output =
+                    $crate::typed::Flow<{ OUT.is_image() }, { OUT.channels() }, { OUT.size()[0] }, { OUT.size()[1] }>;
+            }
+
+            /// Sizes the compiler knows.
+            impl $name {
+                /// Values that are saved: trainable ones and running statistics.
+                pub const PARAMETERS: usize = STACK.parameters();
+                /// Values that training changes.
+                pub const TRAINABLE: usize = N;
+                /// The output of each layer.
+                pub const SHAPES: &'static [$crate::Shape] = STACK.shapes();
+                /// The layers.
+                pub const STACK: &'static $crate::Stack = &STACK;
+
+                /// A model with random weights, the same for the same seed.
+                pub fn new(seed: u64) -> Self {
+                    Self($crate::Network::new(&STACK, seed))
+                }
+            }
+
+            impl ::std::ops::Deref for $name {
+                type Target = $crate::Network;
+                fn deref(&self) -> &$crate::Network {
+                    &self.0
+                }
+            }
+
+            impl ::std::ops::DerefMut for $name {
+                fn deref_mut(&mut self) -> &mut $crate::Network {
+                    &mut self.0
+                }
+            }
+
+            use $crate::dfdx::nn::tensor_collection::{ModuleVisitor, TensorCollection, TensorOptions};
+            use $crate::dfdx::prelude::{Const, Cpu, CpuError, Device, Dim, Dtype, Module, ModuleMut, Rank1, Tape, Tensor};
+
+            impl<B: Dim, T: Tape<f32, Cpu>> Module<Tensor<$batch, f32, Cpu, T>> for $name {
+                type Output = $crate::typed::Output<Self, B, T>;
+                type Error = CpuError;
+                fn try_forward(&self, input: Tensor<$batch, f32, Cpu, T>) -> ::std::result::Result<Self::Output, CpuError> {
+                    $crate::typed::forward::<Self, B, T, N>(&self.0, input)
+                }
+            }
+
+            impl<B: Dim, T: Tape<f32, Cpu>> ModuleMut<Tensor<$batch, f32, Cpu, T>> for $name {
+                type Output = $crate::typed::Output<Self, B, T>;
+                type Error = CpuError;
+                fn try_forward_mut(&mut self, input: Tensor<$batch, f32, Cpu, T>) -> ::std::result::Result<Self::Output, CpuError> {
+                    $crate::typed::forward_mut::<Self, B, T, N>(&mut self.0, input)
+                }
+            }
+
+            /// For dfdx the parameters are one tensor: its optimizers work value by value.
+            impl TensorCollection<f32, Cpu> for $name {
+                type To<E: Dtype, D: Device<E>> = Tensor<Rank1<N>, E, D>;
+                fn iter_tensors<V: ModuleVisitor<Self, f32, Cpu>>(
+                    visitor: &mut V,
+                ) -> ::std::result::Result<::std::option::Option<Self::To<V::E2, V::D2>>, V::Err> {
+                    let options = TensorOptions::reset_with(|_| ::std::result::Result::Ok(()));
+                    let weights = Self::tensor("weights", |m| m.0.tensor::<N>(), |m| m.0.tensor_mut::<N>(), options);
+                    visitor.visit_fields(weights, |weights| weights)
+                }
+            }
+        };
+    };
+}
+
+/// Layers, one by one, into calls of [`Stack`]'s methods.
+///
+/// `let layer = stack.option(..); let stack = layer.layer(..)`: with options first, a layer is checked as a whole; and as the
+/// receiver bears the layer's own name, the call consists of the student's tokens alone, so that is where an error points.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stack {
+    ($s:ident [$($done:tt)*]) => { { $($done)* $s } };
+    ($s:ident [$($done:tt)*] , $($rest:tt)*) => { $crate::__stack!($s [$($done)*] $($rest)*) };
+    // Parts of residual blocks.
+    ($s:ident [$($done:tt)*] @$mark:ident $($rest:tt)*) => {
+        $crate::__stack!($s [$($done)* let $s = $s.$mark();] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*] residual ( $($block:tt)* ) $($rest:tt)*) => {
+        $crate::__block!($s [$($done)*] [] [$($block)*] [$($rest)*])
+    };
+    ($s:ident [$($done:tt)*] model ( $model:ty ) $($rest:tt)*) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $s.model(<$model as $crate::typed::Architecture>::STACK);
+        ] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*] $layer:tt $(. $option:ident $value:tt)* $(, $($rest:tt)*)?) => {
+        $crate::__stack!($s [$($done)* let $layer = $s $(. $option $value)*; let $s = $layer.$layer();] $($($rest)*)?)
+    };
+    ($s:ident [$($done:tt)*] $layer:tt $args:tt $(. $option:ident $value:tt)* $(, $($rest:tt)*)?) => {
+        $crate::__stack!($s [$($done)* let $layer = $s $(. $option $value)*; let $s = $layer.$layer $args;] $($($rest)*)?)
+    };
+}
+
+/// Looks for the semicolon between branch and shortcut.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __block {
+    ($s:ident $done:tt [$($branch:tt)*] [; $($shortcut:tt)*] [$($rest:tt)*]) => {
+        $crate::__stack!($s $done @residual_begin $($branch)* , @shortcut $($shortcut)* , @residual_end $($rest)*)
+    };
+    ($s:ident $done:tt [$($branch:tt)*] [] [$($rest:tt)*]) => {
+        $crate::__stack!($s $done @residual_begin $($branch)* , @residual_end $($rest)*)
+    };
+    ($s:ident $done:tt [$($branch:tt)*] [$next:tt $($more:tt)*] $rest:tt) => {
+        $crate::__block!($s $done [$($branch)* $next] [$($more)*] $rest)
+    };
+}

@@ -1,0 +1,114 @@
+//! What can go wrong with a network, in one clear line each.
+
+use std::path::PathBuf;
+
+/// Why a network could not be trained, used, saved or loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NetworkError {
+    /// The pictures have another size than the network's input.
+    #[error("{model} takes pictures {expected:?}, these examples are {found:?}; load them at {}x{} or change the model's input", .expected[1], .expected[2])]
+    ImageShape {
+        /// Name of the model.
+        model: &'static str,
+        /// `[channels, height, width]` of the input.
+        expected: [usize; 3],
+        /// `[channels, height, width]` of the examples.
+        found: [usize; 3],
+    },
+    /// The examples have another number of classes than the network has outputs.
+    #[error(
+        "{model} ends in {outputs} outputs, these examples have {classes} classes; end the model in dense({classes})"
+    )]
+    Classes {
+        /// Name of the model.
+        model: &'static str,
+        /// Length of the output.
+        outputs: usize,
+        /// Number of classes.
+        classes: usize,
+    },
+    /// The network does not end in class scores.
+    #[error(
+        "{model} ends in pictures {shape}, a classifier needs one score per class; add flatten and dense({classes})"
+    )]
+    NoScores {
+        /// Name of the model.
+        model: &'static str,
+        /// Its output.
+        shape: String,
+        /// Number of classes.
+        classes: usize,
+    },
+    /// There is nothing to learn from.
+    #[error("there are no {what} examples; check the folder, the filter or the split they come from")]
+    Empty {
+        /// `training` or `validation`.
+        what: &'static str,
+    },
+    /// A label names no class.
+    #[error("example {index} has label {label}, but there are only the classes 0 to {}", .classes - 1)]
+    Label {
+        /// Which example.
+        index: usize,
+        /// Its label.
+        label: usize,
+        /// Number of classes.
+        classes: usize,
+    },
+    /// A setting makes no sense.
+    #[error("{setting} is {found}; {advice}")]
+    Setting {
+        /// What was set.
+        setting: &'static str,
+        /// To what.
+        found: String,
+        /// What to do.
+        advice: String,
+    },
+    /// Training broke down.
+    #[error(
+        "epoch {epoch}, step {step}: the loss is {loss}, first seen in {place}; lower the learning rate (now {learning_rate}), \
+         clip the gradients, or check the pictures' values"
+    )]
+    NotFinite {
+        /// From 1.
+        epoch: usize,
+        /// From 1, within the epoch.
+        step: usize,
+        /// The loss.
+        loss: f32,
+        /// The first layer with such a value.
+        place: String,
+        /// At that step.
+        learning_rate: f32,
+    },
+    /// A file could not be read or written.
+    #[error("{path}: {action} failed: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// `reading` or `writing`.
+        action: &'static str,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A file is no weights file, or is damaged.
+    #[error("{path}: not a whole safetensors file ({reason}); save the weights again, or check the download")]
+    Format {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A weights file belongs to another network.
+    #[error("{path}: {reason}; these weights belong to a model other than {model}")]
+    Mismatch {
+        /// Which file.
+        path: PathBuf,
+        /// Name of the model.
+        model: &'static str,
+        /// The first difference.
+        reason: String,
+    },
+}

@@ -1,0 +1,101 @@
+//! What the network says about pictures.
+
+use crate::network::{Head, Memory, Mode, Pass};
+use crate::train::{Batch, check_examples, fill, predicted_class};
+use crate::{Examples, Network, NetworkError};
+use cuaderno_ops::{sigmoid, softmax_forward};
+
+/// Pictures that go through the network at once.
+pub(super) const BATCH: usize = 64;
+
+/// Class probabilities of each example.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predictions {
+    /// `[examples, classes]`, row by row.
+    pub probabilities: Vec<f32>,
+    /// The most probable class of each example.
+    pub classes: Vec<usize>,
+    /// Their names.
+    pub class_names: Vec<String>,
+}
+
+impl Predictions {
+    /// Number of examples.
+    pub fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.classes.is_empty()
+    }
+
+    /// The probabilities of one example's classes; empty for one that is not there.
+    pub fn row(&self, example: usize) -> &[f32] {
+        let classes = self.class_names.len();
+        self.probabilities.get(example * classes..(example + 1) * classes).unwrap_or_default()
+    }
+}
+
+impl Network {
+    /// The class probabilities of every example.
+    ///
+    /// # Errors
+    /// If the examples do not fit the model.
+    pub fn predict(&self, examples: &dyn Examples) -> Result<Predictions, NetworkError> {
+        check_examples(self, examples, "prediction")?;
+        let mut predictions = Predictions {
+            probabilities: Vec::new(),
+            classes: Vec::new(),
+            class_names: examples.class_names().to_vec(),
+        };
+        let outputs = self.output().len();
+        for_each_batch(self, examples, BATCH, &mut Memory::default(), |logits, _| {
+            predictions.classes.extend(logits.chunks_exact(outputs).map(predicted_class));
+            append_probabilities(self.plan.head, outputs, logits, &mut predictions.probabilities);
+        });
+        Ok(predictions)
+    }
+}
+
+/// Calls `visit` with the scores and labels of each batch, in order. An interrupt ends it early.
+pub(super) fn for_each_batch(
+    network: &Network,
+    examples: &dyn Examples,
+    batch_size: usize,
+    memory: &mut Memory,
+    mut visit: impl FnMut(&[f32], &[usize]),
+) {
+    let plan = &*network.plan;
+    let weights = network.current();
+    let mut pass = Pass::new(plan);
+    let mut batch = Batch::default();
+    for start in (0..examples.len()).step_by(batch_size) {
+        let indices: Vec<usize> = (start..(start + batch_size).min(examples.len())).collect();
+        fill(examples, &indices, 0, &mut batch);
+        pass.batch = indices.len();
+        std::mem::swap(&mut pass.values[0], &mut batch.images);
+        plan.forward(&weights, Mode::Infer(&network.state), false, plan.logits_end, &mut pass, memory);
+        visit(pass.slot(plan, plan.logits), &batch.labels);
+        std::mem::swap(&mut pass.values[0], &mut batch.images);
+        if plan.logits != 0 {
+            memory.give(std::mem::take(&mut pass.values[plan.logits]));
+        }
+        if cuaderno_display::interrupt::requested() {
+            return;
+        }
+    }
+}
+
+/// Scores to probabilities: softmax, or for a single output the two sides of a sigmoid.
+pub(super) fn append_probabilities(head: Head, outputs: usize, logits: &[f32], probabilities: &mut Vec<f32>) {
+    if outputs == 1 {
+        probabilities.extend(logits.iter().flat_map(|x| [sigmoid(-x), sigmoid(*x)]));
+    } else if head == Head::Sigmoid {
+        probabilities.extend(logits.iter().map(|x| sigmoid(*x)));
+    } else {
+        let start = probabilities.len();
+        probabilities.resize(start + logits.len(), 0.0);
+        softmax_forward(outputs, logits, &mut probabilities[start..]);
+    }
+}

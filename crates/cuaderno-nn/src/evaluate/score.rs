@@ -1,0 +1,66 @@
+//! Loss and accuracy on examples that are not trained on.
+
+use super::Predictions;
+use super::predict::{BATCH, append_probabilities, for_each_batch};
+use crate::network::Memory;
+use crate::train::{Loss, check_examples, predicted_class};
+use crate::{Examples, Network, NetworkError};
+use cuaderno_display::{MimeBundle, Rich};
+
+/// A network's results on labelled examples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// Mean loss.
+    pub loss: f32,
+    /// Share of right answers, `0.0..=1.0`.
+    pub accuracy: f32,
+    /// The true classes.
+    pub labels: Vec<usize>,
+    /// What the network said.
+    pub predictions: Predictions,
+}
+
+impl Network {
+    /// Loss, accuracy and everything derived from the predictions: confusion, precision and recall, ROC.
+    ///
+    /// # Errors
+    /// If the examples do not fit the model.
+    pub fn evaluate(&self, examples: &dyn Examples) -> Result<Evaluation, NetworkError> {
+        check_examples(self, examples, "test")?;
+        Ok(score(self, examples, BATCH, Loss::suggested(&self.plan), &mut Memory::default()))
+    }
+}
+
+/// Runs examples through the network; they have been checked.
+pub(crate) fn score(
+    network: &Network,
+    examples: &dyn Examples,
+    batch_size: usize,
+    loss: Loss,
+    memory: &mut Memory,
+) -> Evaluation {
+    let outputs = network.output().len();
+    let mut total = 0.0;
+    let mut labels = Vec::new();
+    let class_names = examples.class_names().to_vec();
+    let mut predictions = Predictions { probabilities: Vec::new(), classes: Vec::new(), class_names };
+    for_each_batch(network, examples, batch_size, memory, |logits, batch_labels| {
+        total += f64::from(loss.compute(outputs, logits, batch_labels, None, None)) * batch_labels.len() as f64;
+        predictions.classes.extend(logits.chunks_exact(outputs).map(predicted_class));
+        append_probabilities(network.plan.head, outputs, logits, &mut predictions.probabilities);
+        labels.extend_from_slice(batch_labels);
+    });
+    let count = labels.len().max(1);
+    let right = predictions.classes.iter().zip(&labels).filter(|(said, label)| said == label).count();
+    Evaluation { loss: (total / count as f64) as f32, accuracy: right as f32 / count as f32, labels, predictions }
+}
+
+impl Rich for Evaluation {
+    fn mime_bundle(&self) -> MimeBundle {
+        let rows = [
+            ["images", "loss", "accuracy"].map(String::from).to_vec(),
+            vec![self.labels.len().to_string(), format!("{:.4}", self.loss), format!("{:.4}", self.accuracy)],
+        ];
+        crate::table::table(&rows, "")
+    }
+}

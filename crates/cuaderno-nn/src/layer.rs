@@ -1,0 +1,105 @@
+//! The kinds of layers.
+
+use crate::Stack;
+use cuaderno_ops::{Activation, Padding};
+
+/// One layer as it is written in [`cnn!`](crate::cnn), before any size is known.
+#[derive(Clone, Copy, Debug)]
+pub enum Layer {
+    /// Convolution with bias.
+    Conv2d {
+        /// Channels of the output.
+        filters: usize,
+        /// Height and width of a filter.
+        kernel: usize,
+        /// Step of the window.
+        stride: usize,
+        /// Zeros around the image.
+        padding: Padding,
+        /// Distance between a filter's taps.
+        dilation: usize,
+        /// Independent groups of channels.
+        groups: usize,
+        /// Whether a bias is added; pointless before batch normalization.
+        bias: bool,
+    },
+    /// An activation, value by value.
+    Activation(Activation),
+    /// Softmax over the values of an example.
+    Softmax,
+    /// The largest value of each window.
+    MaxPool(Pool),
+    /// The mean of each window.
+    AveragePool(Pool),
+    /// The mean of each channel.
+    GlobalAveragePool,
+    /// Normalization of each channel over the batch.
+    BatchNorm {
+        /// How much of the running statistics stays at each training step.
+        momentum: f32,
+        /// Added to the variance.
+        epsilon: f32,
+    },
+    /// Zeroes a share of the values while training.
+    Dropout {
+        /// The share.
+        rate: f32,
+    },
+    /// A picture becomes a row, pixel by pixel, the channels of a pixel side by side.
+    Flatten,
+    /// Fully connected, with bias.
+    Dense {
+        /// Values of the output.
+        units: usize,
+        /// Whether a bias is added.
+        bias: bool,
+    },
+    /// Zeros around the picture, `[top, bottom, left, right]`.
+    ZeroPad([usize; 4]),
+    /// Here a residual block begins: what comes in is kept for its shortcut.
+    ResidualBegin,
+    /// Here the branch ends; what follows is applied to the shortcut.
+    Shortcut,
+    /// Here branch and shortcut are added.
+    ResidualEnd,
+    /// A whole model.
+    Model(&'static Stack),
+}
+
+/// The window of a pooling layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    /// Height and width.
+    pub window: usize,
+    /// Step of the window; the window's size by default.
+    pub stride: usize,
+    /// Room around the image.
+    pub padding: Padding,
+}
+
+impl Layer {
+    /// The name under which the layer is written.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Conv2d { .. } => "conv2d",
+            Self::Activation(Activation::Linear) => "linear",
+            Self::Activation(Activation::Relu) => "relu",
+            Self::Activation(Activation::Relu6) => "relu6",
+            Self::Activation(Activation::LeakyRelu(_)) => "leaky_relu",
+            Self::Activation(Activation::Sigmoid) => "sigmoid",
+            Self::Activation(Activation::Tanh) => "tanh",
+            Self::Softmax => "softmax",
+            Self::MaxPool(_) => "max_pool",
+            Self::AveragePool(_) => "avg_pool",
+            Self::GlobalAveragePool => "global_avg_pool",
+            Self::BatchNorm { .. } => "batch_norm",
+            Self::Dropout { .. } => "dropout",
+            Self::Flatten => "flatten",
+            Self::Dense { .. } => "dense",
+            Self::ZeroPad(_) => "zero_pad",
+            Self::ResidualBegin | Self::ResidualEnd => "residual",
+            Self::Shortcut => "shortcut",
+            Self::Model(_) => "model",
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! From input to output.
+
+use super::pass::{Memory, Pass};
+use super::plan::{Node, Op, Plan};
+use cuaderno_ops::{
+    BatchNorm, BatchStatistics, Dropout, activation_forward, add, global_average_forward, softmax_forward,
+};
+
+/// How batch normalization and dropout behave.
+pub(crate) enum Mode<'a> {
+    /// With the batch's statistics, which also move the running ones; with dropout. Normalizations before node
+    /// `trained_from` are frozen and behave as in prediction, as in Keras.
+    Train {
+        /// Running statistics.
+        state: &'a mut [f32],
+        /// First node that is trained.
+        trained_from: usize,
+    },
+    /// With the running statistics; without dropout.
+    Infer(&'a [f32]),
+}
+
+impl Plan {
+    /// Runs nodes `0..end` on the input in slot 0.
+    ///
+    /// While training every slot keeps its values; otherwise a slot's memory is reused as soon as nothing reads it any more.
+    pub fn forward(
+        &self,
+        weights: &[f32],
+        mut mode: Mode,
+        keep: bool,
+        end: usize,
+        pass: &mut Pass,
+        memory: &mut Memory,
+    ) {
+        pass.training = matches!(mode, Mode::Train { .. });
+        for (index, node) in self.nodes[..end].iter().enumerate() {
+            let len = self.slot_len(node.output, pass.batch);
+            let mut output = if keep { std::mem::take(&mut pass.values[node.output]) } else { memory.take(len) };
+            if output.len() < len {
+                output.resize(len, 0.0);
+            }
+            self.run(node, index, weights, &mut mode, keep, pass, memory, &mut output[..len]);
+            pass.values[node.output] = output;
+            if !keep {
+                self.release(index, pass, memory);
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // everything an operation may touch
+    fn run(
+        &self,
+        node: &Node,
+        index: usize,
+        weights: &[f32],
+        mode: &mut Mode,
+        keep: bool,
+        pass: &mut Pass,
+        memory: &mut Memory,
+        output: &mut [f32],
+    ) {
+        let Pass { batch, values, winners, statistics, dropout_key: key, .. } = pass;
+        let batch = *batch;
+        let input = &values[node.input][..self.slot_len(node.input, batch)];
+        let weight = &weights[node.weight.clone()];
+        let bias = &weights[node.bias.clone()];
+        let some_bias = (!bias.is_empty()).then_some(bias);
+        let scratch = &mut memory.scratch;
+        match &node.op {
+            Op::Conv2d(conv, size) => {
+                conv.forward(scratch, batch, *size, input, weight, some_bias, node.activation, output);
+            }
+            Op::Dense(dense) => dense.forward(scratch, batch, input, weight, some_bias, node.activation, output),
+            Op::BatchNorm(norm) => match mode {
+                Mode::Train { state, trained_from } if index >= *trained_from => {
+                    let (mean, variance) = state[node.state.clone()].split_at_mut(norm.channels);
+                    let statistics = &mut statistics[index];
+                    norm.forward_train(
+                        scratch,
+                        input,
+                        weight,
+                        bias,
+                        node.activation,
+                        mean,
+                        variance,
+                        statistics,
+                        output,
+                    );
+                }
+                Mode::Train { state, .. } => {
+                    infer_norm(node, norm, state, input, [weight, bias], &mut statistics[index], output)
+                }
+                Mode::Infer(state) => {
+                    infer_norm(node, norm, state, input, [weight, bias], &mut statistics[index], output)
+                }
+            },
+            Op::MaxPool(pool, size, channels) => {
+                let winners = keep.then(|| {
+                    let winners = &mut winners[index];
+                    winners.resize(output.len(), 0);
+                    &mut winners[..]
+                });
+                pool.max_forward(batch, *size, *channels, input, output, winners);
+            }
+            Op::AveragePool(pool, size, channels) => pool.average_forward(batch, *size, *channels, input, output),
+            Op::GlobalAveragePool { pixels, channels } => {
+                global_average_forward(batch, *pixels, *channels, input, output);
+            }
+            Op::Activation => activation_forward(node.activation, input, output),
+            Op::Softmax { classes } => softmax_forward(*classes, input, output),
+            Op::Dropout { rate } => {
+                output.copy_from_slice(input);
+                if let Mode::Train { .. } = mode {
+                    Dropout { rate: *rate }.apply(dropout_key(*key, index), output);
+                }
+            }
+            Op::ZeroPad(pad, size, channels) => pad.forward(batch, *size, *channels, input, output),
+            Op::Add { other } => {
+                output.copy_from_slice(input);
+                add(output, &values[*other][..output.len()]);
+            }
+        }
+    }
+
+    /// Gives back the slots that node `index` was the last to read.
+    fn release(&self, index: usize, pass: &mut Pass, memory: &mut Memory) {
+        let reads = |node: &Node, slot| node.input == slot || matches!(node.op, Op::Add { other } if other == slot);
+        for slot in 1..self.nodes[index].output {
+            let later = self.nodes[index + 1..].iter().any(|node| reads(node, slot));
+            if !later && slot != self.logits && !pass.values[slot].is_empty() {
+                memory.give(std::mem::take(&mut pass.values[slot]));
+            }
+        }
+    }
+}
+
+/// The mask of each dropout layer is its own.
+pub(super) fn dropout_key(step_key: u64, node: usize) -> u64 {
+    step_key.wrapping_add(node as u64 * 0x9E37_79B9_7F4A_7C15)
+}
+
+/// Normalizes with the running statistics.
+fn infer_norm(
+    node: &Node,
+    norm: &BatchNorm,
+    state: &[f32],
+    input: &[f32],
+    [gamma, beta]: [&[f32]; 2],
+    statistics: &mut BatchStatistics,
+    output: &mut [f32],
+) {
+    let (mean, variance) = state[node.state.clone()].split_at(norm.channels);
+    // The way back needs what was used here; no batch statistics tell it apart from a training pass.
+    statistics.mean.clear();
+    norm.forward_inference(input, gamma, beta, node.activation, mean, variance, output);
+}

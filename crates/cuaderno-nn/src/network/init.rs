@@ -1,0 +1,26 @@
+//! Starting values of parameters, as Keras chooses them.
+
+use super::plan::{Init, Plan};
+use crate::random::{Stream, hash, unit};
+
+/// Trainable parameters and state of a fresh network.
+pub(super) fn initialize(plan: &Plan, seed: u64) -> (Vec<f32>, Vec<f32>) {
+    let mut weights = vec![0.0; plan.stack.trainable()];
+    let mut state = vec![0.0; plan.stack.parameters() - plan.stack.trainable()];
+    for (number, tensor) in plan.tensors.iter().enumerate() {
+        let values =
+            if tensor.trainable { &mut weights[tensor.range.clone()] } else { &mut state[tensor.range.clone()] };
+        match tensor.init {
+            Init::Zeros => {}
+            Init::Ones => values.fill(1.0),
+            Init::Glorot { fan_in, fan_out } => {
+                let limit = (6.0 / (fan_in + fan_out) as f32).sqrt();
+                for (index, value) in values.iter_mut().enumerate() {
+                    let bits = hash(seed, Stream::Weights, number as u64, index as u64);
+                    *value = limit * (2.0 * unit(bits) - 1.0);
+                }
+            }
+        }
+    }
+    (weights, state)
+}

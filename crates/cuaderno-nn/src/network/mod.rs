@@ -1,0 +1,119 @@
+//! The precompiled core of every model: layers, parameters and what is done with them, sizes known at run time only.
+
+mod backward;
+mod forward;
+mod init;
+mod mirror;
+mod pass;
+mod plan;
+mod step;
+
+use crate::{Shape, Stack};
+use dfdx::prelude::{Cpu, Rank1, Tensor as DfdxTensor};
+use mirror::Mirror;
+use std::sync::Arc;
+
+pub(crate) use backward::Sink;
+pub(crate) use forward::Mode;
+pub(crate) use pass::{Memory, Pass};
+pub(crate) use plan::{Head, Plan, Tensor};
+pub(crate) use step::Step;
+
+/// A network with its parameters. [`cnn!`](crate::cnn) wraps one in a type of its own, whose shapes the compiler knows.
+#[derive(Debug)]
+pub struct Network {
+    pub(crate) plan: Arc<Plan>,
+    /// Trainable parameters, tensor by tensor in the order of the layers. Read them by [`current`](Self::current).
+    weights: Arc<Vec<f32>>,
+    mirror: Mirror,
+    /// Running statistics of batch normalization.
+    pub(crate) state: Vec<f32>,
+    pub(crate) seed: u64,
+    /// First node that training changes; those before it are frozen.
+    pub(crate) trained_from: usize,
+    /// Training passes on dfdx's tape so far; gives each its own dropout masks.
+    pub(crate) passes: u64,
+}
+
+/// A copy has its own parameters; training one leaves the other as it is.
+impl Clone for Network {
+    fn clone(&self) -> Self {
+        Self {
+            plan: self.plan.clone(),
+            weights: self.current(),
+            mirror: Mirror::default(),
+            state: self.state.clone(),
+            ..*self
+        }
+    }
+}
+
+impl Network {
+    /// A network with random weights: the same seed gives the same bits on every machine.
+    pub fn new(stack: &'static Stack, seed: u64) -> Self {
+        let plan = Plan::new(stack);
+        let (weights, state) = init::initialize(&plan, seed);
+        Self {
+            plan: Arc::new(plan),
+            weights: Arc::new(weights),
+            mirror: Mirror::default(),
+            state,
+            seed,
+            trained_from: 0,
+            passes: 0,
+        }
+    }
+
+    /// The name of the model.
+    pub fn name(&self) -> &'static str {
+        self.plan.stack.name()
+    }
+
+    /// The layers and shapes it was built from.
+    pub fn stack(&self) -> &'static Stack {
+        self.plan.stack
+    }
+
+    /// The shape of one input.
+    pub fn input(&self) -> Shape {
+        self.plan.stack.input()
+    }
+
+    /// The shape of one output.
+    pub fn output(&self) -> Shape {
+        self.plan.stack.output()
+    }
+
+    /// The seed it was made with.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Number of values that are saved: trainable ones and running statistics.
+    pub fn parameters(&self) -> usize {
+        self.plan.stack.parameters()
+    }
+
+    /// The trainable parameters, with what dfdx's optimizers made of them.
+    pub(crate) fn current(&self) -> Arc<Vec<f32>> {
+        self.mirror.changes().map_or_else(|| self.weights.clone(), Arc::new)
+    }
+
+    /// Replaces the trainable parameters.
+    pub(crate) fn set_weights(&mut self, weights: Arc<Vec<f32>>) {
+        self.mirror.set(&weights);
+        self.weights = weights;
+    }
+
+    /// The trainable parameters as a dfdx tensor.
+    #[doc(hidden)]
+    pub fn tensor<const N: usize>(&self) -> &DfdxTensor<Rank1<N>, f32, Cpu> {
+        self.mirror.get(&self.weights)
+    }
+
+    /// The trainable parameters as a dfdx tensor that dfdx may change.
+    #[doc(hidden)]
+    pub fn tensor_mut<const N: usize>(&mut self) -> &mut DfdxTensor<Rank1<N>, f32, Cpu> {
+        self.mirror.get_mut(&self.weights)
+    }
+}

@@ -1,0 +1,77 @@
+//! What one batch leaves behind on its way through the network.
+
+use super::plan::{Op, Plan, Slot};
+use cuaderno_ops::{BatchStatistics, Scratch};
+
+/// Values of one batch between the layers, kept for the way back. Reused from step to step: after the first one, a training
+/// step allocates nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Pass {
+    pub batch: usize,
+    /// Whether this was a training pass: dropout was active.
+    pub training: bool,
+    /// One buffer per slot; its first [`Plan::slot_len`] values count.
+    pub values: Vec<Vec<f32>>,
+    /// For each node that is a max pooling: the winners.
+    pub winners: Vec<Vec<u16>>,
+    /// For each node that is a batch normalization: the batch's moments; empty where running ones were used.
+    pub statistics: Vec<BatchStatistics>,
+    /// Seeds the dropout masks of this step.
+    pub dropout_key: u64,
+}
+
+/// Buffers that outlive one step.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    pub scratch: Scratch,
+    free: Vec<Vec<f32>>,
+}
+
+impl Memory {
+    /// A buffer of `len` values of unspecified content.
+    pub fn take(&mut self, len: usize) -> Vec<f32> {
+        let fitting =
+            self.free.iter().enumerate().filter(|(_, b)| b.capacity() >= len).min_by_key(|(_, b)| b.capacity());
+        let mut buffer = match fitting {
+            Some((index, _)) => self.free.swap_remove(index),
+            None => self.free.pop().unwrap_or_default(),
+        };
+        buffer.resize(len, 0.0);
+        buffer
+    }
+
+    /// Gives a buffer back for later use.
+    pub fn give(&mut self, buffer: Vec<f32>) {
+        self.free.push(buffer);
+    }
+}
+
+impl Pass {
+    pub fn new(plan: &Plan) -> Self {
+        Self {
+            values: vec![Vec::new(); plan.slots.len()],
+            winners: vec![Vec::new(); plan.nodes.len()],
+            statistics: plan.nodes.iter().map(|_| BatchStatistics::default()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Values of a slot.
+    pub fn slot(&self, plan: &Plan, slot: Slot) -> &[f32] {
+        &self.values[slot][..plan.slot_len(slot, self.batch)]
+    }
+
+    /// The first layer whose output, or whose parameters, are not finite.
+    pub fn first_not_finite<'p>(&self, plan: &'p Plan, weights: &[f32]) -> &'p str {
+        let broken = |values: &[f32]| values.iter().any(|x| !x.is_finite());
+        if broken(self.slot(plan, 0)) {
+            return "the input";
+        }
+        let found = plan.nodes.iter().find(|node| {
+            broken(&weights[node.weight.clone()])
+                || broken(&weights[node.bias.clone()])
+                || (!matches!(node.op, Op::Softmax { .. }) && broken(self.slot(plan, node.output)))
+        });
+        found.map_or("the loss", |node| &node.label)
+    }
+}

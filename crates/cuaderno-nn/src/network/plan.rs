@@ -1,0 +1,322 @@
+//! A stack of layers made ready to run: sizes resolved, activations fused, parameters laid out.
+
+use crate::layer::{Layer, Pool};
+use crate::{Shape, Stack};
+use cuaderno_ops::{Activation, BatchNorm, Conv2d, Dense, Pool2d, ZeroPad2d};
+use std::ops::Range;
+
+/// Where a value between layers lives; slot 0 is the input.
+pub(crate) type Slot = usize;
+
+/// A network ready to run, without its parameters.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub stack: &'static Stack,
+    pub nodes: Vec<Node>,
+    /// Shape of each slot.
+    pub slots: Vec<Shape>,
+    /// Every parameter tensor, in the order of the layers.
+    pub tensors: Vec<Tensor>,
+    /// What the network puts out.
+    pub output: Slot,
+    /// Class scores, before a final softmax or sigmoid.
+    pub logits: Slot,
+    /// Node from which gradients start: the one that writes `logits`, counted from 1.
+    pub logits_end: usize,
+    /// A final layer that a loss folds into itself.
+    pub head: Head,
+}
+
+/// The last layer, if it turns scores into probabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Head {
+    Scores,
+    Softmax,
+    Sigmoid,
+}
+
+/// One operation.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub op: Op,
+    pub input: Slot,
+    pub output: Slot,
+    /// Applied to the result of convolution, dense layer and batch normalization.
+    pub activation: Activation,
+    /// `layer 3 (conv2d)`, for messages.
+    pub label: String,
+    /// Number of the layer in the model, from 1.
+    pub layer: usize,
+    /// Kernel, or γ, among the trainable parameters.
+    pub weight: Range<usize>,
+    /// Bias, or β; empty without one.
+    pub bias: Range<usize>,
+    /// Running mean and variance, one behind the other, among the state.
+    pub state: Range<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Op {
+    Conv2d(Conv2d, [usize; 2]),
+    Dense(Dense),
+    BatchNorm(BatchNorm),
+    MaxPool(Pool2d, [usize; 2], usize),
+    AveragePool(Pool2d, [usize; 2], usize),
+    GlobalAveragePool {
+        pixels: usize,
+        channels: usize,
+    },
+    Activation,
+    Softmax {
+        classes: usize,
+    },
+    Dropout {
+        rate: f32,
+    },
+    ZeroPad(ZeroPad2d, [usize; 2], usize),
+    /// Adds another slot to the input.
+    Add {
+        other: Slot,
+    },
+}
+
+/// A named parameter tensor, as it is initialized and saved.
+#[derive(Clone, Debug)]
+pub(crate) struct Tensor {
+    /// `3_conv2d/kernel`
+    pub name: String,
+    pub shape: Vec<usize>,
+    /// Whether training changes it.
+    pub trainable: bool,
+    /// Where it lies among the trainable parameters, or among the state.
+    pub range: Range<usize>,
+    pub init: Init,
+}
+
+/// How a tensor starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Init {
+    /// Uniform in ±√(6 / (fan in + fan out)): Keras's default for kernels (Glorot and Bengio, 2010).
+    Glorot {
+        fan_in: usize,
+        fan_out: usize,
+    },
+    Zeros,
+    Ones,
+}
+
+impl Plan {
+    pub fn new(stack: &'static Stack) -> Self {
+        let mut planner = Planner::new(stack);
+        planner.add_stack(stack, "", None);
+        planner.finish()
+    }
+
+    /// Values in one slot of a batch.
+    pub fn slot_len(&self, slot: Slot, batch: usize) -> usize {
+        self.slots[slot].len() * batch
+    }
+}
+
+struct Planner {
+    plan: Plan,
+    /// Slot and shape of the last layer's output. A flattened slot has two shapes.
+    slot: Slot,
+    shape: Shape,
+    trainable: usize,
+    state: usize,
+    /// Open residual blocks: input, and the branch's end once it is known.
+    blocks: Vec<((Slot, Shape), Option<Slot>)>,
+    /// A slot that more than one layer reads: the layer writing it must not be changed.
+    shared: Slot,
+}
+
+impl Planner {
+    fn new(stack: &'static Stack) -> Self {
+        let plan = Plan {
+            stack,
+            nodes: Vec::new(),
+            slots: vec![stack.input()],
+            tensors: Vec::new(),
+            output: 0,
+            logits: 0,
+            logits_end: 0,
+            head: Head::Scores,
+        };
+        Self { plan, slot: 0, shape: stack.input(), trainable: 0, state: 0, blocks: Vec::new(), shared: 0 }
+    }
+
+    /// Appends the layers of a stack; those of a nested one carry the outer layer's number.
+    fn add_stack(&mut self, stack: &'static Stack, prefix: &str, outer: Option<usize>) {
+        for (index, (layer, &shape)) in stack.layers().iter().zip(stack.shapes()).enumerate() {
+            let last = outer.is_none() && index + 1 == stack.layers().len();
+            let name = format!("{prefix}{}_{}", index + 1, layer.kind());
+            let number = outer.unwrap_or(index + 1);
+            let label = match outer {
+                None => format!("layer {} ({})", index + 1, layer.kind()),
+                Some(outer) => format!("layer {outer} ({}: layer {}, {})", stack.name(), index + 1, layer.kind()),
+            };
+            if let Layer::Model(inner) = layer {
+                self.add_stack(inner, &format!("{name}/"), Some(number));
+            } else {
+                self.add_layer(layer, shape, &name, Labelled { number, label }, last);
+            }
+        }
+    }
+
+    fn add_layer(&mut self, layer: &Layer, output: Shape, name: &str, at: Labelled, last: bool) {
+        let (channels, size) = (self.shape.channels(), self.shape.size());
+        let op = match *layer {
+            Layer::Conv2d { filters, kernel, stride, padding, dilation, groups, bias } => {
+                let conv = Conv2d {
+                    stride: [stride; 2],
+                    padding,
+                    dilation: [dilation; 2],
+                    groups,
+                    ..Conv2d::new(channels, filters, [kernel; 2])
+                };
+                let taps = kernel * kernel;
+                let init = Init::Glorot { fan_in: taps * channels / groups, fan_out: taps * filters };
+                let weight = self.tensor(name, "kernel", vec![kernel, kernel, channels / groups, filters], true, init);
+                let bias = self.bias(name, filters, bias);
+                return self.node(Op::Conv2d(conv, size), output, at, weight, bias, 0..0);
+            }
+            Layer::Dense { units, bias } => {
+                let inputs = self.shape.len();
+                let init = Init::Glorot { fan_in: inputs, fan_out: units };
+                let weight = self.tensor(name, "kernel", vec![inputs, units], true, init);
+                let bias = self.bias(name, units, bias);
+                return self.node(Op::Dense(Dense::new(inputs, units)), output, at, weight, bias, 0..0);
+            }
+            Layer::BatchNorm { momentum, epsilon } => {
+                let gamma = self.tensor(name, "gamma", vec![channels], true, Init::Ones);
+                let beta = self.tensor(name, "beta", vec![channels], true, Init::Zeros);
+                let mean = self.tensor(name, "moving_mean", vec![channels], false, Init::Zeros);
+                let variance = self.tensor(name, "moving_variance", vec![channels], false, Init::Ones);
+                let op = Op::BatchNorm(BatchNorm { channels, momentum, epsilon });
+                return self.node(op, output, at, gamma, beta, mean.start..variance.end);
+            }
+            Layer::Activation(activation) => {
+                if last && activation == Activation::Sigmoid {
+                    self.plan.head = Head::Sigmoid;
+                } else if self.fuse(activation) {
+                    return;
+                }
+                self.node(Op::Activation, output, at, 0..0, 0..0, 0..0);
+                self.plan.nodes.last_mut().expect("just added").activation = activation;
+                return;
+            }
+            Layer::Softmax => {
+                if last {
+                    self.plan.head = Head::Softmax;
+                }
+                Op::Softmax { classes: output.len() }
+            }
+            Layer::MaxPool(pool) => Op::MaxPool(window(pool), size, channels),
+            Layer::AveragePool(pool) => Op::AveragePool(window(pool), size, channels),
+            Layer::GlobalAveragePool => Op::GlobalAveragePool { pixels: size[0] * size[1], channels },
+            Layer::Dropout { rate } => Op::Dropout { rate },
+            Layer::ZeroPad(padding) => Op::ZeroPad(ZeroPad2d { padding }, size, channels),
+            // Channels lie last already: flattening changes the name of the memory, not the memory.
+            Layer::Flatten => return self.shape = output,
+            Layer::ResidualBegin => {
+                self.blocks.push(((self.slot, self.shape), None));
+                return self.shared = self.slot;
+            }
+            Layer::Shortcut => {
+                let (input, branch) = self.blocks.last_mut().expect("the stack is well formed");
+                *branch = Some(self.slot);
+                self.shared = self.slot;
+                (self.slot, self.shape) = *input;
+                return;
+            }
+            Layer::ResidualEnd => {
+                let ((input, _), branch) = self.blocks.pop().expect("the stack is well formed");
+                Op::Add { other: branch.unwrap_or(input) }
+            }
+            Layer::Model(_) => unreachable!("nested models are taken apart before"),
+        };
+        self.node(op, output, at, 0..0, 0..0, 0..0);
+    }
+
+    /// Lets the last operation apply the activation, if it can and nobody else reads its result.
+    fn fuse(&mut self, activation: Activation) -> bool {
+        let slot = self.slot;
+        let shared =
+            self.shared == slot || self.blocks.iter().any(|(input, branch)| input.0 == slot || *branch == Some(slot));
+        match self.plan.nodes.last_mut() {
+            Some(Node { op: Op::Conv2d(..) | Op::Dense(_) | Op::BatchNorm(_), output, activation: own, .. })
+                if *output == slot && *own == Activation::Linear && !shared =>
+            {
+                *own = activation;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn node(
+        &mut self,
+        op: Op,
+        shape: Shape,
+        at: Labelled,
+        weight: Range<usize>,
+        bias: Range<usize>,
+        state: Range<usize>,
+    ) {
+        let output = self.plan.slots.len();
+        self.plan.slots.push(shape);
+        self.plan.nodes.push(Node {
+            op,
+            input: self.slot,
+            output,
+            activation: Activation::Linear,
+            label: at.label,
+            layer: at.number,
+            weight,
+            bias,
+            state,
+        });
+        (self.slot, self.shape) = (output, shape);
+    }
+
+    fn bias(&mut self, layer: &str, len: usize, wanted: bool) -> Range<usize> {
+        if wanted { self.tensor(layer, "bias", vec![len], true, Init::Zeros) } else { 0..0 }
+    }
+
+    fn tensor(&mut self, layer: &str, name: &str, shape: Vec<usize>, trainable: bool, init: Init) -> Range<usize> {
+        let end = if trainable { &mut self.trainable } else { &mut self.state };
+        let range = *end..*end + shape.iter().product::<usize>();
+        *end = range.end;
+        self.plan.tensors.push(Tensor {
+            name: format!("{layer}/{name}"),
+            shape,
+            trainable,
+            range: range.clone(),
+            init,
+        });
+        range
+    }
+
+    fn finish(mut self) -> Plan {
+        let plan = &mut self.plan;
+        plan.output = self.slot;
+        (plan.logits, plan.logits_end) = match plan.head {
+            Head::Scores => (self.slot, plan.nodes.len()),
+            Head::Softmax | Head::Sigmoid => {
+                (plan.nodes.last().map_or(0, |node| node.input), plan.nodes.len().saturating_sub(1))
+            }
+        };
+        self.plan
+    }
+}
+
+/// What messages call a layer.
+struct Labelled {
+    number: usize,
+    label: String,
+}
+
+fn window(pool: Pool) -> Pool2d {
+    Pool2d { window: [pool.window; 2], stride: [pool.stride; 2], padding: pool.padding }
+}

@@ -1,0 +1,76 @@
+//! The words in which a misfit is reported. Each names the layer, what it gets and what it needs.
+
+use super::Stack;
+use crate::Shape;
+use const_panic::concat_panic;
+
+/// Number and kind of the layer whose output is the next one's input.
+const fn before(stack: &Stack) -> (&'static str, usize) {
+    if stack.len == 0 { ("input", 0) } else { (stack.layers[stack.len - 1].kind(), stack.len) }
+}
+
+/// Channels and `[height, width]` of the input, or the end of compilation.
+#[track_caller]
+pub(super) const fn need_image(stack: &Stack, kind: &str) -> (usize, [usize; 2]) {
+    match stack.output() {
+        Shape::Image { channels, height, width } => (channels, [height, width]),
+        Shape::Features(n) => {
+            let (source, number) = before(stack);
+            concat_panic!(
+                "layer ", stack.len + 1, " (", display: kind, ") needs a picture [channels, height, width], but layer ", number,
+                " (", display: source, ") gives a row [", n, "]; move it before `flatten`"
+            )
+        }
+    }
+}
+
+/// Length of the input, or the end of compilation.
+#[track_caller]
+pub(super) const fn need_row(stack: &Stack, kind: &str) -> usize {
+    match stack.output() {
+        Shape::Features(n) => n,
+        Shape::Image { channels, height, width } => {
+            let (source, number) = before(stack);
+            concat_panic!(
+                "layer ", stack.len + 1, " (", display: kind, ") needs a row [", channels * height * width, "], but layer ",
+                number, " (", display: source, ") gives a picture ", [channels, height, width],
+                "; put `flatten` or `global_avg_pool` in between"
+            )
+        }
+    }
+}
+
+#[track_caller]
+pub(super) const fn window_too_large(stack: &Stack, kind: &str, reach: usize, size: [usize; 2]) -> ! {
+    let (source, number) = before(stack);
+    concat_panic!(
+        "layer ", stack.len + 1, " (", display: kind, ") needs at least ", reach, "x", reach, " pixels, but layer ", number,
+        " (", display: source, ") gives ", size[0], "x", size[1], "; use a smaller window, `.same()`, or pool less before it"
+    )
+}
+
+#[track_caller]
+pub(super) const fn wrong_model(stack: &Stack, inner: &Stack) -> ! {
+    let (source, number) = before(stack);
+    let ([gh, gw], [wh, ww]) = (stack.output().size(), inner.input().size());
+    concat_panic!(
+        "layer ", stack.len + 1, " (model ", display: inner.name(), ") needs ", [inner.input().channels(), wh, ww],
+        ", but layer ", number, " (", display: source, ") gives ", [stack.output().channels(), gh, gw]
+    )
+}
+
+#[track_caller]
+pub(super) const fn branches_differ(stack: &Stack, begin: usize, branch: Shape, shortcut: Shape) -> ! {
+    let ([bh, bw], [sh, sw]) = (branch.size(), shortcut.size());
+    concat_panic!(
+        "layer ",
+        begin,
+        " (residual): its branch gives ",
+        [branch.channels(), bh, bw],
+        ", but its shortcut gives ",
+        [shortcut.channels(), sh, sw],
+        " at layer ",
+        stack.len,
+        "; give the branch the same shape, or put a 1x1 convolution into `shortcut(…)`"
+    )
+}

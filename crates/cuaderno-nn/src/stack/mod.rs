@@ -1,0 +1,109 @@
+//! The table of layers behind [`cnn!`](crate::cnn), built and checked while compiling.
+//!
+//! A [`Stack`] is built by `const` methods, one per kind of layer. Each works out its output shape and stops compilation
+//! when it does not fit; the panic names the layer and both sizes. Because the methods are `#[track_caller]` and the macro
+//! calls each one in the student's own tokens, the compiler puts its mark under the layer itself.
+
+mod layers;
+mod misfit;
+mod options;
+mod residual;
+
+use crate::{Layer, Shape};
+use options::Options;
+
+/// Most layers a stack can hold; longer networks nest models.
+pub const CAPACITY: usize = 96;
+/// Residual blocks inside residual blocks.
+const DEPTH: usize = 4;
+
+/// A network's layers with the shapes between them. Build it with [`cnn!`](crate::cnn).
+#[derive(Clone, Copy, Debug)]
+pub struct Stack {
+    name: &'static str,
+    input: Shape,
+    layers: [Layer; CAPACITY],
+    shapes: [Shape; CAPACITY],
+    len: usize,
+    trainable: usize,
+    frozen: usize,
+    options: Options,
+    blocks: [residual::Block; DEPTH],
+    depth: usize,
+}
+
+impl Stack {
+    /// A stack without layers.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, input: Shape) -> Self {
+        if input.is_empty() {
+            panic!("the input has no pixels; write the shape as [channels, height, width], for example [3, 64, 64]");
+        }
+        Self {
+            name,
+            input,
+            layers: [Layer::Flatten; CAPACITY],
+            shapes: [input; CAPACITY],
+            len: 0,
+            trainable: 0,
+            frozen: 0,
+            options: Options::NONE,
+            blocks: [residual::Block::start(input); DEPTH],
+            depth: 0,
+        }
+    }
+
+    /// The name of the model.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The shape of one input.
+    pub const fn input(&self) -> Shape {
+        self.input
+    }
+
+    /// The shape of one output.
+    pub const fn output(&self) -> Shape {
+        if self.len == 0 { self.input } else { self.shapes[self.len - 1] }
+    }
+
+    /// The layers in the order they are written; residual blocks are marked by their begin, shortcut and end.
+    pub const fn layers(&self) -> &[Layer] {
+        self.layers.split_at(self.len).0
+    }
+
+    /// What each of [`layers`](Self::layers) puts out.
+    pub const fn shapes(&self) -> &[Shape] {
+        self.shapes.split_at(self.len).0
+    }
+
+    /// Values that training changes.
+    pub const fn trainable(&self) -> usize {
+        self.trainable
+    }
+
+    /// All values that are saved: trainable ones and the running statistics of batch normalization.
+    pub const fn parameters(&self) -> usize {
+        self.trainable + self.frozen
+    }
+
+    #[track_caller]
+    const fn push(mut self, layer: Layer, output: Shape, trainable: usize, frozen: usize) -> Self {
+        self.options.check_taken(self.len + 1, layer.kind());
+        self.options = Options::NONE;
+        if self.len == CAPACITY {
+            const_panic::concat_panic!(
+                "a model holds at most ",
+                CAPACITY,
+                " layers; make some of them a model of their own and write model(Name)"
+            );
+        }
+        self.layers[self.len] = layer;
+        self.shapes[self.len] = output;
+        self.len += 1;
+        self.trainable += trainable;
+        self.frozen += frozen;
+        self
+    }
+}

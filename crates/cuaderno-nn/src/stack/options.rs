@@ -1,0 +1,171 @@
+//! What is written behind a layer: `conv2d(32, 3).stride(2).same()`.
+//!
+//! The macro applies options before their layer, so that the layer is checked as a whole.
+
+use super::Stack;
+use cuaderno_ops::Padding;
+
+/// Options waiting for their layer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Options {
+    stride: Option<usize>,
+    padding: Option<Padding>,
+    dilation: Option<usize>,
+    groups: Option<usize>,
+    no_bias: bool,
+    momentum: Option<f32>,
+    epsilon: Option<f32>,
+    slope: Option<f32>,
+}
+
+impl Options {
+    pub(super) const NONE: Self = Self {
+        stride: None,
+        padding: None,
+        dilation: None,
+        groups: None,
+        no_bias: false,
+        momentum: None,
+        epsilon: None,
+        slope: None,
+    };
+
+    /// Stops compilation if an option was given that the layer does not have.
+    #[track_caller]
+    pub(super) const fn check_taken(&self, number: usize, kind: &str) {
+        let unused = if self.stride.is_some() {
+            "stride"
+        } else if self.padding.is_some() {
+            "padding"
+        } else if self.dilation.is_some() {
+            "dilation"
+        } else if self.groups.is_some() {
+            "groups"
+        } else if self.no_bias {
+            "no_bias"
+        } else if self.momentum.is_some() {
+            "momentum"
+        } else if self.epsilon.is_some() {
+            "epsilon"
+        } else if self.slope.is_some() {
+            "slope"
+        } else {
+            return;
+        };
+        const_panic::concat_panic!("layer ", number, " (", display: kind, ") has no option `", display: unused, "`");
+    }
+}
+
+/// Options of layers; in [`cnn!`](crate::cnn) they follow their layer.
+impl Stack {
+    /// Step of the window of `conv2d` (1 by default), `max_pool`, `avg_pool` (their window by default).
+    pub const fn stride(mut self, step: usize) -> Self {
+        if step == 0 {
+            panic!("a stride of 0 never moves; use 1 or more");
+        }
+        self.options.stride = Some(step);
+        self
+    }
+
+    /// As many zeros around the image of `conv2d`, `max_pool`, `avg_pool` as keep its size, at stride 1.
+    pub const fn same(mut self) -> Self {
+        self.options.padding = Some(Padding::Same);
+        self
+    }
+
+    /// No zeros around the image: the default.
+    pub const fn valid(mut self) -> Self {
+        self.options.padding = Some(Padding::Valid);
+        self
+    }
+
+    /// Distance between the taps of a `conv2d` filter.
+    pub const fn dilation(mut self, distance: usize) -> Self {
+        if distance == 0 {
+            panic!("a dilation of 0 puts all taps on one pixel; use 1 or more");
+        }
+        self.options.dilation = Some(distance);
+        self
+    }
+
+    /// Independent groups of channels of a `conv2d`; as many as input channels make it depthwise.
+    pub const fn groups(mut self, count: usize) -> Self {
+        self.options.groups = Some(count);
+        self
+    }
+
+    /// No bias in `conv2d` or `dense`: batch normalization behind it would remove it.
+    pub const fn no_bias(mut self) -> Self {
+        self.options.no_bias = true;
+        self
+    }
+
+    /// How much of its running statistics `batch_norm` keeps at each step (0.99 by default).
+    pub const fn momentum(mut self, share: f32) -> Self {
+        self.options.momentum = Some(share);
+        self
+    }
+
+    /// What `batch_norm` adds to the variance (0.001 by default).
+    pub const fn epsilon(mut self, value: f32) -> Self {
+        self.options.epsilon = Some(value);
+        self
+    }
+
+    /// Slope of `leaky_relu` below zero (0.3 by default, as in Keras).
+    pub const fn slope(mut self, value: f32) -> Self {
+        self.options.slope = Some(value);
+        self
+    }
+
+    pub(super) const fn take_stride(&mut self, default: usize) -> usize {
+        unwrap_or(self.options.stride.take(), default)
+    }
+
+    pub(super) const fn take_padding(&mut self) -> Padding {
+        match self.options.padding.take() {
+            Some(padding) => padding,
+            None => Padding::Valid,
+        }
+    }
+
+    pub(super) const fn take_dilation(&mut self) -> usize {
+        unwrap_or(self.options.dilation.take(), 1)
+    }
+
+    pub(super) const fn take_groups(&mut self) -> usize {
+        unwrap_or(self.options.groups.take(), 1)
+    }
+
+    pub(super) const fn take_bias(&mut self) -> bool {
+        !std::mem::replace(&mut self.options.no_bias, false)
+    }
+
+    pub(super) const fn take_momentum(&mut self) -> f32 {
+        match self.options.momentum.take() {
+            Some(momentum) => momentum,
+            None => 0.99,
+        }
+    }
+
+    pub(super) const fn take_epsilon(&mut self) -> f32 {
+        match self.options.epsilon.take() {
+            Some(epsilon) => epsilon,
+            None => 1e-3,
+        }
+    }
+
+    pub(super) const fn take_slope(&mut self) -> f32 {
+        match self.options.slope.take() {
+            Some(slope) => slope,
+            None => 0.3,
+        }
+    }
+}
+
+const fn unwrap_or(value: Option<usize>, default: usize) -> usize {
+    match value {
+        Some(value) => value,
+        None => default,
+    }
+}

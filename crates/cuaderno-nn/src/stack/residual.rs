@@ -1,0 +1,57 @@
+//! Residual blocks: `residual(…branch…)`, `residual(…branch…; …shortcut…)`.
+
+use super::{DEPTH, Stack, misfit};
+use crate::{Layer, Shape};
+
+/// A block whose end has not come yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block {
+    /// Number of the layer that began it.
+    number: usize,
+    input: Shape,
+    branch: Option<Shape>,
+}
+
+impl Block {
+    pub(super) const fn start(input: Shape) -> Self {
+        Self { number: 0, input, branch: None }
+    }
+}
+
+/// The macro writes these around the layers of a block.
+#[doc(hidden)]
+impl Stack {
+    #[track_caller]
+    pub const fn residual_begin(mut self) -> Self {
+        if self.depth == DEPTH {
+            const_panic::concat_panic!("residual blocks nest at most ", DEPTH, " deep");
+        }
+        let input = self.output();
+        self.blocks[self.depth] = Block { number: self.len + 1, input, branch: None };
+        self.depth += 1;
+        self.push(Layer::ResidualBegin, input, 0, 0)
+    }
+
+    #[track_caller]
+    pub const fn shortcut(mut self) -> Self {
+        let branch = self.output();
+        let block = &mut self.blocks[self.depth - 1];
+        block.branch = Some(branch);
+        let input = block.input;
+        self.push(Layer::Shortcut, input, 0, 0)
+    }
+
+    #[track_caller]
+    pub const fn residual_end(mut self) -> Self {
+        self.depth -= 1;
+        let block = self.blocks[self.depth];
+        let (branch, shortcut) = match block.branch {
+            Some(branch) => (branch, self.output()),
+            None => (self.output(), block.input),
+        };
+        if !branch.same_as(shortcut) {
+            misfit::branches_differ(&self, block.number, branch, shortcut);
+        }
+        self.push(Layer::ResidualEnd, branch, 0, 0)
+    }
+}

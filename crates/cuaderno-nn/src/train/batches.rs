@@ -1,0 +1,81 @@
+//! Pictures in batches, the next one prepared while the current one is used.
+
+use crate::Examples;
+use crate::random::{Stream, permutation};
+use rayon::prelude::*;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+/// Which examples each step sees. Passes over the data follow each other; a pass ends in a smaller batch if need be. The
+/// answer depends on the step's number alone, so training can go on anywhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub len: usize,
+    pub batch_size: usize,
+    pub shuffle: bool,
+    pub seed: u64,
+}
+
+impl Order {
+    pub fn batches_per_pass(&self) -> usize {
+        self.len.div_ceil(self.batch_size)
+    }
+
+    /// Examples in the batch of a step.
+    fn range(&self, step: usize) -> std::ops::Range<usize> {
+        let start = step % self.batches_per_pass() * self.batch_size;
+        start..(start + self.batch_size).min(self.len)
+    }
+
+    /// How many examples a step sees.
+    pub fn batch_len(&self, step: usize) -> usize {
+        self.range(step).len()
+    }
+}
+
+/// One batch, channels last.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub images: Vec<f32>,
+    pub labels: Vec<usize>,
+}
+
+/// Prepares the batches of `steps`, in order, until nobody listens any more. Used batches come back for their memory.
+pub(crate) fn prepare(
+    examples: &dyn Examples,
+    order: &Order,
+    steps: std::ops::Range<usize>,
+    ready: SyncSender<Batch>,
+    used: Receiver<Batch>,
+) {
+    let mut pass = (usize::MAX, Vec::new());
+    for step in steps {
+        let number = step / order.batches_per_pass();
+        if order.shuffle && pass.0 != number {
+            pass = (number, permutation(order.len, order.seed, Stream::Shuffle, number as u64));
+        }
+        let mut batch = used.try_recv().unwrap_or_default();
+        let range = order.range(step);
+        if order.shuffle {
+            fill(examples, &pass.1[range], number, &mut batch);
+        } else {
+            fill(examples, &range.collect::<Vec<_>>(), number, &mut batch);
+        }
+        if ready.send(batch).is_err() {
+            return;
+        }
+    }
+}
+
+/// Writes these examples into a batch, several at a time.
+pub(crate) fn fill(examples: &dyn Examples, indices: &[usize], pass: usize, batch: &mut Batch) {
+    let image_len: usize = examples.image_shape().iter().product();
+    batch.labels.clear();
+    batch.labels.extend(indices.iter().map(|&index| examples.label(index)));
+    batch.images.resize(indices.len() * image_len, 0.0);
+    batch
+        .images
+        .par_chunks_exact_mut(image_len)
+        .zip(indices)
+        .with_min_len(4)
+        .for_each(|(image, &index)| examples.write_image(index, pass, image));
+}

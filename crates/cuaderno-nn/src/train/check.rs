@@ -1,0 +1,81 @@
+//! Whether examples and settings fit a network, found out before the first step.
+
+use super::fit::{ClassWeights, Fit};
+use crate::{Examples, Network, NetworkError, Shape};
+
+/// Whether a network can take these examples and name their classes.
+pub(crate) fn check_examples(
+    network: &Network,
+    examples: &dyn Examples,
+    what: &'static str,
+) -> Result<(), NetworkError> {
+    let model = network.name();
+    if examples.is_empty() {
+        return Err(NetworkError::Empty { what });
+    }
+    let found = examples.image_shape();
+    let expected = match network.input() {
+        Shape::Image { channels, height, width } => [channels, height, width],
+        Shape::Features(n) => [n, 1, 1],
+    };
+    if found != expected {
+        return Err(NetworkError::ImageShape { model, expected, found });
+    }
+    let classes = examples.class_names().len();
+    let output = network.output();
+    if output.is_image() {
+        return Err(NetworkError::NoScores { model, shape: output.to_string(), classes });
+    }
+    let outputs = output.len();
+    if outputs != classes && !(outputs == 1 && classes == 2) {
+        return Err(NetworkError::Classes { model, outputs, classes });
+    }
+    let wrong = (0..examples.len()).map(|index| (index, examples.label(index))).find(|(_, label)| *label >= classes);
+    match wrong {
+        Some((index, label)) => Err(NetworkError::Label { index, label, classes }),
+        None => Ok(()),
+    }
+}
+
+/// Whether a run's settings make sense.
+pub(super) fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
+    let positive = |setting, value: usize| match value {
+        0 => Err(NetworkError::Setting { setting, found: "0".into(), advice: "use 1 or more".into() }),
+        _ => Ok(()),
+    };
+    positive("batch_size", how.batch_size)?;
+    positive("steps_per_epoch", how.steps_per_epoch.unwrap_or(1))?;
+    positive("validation_steps", how.validation_steps.unwrap_or(1))?;
+    if !(0.0..1.0).contains(&how.validation_split) {
+        let found = how.validation_split.to_string();
+        let advice = "use a share of at least 0 and below 1".into();
+        return Err(NetworkError::Setting { setting: "validation_split", found, advice });
+    }
+    let rate = how.optimizer.learning_rate;
+    if !rate.is_finite() || rate < 0.0 {
+        let advice = "use a positive number, for example 0.001".into();
+        return Err(NetworkError::Setting { setting: "learning rate", found: rate.to_string(), advice });
+    }
+    if let ClassWeights::Given(weights) = &how.class_weights
+        && weights.len() != classes
+    {
+        let found = format!("a list of {}", weights.len());
+        let advice = format!("give one weight for each of the {classes} classes");
+        return Err(NetworkError::Setting { setting: "class_weights", found, advice });
+    }
+    Ok(())
+}
+
+/// One weight per class, if they differ.
+pub(super) fn class_weights(how: &Fit, examples: &dyn Examples, classes: usize) -> Option<Vec<f32>> {
+    match &how.class_weights {
+        ClassWeights::Equal => None,
+        ClassWeights::Given(weights) => Some(weights.clone()),
+        ClassWeights::Balanced => {
+            let mut counts = vec![0usize; classes];
+            (0..examples.len()).for_each(|index| counts[examples.label(index)] += 1);
+            let weight = |count: &usize| examples.len() as f32 / (classes * count.max(&1)) as f32;
+            Some(counts.iter().map(weight).collect())
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! How to train: the settings of one run.
+
+use super::early_stopping::EarlyStopping;
+use super::{Loss, Optimizer};
+use crate::Examples;
+use std::path::PathBuf;
+
+/// Settings of a training run. What is not said is Keras's default, except the optimizer: RMSprop.
+///
+/// ```
+/// use cuaderno_nn::{Fit, Optimizer};
+///
+/// let how = Fit::new().epochs(10).steps_per_epoch(10).batch_size(128).optimizer(Optimizer::adam(1e-3));
+/// ```
+#[derive(Clone)]
+pub struct Fit<'a> {
+    pub(crate) epochs: usize,
+    pub(crate) steps_per_epoch: Option<usize>,
+    pub(crate) batch_size: usize,
+    pub(crate) shuffle: bool,
+    pub(crate) seed: Option<u64>,
+    pub(crate) validation: Option<&'a dyn Examples>,
+    pub(crate) validation_split: f64,
+    pub(crate) validation_steps: Option<usize>,
+    pub(crate) class_weights: ClassWeights,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) loss: Option<Loss>,
+    pub(crate) clip: Clip,
+    pub(crate) early_stopping: Option<EarlyStopping>,
+    pub(crate) save_best: Option<PathBuf>,
+    pub(crate) checkpoint: Option<(PathBuf, usize)>,
+    pub(crate) quiet: bool,
+}
+
+/// How much each class counts.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum ClassWeights {
+    #[default]
+    Equal,
+    Given(Vec<f32>),
+    Balanced,
+}
+
+/// What is done to large gradients.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clip {
+    pub norm: Option<f32>,
+    pub value: Option<f32>,
+}
+
+impl Default for Fit<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'a> Fit<'a> {
+    /// One epoch, batches of 32, shuffled, RMSprop.
+    pub fn new() -> Self {
+        Self {
+            epochs: 1,
+            steps_per_epoch: None,
+            batch_size: 32,
+            shuffle: true,
+            seed: None,
+            validation: None,
+            validation_split: 0.0,
+            validation_steps: None,
+            class_weights: ClassWeights::Equal,
+            optimizer: Optimizer::default(),
+            loss: None,
+            clip: Clip::default(),
+            early_stopping: None,
+            save_best: None,
+            checkpoint: None,
+            quiet: false,
+        }
+    }
+
+    /// How many epochs.
+    pub fn epochs(mut self, count: usize) -> Self {
+        self.epochs = count;
+        self
+    }
+
+    /// How many batches make an epoch; one pass over the examples by default.
+    pub fn steps_per_epoch(mut self, count: usize) -> Self {
+        self.steps_per_epoch = Some(count);
+        self
+    }
+
+    /// Examples in a batch.
+    pub fn batch_size(mut self, count: usize) -> Self {
+        self.batch_size = count;
+        self
+    }
+
+    /// Whether each pass takes the examples in a new random order.
+    pub fn shuffle(mut self, wanted: bool) -> Self {
+        self.shuffle = wanted;
+        self
+    }
+
+    /// Seed of order and dropout; the model's by default.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Examples to look at after each epoch.
+    pub fn validation(mut self, examples: &'a dyn Examples) -> Self {
+        self.validation = Some(examples);
+        self
+    }
+
+    /// Keeps the last share of the training examples for validation, taken before shuffling.
+    pub fn validation_split(mut self, share: f64) -> Self {
+        self.validation_split = share;
+        self
+    }
+
+    /// Looks at this many batches of the validation examples only.
+    pub fn validation_steps(mut self, count: usize) -> Self {
+        self.validation_steps = Some(count);
+        self
+    }
+
+    /// How much each class counts, in the order of the class names.
+    pub fn class_weights(mut self, weights: &[f32]) -> Self {
+        self.class_weights = ClassWeights::Given(weights.to_vec());
+        self
+    }
+
+    /// Weighs classes by `examples / (classes * examples of the class)`, so that rare ones count as much as common ones.
+    pub fn balanced_classes(mut self) -> Self {
+        self.class_weights = ClassWeights::Balanced;
+        self
+    }
+
+    /// Which steps to take; RMSprop at 0.001 by default.
+    pub fn optimizer(mut self, optimizer: Optimizer) -> Self {
+        self.optimizer = optimizer;
+        self
+    }
+
+    /// What to make small; the last layer suggests it.
+    pub fn loss(mut self, loss: Loss) -> Self {
+        self.loss = Some(loss);
+        self
+    }
+
+    /// Scales the gradient down to this length (over all parameters) if it is longer: Keras's `global_clipnorm`.
+    pub fn clip_norm(mut self, length: f32) -> Self {
+        self.clip.norm = Some(length);
+        self
+    }
+
+    /// Limits each gradient value to `-limit..=limit`: Keras's `clipvalue`.
+    pub fn clip_value(mut self, limit: f32) -> Self {
+        self.clip.value = Some(limit);
+        self
+    }
+
+    /// Stops when the validation loss (without validation, the loss) no longer improves.
+    pub fn early_stopping(mut self, rule: EarlyStopping) -> Self {
+        self.early_stopping = Some(rule);
+        self
+    }
+
+    /// Saves the weights after each epoch that beats all before: by validation loss, or loss without validation.
+    pub fn save_best(mut self, path: impl Into<PathBuf>) -> Self {
+        self.save_best = Some(path.into());
+        self
+    }
+
+    /// Saves everything every `epochs` epochs. A later run with the same file goes on from there, and ends with the same
+    /// bits as if it had never stopped.
+    pub fn checkpoint(mut self, path: impl Into<PathBuf>, epochs: usize) -> Self {
+        self.checkpoint = Some((path.into(), epochs.max(1)));
+        self
+    }
+
+    /// Shows nothing while training.
+    pub fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+}

@@ -1,0 +1,97 @@
+//! What a training run was like, epoch by epoch.
+
+use cuaderno_display::{MimeBundle, Rich};
+
+/// One line per epoch, and why it ended early, if it did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// The epochs, in order.
+    pub epochs: Vec<Epoch>,
+    /// Why training stopped before its last epoch.
+    pub stopped: Option<String>,
+}
+
+/// Results of one epoch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Epoch {
+    /// Mean loss over the epoch's batches, each before its step.
+    pub loss: f32,
+    /// Share of right answers in them, `0.0..=1.0`.
+    pub accuracy: f32,
+    /// Loss on the validation examples at the epoch's end.
+    pub val_loss: Option<f32>,
+    /// Share of right answers on them.
+    pub val_accuracy: Option<f32>,
+    /// Learning rate of the last step.
+    pub learning_rate: f32,
+    /// Duration, validation included.
+    pub seconds: f64,
+}
+
+impl History {
+    /// The last epoch's results; a run without epochs has none.
+    pub fn last(&self) -> Option<&Epoch> {
+        self.epochs.last()
+    }
+
+    /// The number, from 1, and results of the epoch with the least validation loss, or loss without validation.
+    pub fn best(&self) -> Option<(usize, &Epoch)> {
+        let watched = |epoch: &Epoch| epoch.val_loss.unwrap_or(epoch.loss);
+        let best = self.epochs.iter().enumerate().min_by(|a, b| watched(a.1).total_cmp(&watched(b.1)));
+        best.map(|(index, epoch)| (index + 1, epoch))
+    }
+
+    /// Duration of all epochs.
+    pub fn seconds(&self) -> f64 {
+        self.epochs.iter().map(|epoch| epoch.seconds).sum()
+    }
+
+    /// Training loss, one value per epoch.
+    pub fn loss(&self) -> Vec<f64> {
+        self.epochs.iter().map(|epoch| epoch.loss.into()).collect()
+    }
+
+    /// Training accuracy, one value per epoch.
+    pub fn accuracy(&self) -> Vec<f64> {
+        self.epochs.iter().map(|epoch| epoch.accuracy.into()).collect()
+    }
+
+    /// Validation loss, one value per epoch; empty without validation.
+    pub fn val_loss(&self) -> Vec<f64> {
+        self.epochs.iter().filter_map(|epoch| epoch.val_loss.map(Into::into)).collect()
+    }
+
+    /// Validation accuracy, one value per epoch; empty without validation.
+    pub fn val_accuracy(&self) -> Vec<f64> {
+        self.epochs.iter().filter_map(|epoch| epoch.val_accuracy.map(Into::into)).collect()
+    }
+
+    /// The table's cells, header first.
+    fn rows(&self) -> Vec<Vec<String>> {
+        let validated = self.epochs.iter().any(|epoch| epoch.val_loss.is_some());
+        let mut header = vec!["epoch", "loss", "accuracy"];
+        if validated {
+            header.extend(["val_loss", "val_accuracy"]);
+        }
+        header.push("seconds");
+        let number = |x: f32| format!("{x:.4}");
+        let line = |(index, epoch): (usize, &Epoch)| {
+            let mut cells = vec![(index + 1).to_string(), number(epoch.loss), number(epoch.accuracy)];
+            if validated {
+                cells.extend([epoch.val_loss, epoch.val_accuracy].map(|x| x.map_or("–".into(), number)));
+            }
+            cells.push(format!("{:.1}", epoch.seconds));
+            cells
+        };
+        std::iter::once(header.into_iter().map(String::from).collect())
+            .chain(self.epochs.iter().enumerate().map(line))
+            .collect()
+    }
+}
+
+impl Rich for History {
+    fn mime_bundle(&self) -> MimeBundle {
+        let note = self.stopped.as_deref().unwrap_or_default();
+        crate::table::table(&self.rows(), note)
+    }
+}

@@ -1,0 +1,23 @@
+//! Training.
+
+mod batches;
+mod check;
+mod early_stopping;
+mod fit;
+mod history;
+mod loss;
+mod optimizer;
+mod run;
+mod schedule;
+mod show;
+
+pub use early_stopping::EarlyStopping;
+pub use fit::Fit;
+pub use history::{Epoch, History};
+pub use loss::Loss;
+pub use optimizer::Optimizer;
+pub use schedule::Schedule;
+
+pub(crate) use batches::{Batch, fill};
+pub(crate) use check::check_examples;
+pub(crate) use loss::{count_right, predicted_class};

@@ -1,0 +1,147 @@
+//! Which step to take down the gradient.
+
+use super::schedule::Schedule;
+use cuaderno_ops::{Adam, RmsProp, Sgd};
+
+/// An optimizer with its learning rate; formulas and defaults are Keras's.
+///
+/// ```
+/// use cuaderno_nn::Optimizer;
+///
+/// let gentle = Optimizer::adam(1e-4).decay(1e-6);
+/// let classic = Optimizer::sgd(0.01).momentum(0.9).nesterov();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Optimizer {
+    pub(crate) rule: Rule,
+    pub(crate) learning_rate: f32,
+    pub(crate) schedule: Schedule,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rule {
+    Sgd(Sgd),
+    RmsProp(RmsProp),
+    Adam(Adam),
+}
+
+impl Optimizer {
+    /// Stochastic gradient descent (Keras: 0.01).
+    pub fn sgd(learning_rate: f32) -> Self {
+        Self::new(Rule::Sgd(Sgd::default()), learning_rate)
+    }
+
+    /// RMSprop (Keras: 0.001), the default.
+    pub fn rmsprop(learning_rate: f32) -> Self {
+        Self::new(Rule::RmsProp(RmsProp::default()), learning_rate)
+    }
+
+    /// Adam (Keras: 0.001).
+    pub fn adam(learning_rate: f32) -> Self {
+        Self::new(Rule::Adam(Adam::default()), learning_rate)
+    }
+
+    /// Adam with decoupled weight decay 0.004 (Keras: 0.001).
+    pub fn adamw(learning_rate: f32) -> Self {
+        Self::new(Rule::Adam(Adam::with_decay()), learning_rate)
+    }
+
+    fn new(rule: Rule, learning_rate: f32) -> Self {
+        Self { rule, learning_rate, schedule: Schedule::Constant }
+    }
+
+    /// Share of the last step that is taken again: SGD and RMSprop.
+    pub fn momentum(mut self, share: f32) -> Self {
+        match &mut self.rule {
+            Rule::Sgd(sgd) => sgd.momentum = share,
+            Rule::RmsProp(rmsprop) => rmsprop.momentum = share,
+            Rule::Adam(adam) => adam.beta_1 = share,
+        }
+        self
+    }
+
+    /// Looks the gradient up ahead of the momentum step: SGD.
+    pub fn nesterov(mut self) -> Self {
+        if let Rule::Sgd(sgd) = &mut self.rule {
+            sgd.nesterov = true;
+        }
+        self
+    }
+
+    /// Share of each weight taken away per step, times the learning rate: Adam and AdamW.
+    pub fn weight_decay(mut self, share: f32) -> Self {
+        if let Rule::Adam(adam) = &mut self.rule {
+            adam.weight_decay = share;
+        }
+        self
+    }
+
+    /// Divides the learning rate by `1 + decay * step`.
+    pub fn decay(self, decay: f32) -> Self {
+        self.schedule(Schedule::Inverse { decay })
+    }
+
+    /// Lets the learning rate change from step to step.
+    pub fn schedule(mut self, schedule: Schedule) -> Self {
+        self.schedule = schedule;
+        self
+    }
+
+    /// The learning rate of a step, counted from 0.
+    pub fn learning_rate_at(&self, step: u64) -> f32 {
+        self.schedule.apply(self.learning_rate, step)
+    }
+
+    /// The name, for tables.
+    pub fn name(&self) -> &'static str {
+        match self.rule {
+            Rule::Sgd(_) => "SGD",
+            Rule::RmsProp(_) => "RMSprop",
+            Rule::Adam(Adam { weight_decay, .. }) if weight_decay != 0.0 => "AdamW",
+            Rule::Adam(_) => "Adam",
+        }
+    }
+
+    /// How many values it remembers per parameter.
+    fn memory(&self) -> [bool; 3] {
+        match self.rule {
+            Rule::Sgd(sgd) => [sgd.momentum != 0.0, false, false],
+            Rule::RmsProp(rmsprop) => [true, rmsprop.momentum != 0.0, rmsprop.centered],
+            Rule::Adam(_) => [true, true, false],
+        }
+    }
+}
+
+impl Default for Optimizer {
+    fn default() -> Self {
+        Self::rmsprop(1e-3)
+    }
+}
+
+/// What an optimizer remembers between steps.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OptimizerState {
+    /// Steps taken.
+    pub step: u64,
+    /// Up to three values per parameter.
+    pub slots: [Vec<f32>; 3],
+}
+
+impl OptimizerState {
+    pub fn new(optimizer: &Optimizer, parameters: usize) -> Self {
+        let slots = optimizer.memory().map(|used| vec![0.0; if used { parameters } else { 0 }]);
+        Self { step: 0, slots }
+    }
+
+    /// Changes `parameters` by one step.
+    pub fn apply(&mut self, optimizer: &Optimizer, parameters: &mut [f32], gradient: &[f32]) {
+        let learning_rate = optimizer.learning_rate_at(self.step);
+        self.step += 1;
+        let [a, b, c] = &mut self.slots;
+        match optimizer.rule {
+            Rule::Sgd(sgd) => Sgd { learning_rate, ..sgd }.step(parameters, gradient, a),
+            Rule::RmsProp(rmsprop) => RmsProp { learning_rate, ..rmsprop }.step(parameters, gradient, a, b, c),
+            Rule::Adam(adam) => Adam { learning_rate, ..adam }.step(self.step, parameters, gradient, a, b),
+        }
+    }
+}

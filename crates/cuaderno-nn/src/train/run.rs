@@ -1,0 +1,233 @@
+//! The training loop.
+
+use super::batches::{Batch, Order, prepare};
+use super::check::{check_settings, class_weights};
+use super::fit::{Clip, Fit};
+use super::optimizer::OptimizerState;
+use super::show::Show;
+use super::{Epoch, History, Loss, check_examples, count_right};
+use crate::evaluate::score;
+use crate::network::{Memory, Mode, Pass, Sink};
+use crate::random::{Stream, hash};
+use crate::subset::Subset;
+use crate::{Examples, Network, NetworkError};
+use cuaderno_display::interrupt;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel, sync_channel};
+use std::time::Instant;
+
+impl Network {
+    /// Trains on these examples. An interrupt ends it after the current step, with the model and history so far.
+    ///
+    /// # Errors
+    /// If examples or settings do not fit the model, the loss is no number any more, or a file cannot be written.
+    pub fn fit(&mut self, train: &dyn Examples, how: &Fit) -> Result<History, NetworkError> {
+        check_examples(self, train, "training")?;
+        check_settings(how, train.class_names().len())?;
+        let held_back = (train.len() as f64 * how.validation_split).round() as usize;
+        if held_back == 0 || how.validation.is_some() {
+            return Run::new(self, train, how.validation, how)?.train();
+        }
+        let cut = train.len() - held_back;
+        let (rest, validation) = (Subset::new(train, 0..cut), Subset::new(train, cut..train.len()));
+        Run::new(self, &rest, Some(&validation), how)?.train()
+    }
+}
+
+/// Everything a run needs.
+struct Run<'a> {
+    network: &'a mut Network,
+    train: &'a dyn Examples,
+    validation: Option<&'a dyn Examples>,
+    how: &'a Fit<'a>,
+    loss: Loss,
+    class_weights: Option<Vec<f32>>,
+    order: Order,
+    steps_per_epoch: usize,
+    optimizer: OptimizerState,
+    /// The network's trainable parameters while the run changes them.
+    weights: Arc<Vec<f32>>,
+    gradient: Vec<f32>,
+    pass: Pass,
+    memory: Memory,
+    history: History,
+}
+
+/// Sums over the steps of an epoch.
+#[derive(Default)]
+struct Totals {
+    loss: f64,
+    right: usize,
+    seen: usize,
+}
+
+impl Totals {
+    fn loss(&self) -> f32 {
+        (self.loss / self.seen.max(1) as f64) as f32
+    }
+
+    fn accuracy(&self) -> f32 {
+        self.right as f32 / self.seen.max(1) as f32
+    }
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        network: &'a mut Network,
+        train: &'a dyn Examples,
+        validation: Option<&'a dyn Examples>,
+        how: &'a Fit<'a>,
+    ) -> Result<Self, NetworkError> {
+        check_examples(network, train, "training")?;
+        if let Some(validation) = validation {
+            check_examples(network, validation, "validation")?;
+        }
+        let order = Order {
+            len: train.len(),
+            batch_size: how.batch_size,
+            shuffle: how.shuffle,
+            seed: how.seed.unwrap_or(network.seed),
+        };
+        let weights = network.current();
+        let parameters = weights.len();
+        Ok(Self {
+            loss: how.loss.unwrap_or_else(|| Loss::suggested(&network.plan)),
+            class_weights: class_weights(how, train, train.class_names().len()),
+            steps_per_epoch: how.steps_per_epoch.unwrap_or(order.batches_per_pass()),
+            order,
+            optimizer: OptimizerState::new(&how.optimizer, parameters),
+            gradient: vec![0.0; parameters],
+            weights,
+            pass: Pass::new(&network.plan),
+            memory: Memory::default(),
+            history: History::default(),
+            network,
+            train,
+            validation,
+            how,
+        })
+    }
+
+    fn train(mut self) -> Result<History, NetworkError> {
+        let first = self.history.epochs.len() * self.steps_per_epoch;
+        let last = self.how.epochs * self.steps_per_epoch;
+        let images: usize = (first..last).map(|step| self.order.batch_len(step)).sum();
+        let mut show = Show::new(self.network.name(), images, self.how.quiet);
+        // One batch in work, one ready, one in the making.
+        let (ready, batches) = sync_channel(1);
+        let (back, used) = channel();
+        let (examples, order) = (self.train, self.order.clone());
+        let result = std::thread::scope(|scope| {
+            scope.spawn(move || prepare(examples, &order, first..last, ready, used));
+            let result = self.epochs(&batches, &back, &mut show);
+            drop(batches); // ends the other thread
+            result
+        });
+        self.network.set_weights(self.weights.clone());
+        show.finish(&self.history);
+        result.map(|()| self.history)
+    }
+
+    fn epochs(
+        &mut self,
+        batches: &std::sync::mpsc::Receiver<Batch>,
+        back: &Sender<Batch>,
+        show: &mut Show,
+    ) -> Result<(), NetworkError> {
+        for epoch in self.history.epochs.len()..self.how.epochs {
+            let start = Instant::now();
+            let mut totals = Totals::default();
+            for step in 0..self.steps_per_epoch {
+                let Ok(mut batch) = batches.recv() else { return Ok(()) };
+                self.step(&mut batch, epoch, step, &mut totals)?;
+                show.step(batch.labels.len(), epoch, self.how.epochs, totals.loss(), totals.accuracy());
+                let _ = back.send(batch);
+                if interrupt::requested() {
+                    self.history.stopped = Some(format!("interrupted in epoch {}, after step {}", epoch + 1, step + 1));
+                    break;
+                }
+            }
+            self.end_of_epoch(&totals, start)?;
+            show.epoch(&self.history);
+            if self.history.stopped.is_some() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forward, loss, backward, and a step of the optimizer.
+    fn step(&mut self, batch: &mut Batch, epoch: usize, step: usize, totals: &mut Totals) -> Result<(), NetworkError> {
+        let network = &mut *self.network;
+        let plan = network.plan.clone();
+        let outputs = plan.stack.output().len();
+        let pass = &mut self.pass;
+        pass.batch = batch.labels.len();
+        pass.dropout_key = hash(self.order.seed, Stream::Dropout, self.optimizer.step, 0);
+        std::mem::swap(&mut pass.values[0], &mut batch.images);
+        let mode = Mode::Train { state: &mut network.state, trained_from: network.trained_from };
+        plan.forward(&self.weights, mode, true, plan.logits_end, pass, &mut self.memory);
+
+        let logits = pass.slot(&plan, plan.logits);
+        let weights = self.class_weights.as_ref().map(|w| batch.labels.iter().map(|l| w[*l]).collect::<Vec<_>>());
+        let mut d_logits = self.memory.take(logits.len());
+        let loss = self.loss.compute(outputs, logits, &batch.labels, weights.as_deref(), Some(&mut d_logits));
+        if !loss.is_finite() {
+            return Err(NetworkError::NotFinite {
+                epoch: epoch + 1,
+                step: step + 1,
+                loss,
+                place: pass.first_not_finite(&plan, &self.weights).to_owned(),
+                learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step),
+            });
+        }
+        totals.loss += f64::from(loss) * batch.labels.len() as f64;
+        totals.right += count_right(outputs, logits, &batch.labels);
+        totals.seen += batch.labels.len();
+
+        let sink = Sink {
+            weights: &mut self.gradient,
+            trained_from: network.trained_from,
+            state: &network.state,
+            input: false,
+        };
+        plan.backward(&self.weights, plan.logits_end, d_logits, pass, &mut self.memory, sink);
+        std::mem::swap(&mut pass.values[0], &mut batch.images);
+        clip(self.how.clip, &mut self.gradient);
+        let weights: &mut Vec<f32> = Arc::make_mut(&mut self.weights);
+        self.optimizer.apply(&self.how.optimizer, weights, &self.gradient);
+        Ok(())
+    }
+
+    fn end_of_epoch(&mut self, totals: &Totals, start: Instant) -> Result<(), NetworkError> {
+        let stopped = self.history.stopped.is_some();
+        let validation = self.validation.filter(|_| !stopped);
+        let limit = self.how.validation_steps.map_or(usize::MAX, |steps| steps * self.how.batch_size);
+        self.network.set_weights(self.weights.clone());
+        let scored = validation.map(|examples| {
+            score(self.network, &Subset::new(examples, 0..limit), self.how.batch_size, self.loss, &mut self.memory)
+        });
+        self.history.epochs.push(Epoch {
+            loss: totals.loss(),
+            accuracy: totals.accuracy(),
+            val_loss: scored.as_ref().map(|s| s.loss),
+            val_accuracy: scored.as_ref().map(|s| s.accuracy),
+            learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step.saturating_sub(1)),
+            seconds: start.elapsed().as_secs_f64(),
+        });
+        Ok(())
+    }
+}
+
+/// Limits the gradient, first each value, then its length.
+fn clip(clip: Clip, gradient: &mut [f32]) {
+    if let Some(limit) = clip.value {
+        gradient.iter_mut().for_each(|g| *g = g.clamp(-limit, limit));
+    }
+    if let Some(limit) = clip.norm {
+        let norm = cuaderno_ops::sum_of_squares(gradient).sqrt() as f32;
+        if norm > limit {
+            cuaderno_ops::scale(gradient, limit / norm);
+        }
+    }
+}

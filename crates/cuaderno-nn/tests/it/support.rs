@@ -1,0 +1,51 @@
+//! A small data set in memory.
+
+use cuaderno_nn::Examples;
+
+/// Pictures in which the class decides where the bright square is. Everything follows from the index.
+pub struct Squares {
+    count: usize,
+    size: usize,
+    names: Vec<String>,
+}
+
+impl Squares {
+    pub fn new(count: usize, size: usize, classes: usize) -> Self {
+        Self { count, size, names: (0..classes).map(|class| format!("class {class}")).collect() }
+    }
+}
+
+impl Examples for Squares {
+    fn len(&self) -> usize {
+        self.count
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        [3, self.size, self.size]
+    }
+
+    fn class_names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn label(&self, index: usize) -> usize {
+        index % self.names.len()
+    }
+
+    fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]) {
+        let mut noise = (index * 7919 + epoch * 104_729) as u32 | 1;
+        for value in out.iter_mut() {
+            noise ^= noise << 13;
+            noise ^= noise >> 17;
+            noise ^= noise << 5;
+            *value = (noise >> 8) as f32 / (1 << 24) as f32 * 0.5;
+        }
+        let part = self.size / self.names.len();
+        let start = self.label(index) * part;
+        for row in 0..self.size {
+            for column in start..start + part {
+                out[(row * self.size + column) * 3] += 0.5;
+            }
+        }
+    }
+}
