@@ -6,6 +6,7 @@ The notebook runs once, by nbconvert's ExecutePreprocessor, in its own folder, a
 fails, what ran so far is written all the same, one line says which cell and why, and the exit code is 1.
 """
 
+import shutil
 import sys
 import threading
 import time
@@ -24,42 +25,52 @@ class Progress:
     """One line for each cell; on a terminal the running one counts its seconds."""
 
     def __init__(self, notebook):
-        self.code_cells = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+        # Counted as the kernel counts: cells without content are not sent to it.
+        cells = enumerate(notebook.cells)
+        self.code_cells = [index for index, cell in cells if cell.cell_type == "code" and cell.source.strip()]
         self.notebook = notebook
         self.terminal = sys.stderr.isatty()
+        self.started = 0
         self.running = None
+        self.counter = None
         self.ended = threading.Event()
 
     def on_start(self, cell, cell_index):
-        if cell.cell_type != "code" or not cell.source.strip():
+        if cell_index not in self.code_cells:
             return
+        self.started += 1
         self.running = (cell_index, time.monotonic())
+        self.ended.clear()
         if self.terminal:
-            self.ended = threading.Event()
-            threading.Thread(target=self.count, args=(self.ended,), daemon=True).start()
+            self.counter = threading.Thread(target=self.count, args=self.running, daemon=True)
+            self.counter.start()
 
-    def on_end(self, cell, cell_index, **_):
+    def on_end(self, **_):
         if self.running is None:
             return
-        self.ended.set()
-        self.write(self.line(), "\n")
+        self.stop()
+        self.write(self.line(*self.running), "\n")
         self.running = None
 
-    def count(self, ended):
-        while not ended.is_set():
-            self.write(self.line(), "")
-            ended.wait(0.2)
+    def stop(self):
+        self.ended.set()
+        if self.counter is not None:
+            self.counter.join()
 
-    def line(self):
-        index, start = self.running
+    def count(self, index, start):
+        while not self.ended.wait(0.2):
+            self.write(self.line(index, start), "")
+
+    def line(self, index, start):
         number = self.code_cells.index(index) + 1
-        return f"[{number:>3}/{len(self.code_cells)}] {time.monotonic() - start:6.1f} s  {self.title(index)}"
+        head = f"[{number:>3}/{len(self.code_cells)}] {time.monotonic() - start:6.1f} s  "
+        return head + self.title(index, shutil.get_terminal_size((100, 24)).columns - len(head) - 1)
 
-    def title(self, index):
+    def title(self, index, width):
         """What the cell is about: its first line that is no comment."""
         lines = [line.strip() for line in self.notebook.cells[index].source.splitlines() if line.strip()]
         code = next((line for line in lines if not line.startswith("//")), lines[0])
-        return code if len(code) <= 80 else code[:79] + "…"
+        return code if len(code) <= width else code[: width - 1] + "…"
 
     def write(self, line, end):
         sys.stderr.write(("\r\x1b[K" if self.terminal else "") + line + end)
@@ -70,18 +81,10 @@ def run(source: Path, reports: Path) -> int:
     notebook = nbformat.read(source, as_version=4)
     progress = Progress(notebook)
     print(f"{source.name}: {len(progress.code_cells)} cells", file=sys.stderr)
-    # The client sets `last_run` on errors too, so that the line below can name the cell.
-    state = {"cell": None}
-
-    def on_start(cell, cell_index):
-        if cell.cell_type == "code":
-            state["cell"] = cell_index
-        progress.on_start(cell, cell_index)
-
     preprocessor = ExecutePreprocessor(
         kernel_name=KERNEL,
         timeout=None,  # training takes as long as it takes
-        on_cell_start=on_start,
+        on_cell_start=progress.on_start,
         on_cell_executed=progress.on_end,
     )
     failure = None
@@ -96,7 +99,7 @@ def run(source: Path, reports: Path) -> int:
     except CellTimeoutError as error:
         failure = str(error).splitlines()[0]
     finally:
-        progress.ended.set()
+        progress.stop()
 
     reports.mkdir(parents=True, exist_ok=True)
     executed = reports / source.name
@@ -107,8 +110,7 @@ def run(source: Path, reports: Path) -> int:
     html = executed.with_suffix(".html")
     html.write_text(page, encoding="utf-8")
     if failure is not None:
-        number = progress.code_cells.index(state["cell"]) + 1 if state["cell"] is not None else 0
-        print(f"error: {source.name}, cell {number}: {failure} (so far: {html})", file=sys.stderr)
+        print(f"error: {source.name}, cell {progress.started}: {failure} (so far: {html})", file=sys.stderr)
         return 1
     print(f"{source.name}: done in {time.monotonic() - start:.0f} s; {executed} and {html}", file=sys.stderr)
     return 0
