@@ -31,15 +31,18 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     std::fs::create_dir_all(&deps).context(|| deps.display().to_string())?;
     let kernel = copy(&workspace.kernel(), &home)?;
     let dylib = copy(&built.dylib, &home)?;
-    let needed = ["rlib", "rmeta", std::env::consts::DLL_EXTENSION];
+    // Types are all that the compiler needs of the crates behind the preload (.rmeta), their code is inside it; macros come as
+    // libraries that the compiler loads.
+    let needed = ["rmeta", std::env::consts::DLL_EXTENSION];
     let files = built.artifacts.iter().flat_map(|artifact| &artifact.files).filter(|file| {
         **file != built.dylib && file.extension().and_then(|e| e.to_str()).is_some_and(|e| needed.contains(&e))
     });
     for file in files.collect::<BTreeSet<_>>() {
         copy(file, &deps)?;
     }
-    let here = |file: &PathBuf| {
-        if *file == built.dylib { dylib.clone() } else { deps.join(file.file_name().unwrap_or_default()) }
+    let here = |file: &PathBuf| match file.file_name() {
+        Some(name) if *file != built.dylib => deps.join(name).with_extension("rmeta"),
+        _ => dylib.clone(),
     };
     let installed = preload::Preload {
         dylib: dylib.clone(),

@@ -22,7 +22,7 @@ pub fn run(workspace: &Workspace, selection: &[&str]) -> Result<()> {
                 continue;
             }
             let mut command = workspace.command(program);
-            match process::read(command.args(["--exact", &test]), &test) {
+            match process::read(command.args(["--nocapture", "--exact", &test]), &test) {
                 Ok(_) => passed += 1,
                 Err(problem) => {
                     failed += 1;
