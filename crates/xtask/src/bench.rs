@@ -52,9 +52,7 @@ fn programs(workspace: &Workspace, suite: &Suite) -> Result<Vec<Command>> {
             eprintln!("{}: {} is not there, skipped", suite.name, workspace.show(&file));
             continue;
         }
-        // Built in the same selection as the tests, or features would differ and polars be built again.
-        let arguments = ["build", "--workspace", "--exclude", "cuaderno-kernel", "--example", example];
-        let artifacts = cargo_build::build(workspace, example, &arguments)?;
+        let artifacts = cargo_build::build(workspace, example, &["build", "-p", package, "--example", example])?;
         let built = artifacts.into_iter().find(|artifact| artifact.name == *example).and_then(|found| found.executable);
         let program = built.ok_or_else(|| Problem::new(format!("cargo built no program for {example}")))?;
         let mut command = workspace.command(program);

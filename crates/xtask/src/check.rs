@@ -1,7 +1,7 @@
 //! `cargo xtask check`: everything that must hold before a change lands. CI runs the same.
 
 use crate::problem::Result;
-use crate::suite::{self, SELECTIONS};
+use crate::suite;
 use crate::workspace::Workspace;
 use crate::{process, setup};
 
@@ -9,15 +9,11 @@ use crate::{process, setup};
 pub fn run(workspace: &Workspace) -> Result<()> {
     process::run(workspace.cargo().args(["fmt", "--all", "--check"]), "cargo fmt --check")?;
     setup::run(workspace)?;
-    for selection in SELECTIONS {
-        let mut clippy = workspace.cargo();
-        clippy.args(["clippy", "--quiet", "--all-targets"]).args(selection).args(["--", "-D", "warnings"]);
-        process::run(&mut clippy, "cargo clippy")?;
-    }
-    for selection in SELECTIONS {
-        let mut doc = workspace.cargo();
-        doc.args(["doc", "--quiet", "--no-deps", "--document-private-items"]).args(selection);
-        process::run(doc.env("RUSTDOCFLAGS", "-D warnings"), "cargo doc")?;
-    }
+    let mut clippy = workspace.cargo();
+    clippy.args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    process::run(&mut clippy, "cargo clippy")?;
+    let mut doc = workspace.cargo();
+    doc.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    process::run(&mut doc, "cargo doc")?;
     suite::run(workspace)
 }

@@ -5,9 +5,9 @@ use crate::problem::{Problem, Result};
 use crate::workspace::Workspace;
 use crate::{cargo_build, process};
 
-/// Builds the tests of this selection and runs them one after the other.
-pub fn run(workspace: &Workspace, selection: &[&str]) -> Result<()> {
-    let artifacts = cargo_build::build(workspace, "tests", &[&["test", "--no-run"], selection].concat())?;
+/// Builds all tests and runs them one after the other.
+pub fn run(workspace: &Workspace) -> Result<()> {
+    let artifacts = cargo_build::build(workspace, "tests", &["test", "--no-run", "--workspace"])?;
     let (mut passed, mut skipped, mut failed) = (0, 0, 0);
     for program in artifacts.iter().filter_map(|artifact| artifact.executable.as_ref()) {
         let list = |more: &[&str]| -> Result<Vec<String>> {

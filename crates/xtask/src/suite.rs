@@ -4,10 +4,6 @@ use crate::problem::{Problem, Result};
 use crate::workspace::Workspace;
 use crate::{one_by_one, process, setup};
 
-/// The kernel is built and tested apart from the rest: it shares small crates (tokio) with polars but asks more features of
-/// them, so that one build of everything would compile polars, ten minutes of work, a second time.
-pub const SELECTIONS: [&[&str]; 2] = [&["--workspace", "--exclude", "cuaderno-kernel"], &["-p", "cuaderno-kernel"]];
-
 /// Sets up, then runs Rust tests, documentation examples and the Python suite, each to its end, and fails if one failed.
 pub fn run(workspace: &Workspace) -> Result<()> {
     setup::run(workspace)?;
@@ -24,31 +20,22 @@ pub fn run(workspace: &Workspace) -> Result<()> {
             failed.push(name.to_owned());
         }
     };
-    for selection in SELECTIONS {
-        step("Rust tests", rust_tests(workspace, selection, nextest));
-    }
-    for selection in SELECTIONS {
-        step("documentation examples", doc_tests(workspace, selection));
-    }
+    step("Rust tests", rust_tests(workspace, nextest));
+    step("documentation examples", doc_tests(workspace));
     step("Python tests", python_tests(workspace));
     if failed.is_empty() { Ok(()) } else { Err(Problem::new(format!("failed: {}", failed.join(", ")))) }
 }
 
-fn rust_tests(workspace: &Workspace, selection: &[&str], nextest: bool) -> Result<()> {
+fn rust_tests(workspace: &Workspace, nextest: bool) -> Result<()> {
     if nextest {
-        let mut cargo = workspace.cargo();
-        process::run(cargo.args(["nextest", "run", "--no-tests=pass"]).args(selection), "cargo nextest run")
+        process::run(workspace.cargo().args(["nextest", "run", "--workspace"]), "cargo nextest run")
     } else {
-        one_by_one::run(workspace, selection)
+        one_by_one::run(workspace)
     }
 }
 
-fn doc_tests(workspace: &Workspace, selection: &[&str]) -> Result<()> {
-    // A program without a library has no documentation examples, and cargo takes the question as an error.
-    if selection.contains(&"cuaderno-kernel") && !workspace.root.join("crates/cuaderno-kernel/src/lib.rs").exists() {
-        return Ok(());
-    }
-    process::run(workspace.cargo().args(["test", "--quiet", "--doc"]).args(selection), "cargo test --doc")
+fn doc_tests(workspace: &Workspace) -> Result<()> {
+    process::run(workspace.cargo().args(["test", "--quiet", "--doc", "--workspace"]), "cargo test --doc")
 }
 
 fn python_tests(workspace: &Workspace) -> Result<()> {
