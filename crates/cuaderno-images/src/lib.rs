@@ -1,1 +1,49 @@
-//! Image datasets.
+//! Pictures with labels: from folders, from ids in a table, from archives and binary records, into a network.
+//!
+//! An [`ImageSet`] holds pictures of one size, decoded, with class names; it is what `cuaderno-nn` trains on.
+//!
+//! ```no_run
+//! use cuaderno_images::ImageSet;
+//!
+//! # fn main() -> Result<(), cuaderno_images::ImagesError> {
+//! let cells = ImageSet::from_folder("blood-cells/TRAIN", [150, 150])?; // a class per sub-folder
+//! let (train, validation) = cells.split([0.8, 0.2], 7)?;
+//! let normalization = train.normalization()?; // fitted on train only
+//! let (train, validation) = (train.normalized(&normalization), validation.normalized(&normalization));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Where to look: [`Loader`] for the order of classes, the way of resizing and the memory budget; [`open_image`] for a single
+//! picture.
+
+mod archive;
+mod arrays;
+mod cifar;
+mod decode;
+mod error;
+mod folder;
+mod grid;
+mod ids;
+mod loader;
+mod normalization;
+mod picture;
+mod random;
+mod resize;
+mod scaling;
+mod set;
+mod source;
+mod split;
+mod store;
+mod work;
+
+pub use cifar::CifarLabels;
+pub use error::{ImagesError, Unreadable};
+pub use grid::ImageGrid;
+pub use loader::Loader;
+pub use normalization::Normalization;
+pub use picture::{Picture, open_image};
+pub use resize::Interpolation;
+pub use scaling::Scaling;
+pub use set::ImageSet;
+pub use split::Fractions;

@@ -1,3 +1,6 @@
 //! The crate as its users see it.
 
-mod sample; // the sample in data/ is what its generator writes, and has the oddities it promises
+mod hostile; // files made to break readers end in one clear line
+mod reading; // folders, ids, archives, binary records
+mod sample; // the sample in data/ is what its generator writes
+mod splitting; // splits are disjoint, complete and stratified

@@ -1,0 +1,115 @@
+//! Archives (tar, tar.gz), read without unpacking them.
+
+use crate::source::Source;
+use crate::store::Entry;
+use crate::{ImageSet, ImagesError, Loader};
+use cuaderno_display::interrupt;
+use flate2::read::MultiGzDecoder;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Component, Path};
+
+/// A file in an archive is smaller than this.
+const MAX_FILE: u64 = 1_000_000_000;
+/// All files that are kept, together; they are held in memory.
+const MAX_KEPT: u64 = 8_000_000_000;
+
+impl Loader {
+    /// Reads an archive in which the folder `inside` has a sub-folder for each class; `""` if the archive itself has.
+    ///
+    /// # Errors
+    /// As [`ImageSet::from_archive`].
+    pub fn archive(&self, archive: impl AsRef<Path>, inside: &str) -> Result<ImageSet, ImagesError> {
+        let archive = archive.as_ref();
+        self.check_size()?;
+        let parts = inside.split('/').filter(|part| !part.is_empty() && *part != ".");
+        let prefix: Vec<String> = parts.map(String::from).collect();
+        let mut files = Vec::new();
+        visit(archive, |path, read| {
+            let parts = path.strip_prefix(prefix.as_slice()).filter(|rest| rest.len() >= 2 && !is_hidden(rest));
+            if let Some([class, rest @ ..]) = parts
+                && self.given_classes().is_none_or(|given| given.contains(class))
+            {
+                files.push((class.clone(), rest.join("/"), read()?));
+            }
+            Ok(())
+        })?;
+        files.sort_by(|left, right| (&left.0, &left.1).cmp(&(&right.0, &right.1)));
+        let class_names = match self.given_classes() {
+            Some(classes) => classes.to_vec(),
+            None => files.iter().map(|(class, ..)| class.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+        };
+        if files.is_empty() {
+            let found = format!("no picture below \"{inside}\" in the archive");
+            return Err(ImagesError::NoClasses { path: archive.to_owned(), found });
+        }
+        let mut entries = Vec::with_capacity(files.len());
+        for (label, wanted) in class_names.iter().enumerate() {
+            for (class, rest, bytes) in files.iter_mut().filter(|(class, ..)| class == wanted) {
+                let source = Source::Bytes(std::mem::take(bytes));
+                entries.push(Entry { name: format!("{class}/{rest}"), label: label as u32, source });
+            }
+        }
+        self.load(archive, entries, class_names, Vec::new())
+    }
+}
+
+fn is_hidden(parts: &[String]) -> bool {
+    parts.iter().any(|part| part.starts_with('.'))
+}
+
+/// Calls `action` for every ordinary file of an archive, with the parts of its path and a function that reads it.
+pub(crate) fn visit(
+    path: &Path,
+    mut action: impl FnMut(&[String], &mut dyn FnMut() -> io::Result<Vec<u8>>) -> io::Result<()>,
+) -> Result<(), ImagesError> {
+    let io = |source| ImagesError::Io { path: path.to_owned(), source };
+    let mut file = BufReader::with_capacity(1 << 20, File::open(path).map_err(io)?);
+    let is_compressed = file.fill_buf().map_err(io)?.starts_with(&[0x1f, 0x8b]);
+    let reader: Box<dyn Read> = if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let mut archive = tar::Archive::new(Interruptible(reader));
+    let mut kept = 0;
+    let mut visit_all = || {
+        for entry in archive.entries()? {
+            let mut entry = entry?;
+            if !entry.header().entry_type().is_file() {
+                continue;
+            }
+            let parts: Vec<String> = entry
+                .path()?
+                .components()
+                .filter_map(|part| match part {
+                    Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+                    _ => None,
+                })
+                .collect();
+            action(&parts, &mut || {
+                kept += entry.size();
+                if entry.size() > MAX_FILE || kept > MAX_KEPT {
+                    return Err(io::Error::other("the archive holds more than fits into memory"));
+                }
+                let mut bytes = Vec::new();
+                entry.read_to_end(&mut bytes)?;
+                Ok(bytes)
+            })?;
+        }
+        Ok(())
+    };
+    match visit_all() {
+        Err(_) if interrupt::requested() => Err(ImagesError::Interrupted { doing: "reading an archive".to_owned() }),
+        result => result.map_err(io),
+    }
+}
+
+/// Fails when the user asks to stop: an archive can be a bomb, and then reading it takes for ever.
+struct Interruptible<R>(R);
+
+impl<R: Read> Read for Interruptible<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if interrupt::requested() {
+            return Err(io::Error::other("stopped"));
+        }
+        self.0.read(buffer)
+    }
+}

@@ -1,0 +1,173 @@
+//! What can go wrong, in one line each.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a set of pictures could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ImagesError {
+    /// A file or folder is not there or may not be read.
+    #[error("{path}: cannot be read ({source}); check the path, it starts from {}", current_folder())]
+    Io {
+        /// What was to be read.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A single picture cannot be read.
+    #[error("{path}: {source}")]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Unreadable,
+    },
+    /// A folder of classes has no sub-folders with pictures.
+    #[error("{path}: no sub-folder with pictures; expected one sub-folder a class, found {found}")]
+    NoClasses {
+        /// The folder, or the archive.
+        path: PathBuf,
+        /// What is there instead.
+        found: String,
+    },
+    /// Nothing is left.
+    #[error("{path}: none of {asked} pictures could be read{reasons}")]
+    NoPictures {
+        /// Where they were looked for.
+        path: PathBuf,
+        /// How many were asked for.
+        asked: usize,
+        /// Counts and names, as in the line on dropped pictures.
+        reasons: String,
+    },
+    /// A class that the given order lacks.
+    #[error("class {class} is not among the given classes ({known}); add it, or leave the order to the names")]
+    UnknownClass {
+        /// The class that was met.
+        class: String,
+        /// The classes that were given.
+        known: String,
+    },
+    /// A size with a zero.
+    #[error("pictures of {height}x{width} (height x width) hold nothing; both have to be at least 1")]
+    EmptySize {
+        /// Height asked for.
+        height: usize,
+        /// Width asked for.
+        width: usize,
+    },
+    /// Binary records of the wrong length, or with labels out of range.
+    #[error("{path}: {problem}")]
+    Records {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        problem: String,
+    },
+    /// Numbers given as pictures do not have the length they should have.
+    #[error(
+        "{pictures} pictures of {height}x{width}x{channels} need {expected} values and {pictures} labels, found {found} values and {labels} labels"
+    )]
+    Arrays {
+        /// Pictures, by the number of labels.
+        pictures: usize,
+        /// Height of each.
+        height: usize,
+        /// Width of each.
+        width: usize,
+        /// Channels of each.
+        channels: usize,
+        /// Values needed.
+        expected: usize,
+        /// Values given.
+        found: usize,
+        /// Labels given.
+        labels: usize,
+    },
+    /// A label without a class name.
+    #[error("label {label} has no class name, there are {classes}; labels count from 0")]
+    Label {
+        /// The label.
+        label: usize,
+        /// How many class names there are.
+        classes: usize,
+    },
+    /// Fractions that are not fractions.
+    #[error("a split into {fractions} is not possible: each has to be above 0, and their sum at most 1")]
+    Fractions {
+        /// What was given.
+        fractions: String,
+    },
+    /// Fewer pictures than asked for.
+    #[error("asked for picture {asked}, the set has {available}; indices count from 0")]
+    Index {
+        /// What was asked for.
+        asked: usize,
+        /// How many there are.
+        available: usize,
+    },
+    /// Nothing to compute with.
+    #[error("{what} needs at least one picture, the set is empty")]
+    EmptySet {
+        /// What was to be computed.
+        what: &'static str,
+    },
+    /// The user asked to stop.
+    #[error("stopped while {doing}")]
+    Interrupted {
+        /// What was being done, and how far it had come.
+        doing: String,
+    },
+    /// A number that a setting cannot have.
+    #[error("{setting} is {value}, expected {expected}")]
+    Setting {
+        /// The name of the setting.
+        setting: &'static str,
+        /// What was given.
+        value: String,
+        /// What is allowed.
+        expected: &'static str,
+    },
+}
+
+/// Why a file is no picture.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Nothing inside.
+    #[error("the file is empty")]
+    Empty,
+    /// The first bytes are those of no picture format.
+    #[error("not a picture (expected JPEG, PNG, GIF, BMP, TIFF or WebP, going by content)")]
+    UnknownFormat,
+    /// More than is reasonable, as bombs have it.
+    #[error("{width}x{height} pixels are too many, at most {limit} million are decoded")]
+    TooManyPixels {
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+        /// Millions of pixels.
+        limit: usize,
+    },
+    /// A file of a size that no picture has.
+    #[error("{megabytes} MB are too many for a picture, at most {limit} MB are read")]
+    TooManyBytes {
+        /// Size of the file.
+        megabytes: u64,
+        /// What is read at most.
+        limit: u64,
+    },
+    /// Begins like a picture, but does not go on like one.
+    #[error("the picture is damaged ({0})")]
+    Damaged(String),
+    /// Not an ordinary file, or a link that leads out of the folder.
+    #[error("{0}")]
+    NotAFile(&'static str),
+    /// The system would not give it.
+    #[error("cannot be read ({0})")]
+    Io(String),
+}
+
+fn current_folder() -> String {
+    std::env::current_dir().map_or_else(|_| "the current folder".to_owned(), |folder| folder.display().to_string())
+}

@@ -1,0 +1,59 @@
+//! A folder of pictures that a table names by id.
+
+use crate::folder::{name_of, sorted};
+use crate::source::Source;
+use crate::store::Entry;
+use crate::{ImageSet, ImagesError, Loader};
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+impl Loader {
+    /// Reads the pictures of these ids: files whose name up to the last dot is the id. Pictures come in the order of the ids;
+    /// those that are missing or unreadable are left out, counted and named.
+    ///
+    /// # Errors
+    /// As [`ImageSet::from_ids`]; [`ImagesError::UnknownClass`] if classes were given and one is not among them.
+    pub fn ids(
+        &self,
+        folder: impl AsRef<Path>,
+        ids_and_classes: &[(impl AsRef<str>, impl AsRef<str>)],
+    ) -> Result<ImageSet, ImagesError> {
+        let pairs: Vec<_> = ids_and_classes.iter().map(|(id, class)| (id.as_ref(), class.as_ref())).collect();
+        self.pairs(folder.as_ref(), &pairs)
+    }
+
+    fn pairs(&self, folder: &Path, pairs: &[(&str, &str)]) -> Result<ImageSet, ImagesError> {
+        self.check_size()?;
+        let root = fs::canonicalize(folder).map_err(|source| ImagesError::Io { path: folder.to_owned(), source })?;
+        let class_names = match self.given_classes() {
+            Some(classes) => classes.to_vec(),
+            None => {
+                pairs.iter().map(|(_, class)| *class).collect::<BTreeSet<_>>().into_iter().map(String::from).collect()
+            }
+        };
+        let labels: HashMap<&str, u32> =
+            class_names.iter().enumerate().map(|(label, class)| (&**class, label as u32)).collect();
+        // Looking ids up among the names that are there, an id can never lead out of the folder.
+        let mut files: HashMap<String, PathBuf> = HashMap::new();
+        for path in sorted(folder)? {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            files.entry(stem).or_insert_with(|| path.clone());
+            files.entry(name_of(&path)).or_insert(path);
+        }
+        let (mut entries, mut missing) = (Vec::new(), Vec::new());
+        for (id, class) in pairs {
+            let Some(&label) = labels.get(class) else {
+                return Err(ImagesError::UnknownClass { class: (*class).to_owned(), known: class_names.join(", ") });
+            };
+            match files.get(*id) {
+                Some(path) => {
+                    let source = Source::File { path: path.clone(), root: root.clone() };
+                    entries.push(Entry { name: (*id).to_owned(), label, source });
+                }
+                None => missing.push((*id).to_owned()),
+            }
+        }
+        self.load(folder, entries, class_names, missing)
+    }
+}

@@ -1,0 +1,264 @@
+//! The set of pictures that a notebook holds.
+
+use crate::loader::Dropped;
+use crate::random::Random;
+use crate::scaling::Scaler;
+use crate::store::Store;
+use crate::{ImageGrid, ImagesError, Loader, Normalization, Picture, Scaling, Unreadable};
+use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_nn::Examples;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Pictures of one size with labels, in a fixed order.
+///
+/// Copies, splits and subsets share the pixels: they cost next to nothing. As the last expression of a cell it shows its
+/// classes and their counts.
+#[derive(Clone, Debug)]
+pub struct ImageSet {
+    store: Arc<Store>,
+    /// Which pictures of the store, in which order.
+    rows: Arc<Vec<u32>>,
+    class_names: Arc<Vec<String>>,
+    dropped: Arc<Dropped>,
+    scaling: Scaling,
+    normalization: Option<Normalization>,
+    scaler: Scaler,
+}
+
+impl ImageSet {
+    /// From a folder with a sub-folder for each class, in alphabetical order; `[height, width]` of the pictures.
+    /// [`Loader::folder`] takes more settings.
+    ///
+    /// # Errors
+    /// One line for a folder that is not there, has no sub-folders with pictures, or none that can be read.
+    pub fn from_folder(folder: impl AsRef<Path>, size: [usize; 2]) -> Result<Self, ImagesError> {
+        Loader::new(size).folder(folder)
+    }
+
+    /// From a folder of pictures named by ids, and the class of each id; `[height, width]` of the pictures.
+    /// Says in a line how many were missing or unreadable. [`Loader::ids`] takes more settings.
+    ///
+    /// # Errors
+    /// One line if the folder is not there, or none of the pictures could be read.
+    pub fn from_ids(
+        folder: impl AsRef<Path>,
+        ids_and_classes: &[(impl AsRef<str>, impl AsRef<str>)],
+        size: [usize; 2],
+    ) -> Result<Self, ImagesError> {
+        Loader::new(size).ids(folder, ids_and_classes)
+    }
+
+    /// From a tar or tar.gz archive, without unpacking it: the folder `inside` it has a sub-folder for each class.
+    /// [`Loader::archive`] takes more settings.
+    ///
+    /// # Errors
+    /// As [`from_folder`](Self::from_folder).
+    pub fn from_archive(archive: impl AsRef<Path>, inside: &str, size: [usize; 2]) -> Result<Self, ImagesError> {
+        Loader::new(size).archive(archive, inside)
+    }
+
+    pub(crate) fn new(store: Store, class_names: Vec<String>, dropped: Dropped) -> Self {
+        let rows = (0..store.len() as u32).collect();
+        let scaling = Scaling::default();
+        let scaler = Scaler::new(scaling, None, store.shape[2]);
+        Self {
+            store: Arc::new(store),
+            rows: Arc::new(rows),
+            class_names: Arc::new(class_names),
+            dropped: Arc::new(dropped),
+            scaling,
+            normalization: None,
+            scaler,
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    pub(crate) fn scaling_mode(&self) -> Scaling {
+        self.scaling
+    }
+
+    pub(crate) fn with_rows(&self, rows: Vec<u32>) -> Self {
+        Self { rows: Arc::new(rows), ..self.clone() }
+    }
+
+    fn row(&self, index: usize) -> Result<usize, ImagesError> {
+        let error = ImagesError::Index { asked: index, available: self.rows.len() };
+        self.rows.get(index).map(|&row| row as usize).ok_or(error)
+    }
+
+    /// How many pictures there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// `[height, width]` of every picture.
+    pub fn size(&self) -> [usize; 2] {
+        [self.store.shape[0], self.store.shape[1]]
+    }
+
+    /// Class names in the order of the labels.
+    pub fn class_names(&self) -> &[String] {
+        &self.class_names
+    }
+
+    /// The label of every picture: an index into the class names.
+    pub fn labels(&self) -> Vec<usize> {
+        self.rows.iter().map(|&row| self.store.labels[row as usize] as usize).collect()
+    }
+
+    /// How many pictures each class has, in the order of the class names.
+    pub fn class_counts(&self) -> Vec<(String, usize)> {
+        let mut counts = vec![0; self.class_names.len()];
+        self.labels().into_iter().for_each(|label| counts[label] += 1);
+        self.class_names.iter().cloned().zip(counts).collect()
+    }
+
+    /// The id of a picture, or its path from the folder on.
+    ///
+    /// # Errors
+    /// [`ImagesError::Index`].
+    pub fn name(&self, index: usize) -> Result<&str, ImagesError> {
+        Ok(&self.store.names[self.row(index)?])
+    }
+
+    /// A picture as it was read, before scaling, normalization and augmentation.
+    ///
+    /// # Errors
+    /// [`ImagesError::Index`].
+    pub fn picture(&self, index: usize) -> Result<Picture, ImagesError> {
+        let row = self.row(index)?;
+        Ok(self.store.with_picture(row, |bytes| Picture::from_bytes(bytes, self.store.shape)))
+    }
+
+    /// Ids without a picture.
+    pub fn missing(&self) -> &[String] {
+        &self.dropped.missing
+    }
+
+    /// Pictures that could not be read, and why.
+    pub fn unreadable(&self) -> &[(String, Unreadable)] {
+        &self.dropped.unreadable
+    }
+
+    /// The pictures with these indices, in this order; an index may occur more than once.
+    ///
+    /// # Errors
+    /// [`ImagesError::Index`].
+    pub fn subset(&self, indices: &[usize]) -> Result<Self, ImagesError> {
+        let rows = indices.iter().map(|&index| self.row(index).map(|row| row as u32));
+        Ok(self.with_rows(rows.collect::<Result<_, _>>()?))
+    }
+
+    /// `count` pictures drawn at random (all, if there are fewer), in their old order.
+    pub fn take(&self, count: usize, seed: u64) -> Self {
+        let mut places: Vec<usize> = (0..self.len()).collect();
+        Random::new(&[seed]).shuffle(&mut places);
+        places.truncate(count);
+        places.sort_unstable();
+        self.with_rows(places.into_iter().map(|place| self.rows[place]).collect())
+    }
+
+    /// The same pictures, scaled in another way; the normalization is dropped, it belonged to the old numbers.
+    pub fn scaled(&self, scaling: Scaling) -> Self {
+        let scaler = Scaler::new(scaling, None, self.store.shape[2]);
+        Self { scaling, normalization: None, scaler, ..self.clone() }
+    }
+
+    /// Mean and standard deviation of each channel over this set; fit it on the training part only.
+    ///
+    /// # Errors
+    /// [`ImagesError::EmptySet`].
+    pub fn normalization(&self) -> Result<Normalization, ImagesError> {
+        Normalization::fit(self)
+    }
+
+    /// The same pictures, each channel minus its mean, divided by its deviation.
+    ///
+    /// # Panics
+    /// If the normalization has another number of channels.
+    pub fn normalized(&self, normalization: &Normalization) -> Self {
+        let channels = self.store.shape[2];
+        assert_eq!(normalization.means().len(), channels, "a normalization of pictures with {channels} channels");
+        let scaler = Scaler::new(self.scaling, Some(normalization), channels);
+        Self { normalization: Some(normalization.clone()), scaler, ..self.clone() }
+    }
+
+    /// The normalization that is applied, if one is.
+    pub fn applied_normalization(&self) -> Option<&Normalization> {
+        self.normalization.as_ref()
+    }
+
+    /// A grid of pictures, `per_class` of each class, drawn at random.
+    pub fn sample(&self, per_class: usize, seed: u64) -> ImageGrid {
+        ImageGrid::sample(self, per_class, seed)
+    }
+
+    fn memory(&self) -> String {
+        let megabytes = self.store.decoded_bytes() as f64 / 1e6;
+        match self.store.encoded_len() {
+            0 => format!("{megabytes:.0} MB in memory"),
+            count => format!("{megabytes:.0} MB in memory, {count} decoded when needed"),
+        }
+    }
+}
+
+impl Examples for ImageSet {
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        let [height, width, channels] = self.store.shape;
+        [channels, height, width]
+    }
+
+    fn class_names(&self) -> &[String] {
+        &self.class_names
+    }
+
+    fn label(&self, index: usize) -> usize {
+        self.store.labels[self.rows[index] as usize] as usize
+    }
+
+    fn write_image(&self, index: usize, _epoch: usize, out: &mut [f32]) {
+        self.store.with_picture(self.rows[index] as usize, |bytes| self.scaler.scale(bytes, out));
+    }
+}
+
+impl Rich for ImageSet {
+    fn mime_bundle(&self) -> MimeBundle {
+        let [height, width] = self.size();
+        let counts = self.class_counts();
+        let head =
+            format!("{} pictures of {height}x{width} in {} classes, {}", self.len(), counts.len(), self.memory());
+        let name_width = counts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        let lines = counts.iter().map(|(name, count)| format!("\n  {name:name_width$}  {count:>7}"));
+        let rows = counts.iter().map(|(name, count)| {
+            format!("<tr><td style=\"text-align:left\">{}</td><td>{count}</td></tr>", escape(name))
+        });
+        let html = format!(
+            "<p>{}</p><table><thead><tr><th style=\"text-align:left\">class</th><th>pictures</th></tr></thead><tbody>{}</tbody></table>",
+            escape(&head),
+            rows.collect::<String>()
+        );
+        MimeBundle::text(head + &lines.collect::<String>()).with_html(html)
+    }
+}
+
+/// Text inside HTML and SVG.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
