@@ -4,6 +4,7 @@ mod cnn;
 mod error;
 mod evaluate;
 mod examples;
+mod files;
 mod layer;
 mod network;
 mod random;
@@ -17,7 +18,9 @@ pub mod typed;
 #[doc(hidden)]
 pub use dfdx;
 pub use error::NetworkError;
-pub use evaluate::{Evaluation, Predictions};
+pub use evaluate::{
+    ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Runs, Summary, SummaryRow, repeat,
+};
 pub use examples::Examples;
 pub use layer::{Layer, Pool};
 pub use network::Network;

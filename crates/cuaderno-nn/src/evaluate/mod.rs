@@ -1,9 +1,17 @@
 //! How good a trained network is.
 
+mod confusion;
 mod predict;
+mod repeat;
+mod roc;
 mod score;
+mod summary;
 
+pub use confusion::{ClassLine, ClassReport, Confusion};
 pub use predict::Predictions;
+pub use repeat::{Runs, repeat};
+pub use roc::Roc;
 pub use score::Evaluation;
+pub use summary::{Summary, SummaryRow};
 
 pub(crate) use score::score;

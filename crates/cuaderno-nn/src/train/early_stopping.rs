@@ -1,5 +1,7 @@
 //! Stopping before the last epoch.
 
+use super::History;
+
 /// Stops training when the watched loss has not improved for a while.
 #[derive(Clone, Copy, Debug)]
 pub struct EarlyStopping {
@@ -24,5 +26,19 @@ impl EarlyStopping {
     pub fn restore_best(mut self) -> Self {
         self.restore_best = true;
         self
+    }
+
+    /// Why to stop now, if so. Found from the history alone, so that it survives a kill.
+    pub(super) fn verdict(&self, history: &History) -> Option<String> {
+        let (mut best, mut best_epoch) = (f32::INFINITY, 0);
+        for (epoch, result) in history.epochs.iter().enumerate() {
+            if result.watched() < best - self.min_delta {
+                (best, best_epoch) = (result.watched(), epoch);
+            }
+        }
+        let waited = history.epochs.len().saturating_sub(best_epoch + 1);
+        (waited >= self.patience.max(1)).then(|| {
+            format!("stopped early after epoch {}: nothing better since epoch {}", history.epochs.len(), best_epoch + 1)
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! What a training run was like, epoch by epoch.
 
 use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_plot::TrainingCurves;
 
 /// One line per epoch, and why it ended early, if it did.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +29,13 @@ pub struct Epoch {
     pub seconds: f64,
 }
 
+impl Epoch {
+    /// What says how good an epoch is: the validation loss, or the loss without validation.
+    pub(crate) fn watched(&self) -> f32 {
+        self.val_loss.unwrap_or(self.loss)
+    }
+}
+
 impl History {
     /// The last epoch's results; a run without epochs has none.
     pub fn last(&self) -> Option<&Epoch> {
@@ -36,8 +44,7 @@ impl History {
 
     /// The number, from 1, and results of the epoch with the least validation loss, or loss without validation.
     pub fn best(&self) -> Option<(usize, &Epoch)> {
-        let watched = |epoch: &Epoch| epoch.val_loss.unwrap_or(epoch.loss);
-        let best = self.epochs.iter().enumerate().min_by(|a, b| watched(a.1).total_cmp(&watched(b.1)));
+        let best = self.epochs.iter().enumerate().min_by(|a, b| a.1.watched().total_cmp(&b.1.watched()));
         best.map(|(index, epoch)| (index + 1, epoch))
     }
 
@@ -64,6 +71,14 @@ impl History {
     /// Validation accuracy, one value per epoch; empty without validation.
     pub fn val_accuracy(&self) -> Vec<f64> {
         self.epochs.iter().filter_map(|epoch| epoch.val_accuracy.map(Into::into)).collect()
+    }
+
+    /// Loss and accuracy over the epochs, training against validation.
+    pub fn curves(&self) -> TrainingCurves {
+        TrainingCurves::new()
+            .loss(&self.loss(), &self.val_loss())
+            .accuracy(&self.accuracy(), &self.val_accuracy())
+            .epochs(self.epochs.len())
     }
 
     /// The table's cells, header first.

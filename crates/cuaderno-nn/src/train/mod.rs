@@ -2,6 +2,7 @@
 
 mod batches;
 mod check;
+mod checkpoint;
 mod early_stopping;
 mod fit;
 mod history;

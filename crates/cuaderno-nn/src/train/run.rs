@@ -2,10 +2,11 @@
 
 use super::batches::{Batch, Order, prepare};
 use super::check::{check_settings, class_weights};
+use super::checkpoint::{Best, Checkpoint};
 use super::fit::{Clip, Fit};
 use super::optimizer::OptimizerState;
 use super::show::Show;
-use super::{Epoch, History, Loss, check_examples, count_right};
+use super::{EarlyStopping, Epoch, History, Loss, check_examples, count_right};
 use crate::evaluate::score;
 use crate::network::{Memory, Mode, Pass, Sink};
 use crate::random::{Stream, hash};
@@ -51,6 +52,10 @@ struct Run<'a> {
     pass: Pass,
     memory: Memory,
     history: History,
+    /// Parameters of the best epoch, where they will be wanted.
+    best: Option<Best>,
+    /// What a checkpoint must agree on.
+    settings: String,
 }
 
 /// Sums over the steps of an epoch.
@@ -90,10 +95,21 @@ impl<'a> Run<'a> {
         };
         let weights = network.current();
         let parameters = weights.len();
-        Ok(Self {
+        let steps_per_epoch = how.steps_per_epoch.unwrap_or(order.batches_per_pass());
+        let settings = format!(
+            "{} on {} images, {} steps of {} an epoch, {} from {}, seed {}",
+            network.name(),
+            order.len,
+            steps_per_epoch,
+            order.batch_size,
+            how.optimizer.name(),
+            how.optimizer.learning_rate,
+            order.seed
+        );
+        let mut run = Self {
             loss: how.loss.unwrap_or_else(|| Loss::suggested(&network.plan)),
             class_weights: class_weights(how, train, train.class_names().len()),
-            steps_per_epoch: how.steps_per_epoch.unwrap_or(order.batches_per_pass()),
+            steps_per_epoch,
             order,
             optimizer: OptimizerState::new(&how.optimizer, parameters),
             gradient: vec![0.0; parameters],
@@ -101,18 +117,33 @@ impl<'a> Run<'a> {
             pass: Pass::new(&network.plan),
             memory: Memory::default(),
             history: History::default(),
+            best: None,
+            settings,
             network,
             train,
             validation,
             how,
-        })
+        };
+        run.resume()?;
+        Ok(run)
+    }
+
+    /// Goes on where an earlier run with the same checkpoint file stopped.
+    fn resume(&mut self) -> Result<(), NetworkError> {
+        let Some((path, _)) = &self.how.checkpoint else { return Ok(()) };
+        if let Some(found) = Checkpoint::read(self.network, &self.settings, path)? {
+            self.weights = Arc::new(found.weights);
+            self.network.state = found.state;
+            (self.optimizer, self.history, self.best) = (found.optimizer, found.history, found.best);
+        }
+        Ok(())
     }
 
     fn train(mut self) -> Result<History, NetworkError> {
         let first = self.history.epochs.len() * self.steps_per_epoch;
         let last = self.how.epochs * self.steps_per_epoch;
         let images: usize = (first..last).map(|step| self.order.batch_len(step)).sum();
-        let mut show = Show::new(self.network.name(), images, self.how.quiet);
+        let mut show = Show::new(self.network.name(), self.how.epochs, images, self.how.quiet);
         // One batch in work, one ready, one in the making.
         let (ready, batches) = sync_channel(1);
         let (back, used) = channel();
@@ -123,6 +154,10 @@ impl<'a> Run<'a> {
             drop(batches); // ends the other thread
             result
         });
+        if let (Some((weights, state)), Some(_)) = (self.best.take(), self.restore_best()) {
+            self.weights = Arc::new(weights);
+            self.network.state = state;
+        }
         self.network.set_weights(self.weights.clone());
         show.finish(&self.history);
         result.map(|()| self.history)
@@ -140,7 +175,7 @@ impl<'a> Run<'a> {
             for step in 0..self.steps_per_epoch {
                 let Ok(mut batch) = batches.recv() else { return Ok(()) };
                 self.step(&mut batch, epoch, step, &mut totals)?;
-                show.step(batch.labels.len(), epoch, self.how.epochs, totals.loss(), totals.accuracy());
+                show.step(batch.labels.len(), epoch, totals.loss(), totals.accuracy());
                 let _ = back.send(batch);
                 if interrupt::requested() {
                     self.history.stopped = Some(format!("interrupted in epoch {}, after step {}", epoch + 1, step + 1));
@@ -199,12 +234,17 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// The early stopping rule, if it wants the best weights back.
+    fn restore_best(&self) -> Option<&EarlyStopping> {
+        self.how.early_stopping.as_ref().filter(|rule| rule.restore_best)
+    }
+
+    /// Validation, and the files that are due.
     fn end_of_epoch(&mut self, totals: &Totals, start: Instant) -> Result<(), NetworkError> {
-        let stopped = self.history.stopped.is_some();
-        let validation = self.validation.filter(|_| !stopped);
-        let limit = self.how.validation_steps.map_or(usize::MAX, |steps| steps * self.how.batch_size);
         self.network.set_weights(self.weights.clone());
-        let scored = validation.map(|examples| {
+        let interrupted = self.history.stopped.is_some();
+        let limit = self.how.validation_steps.map_or(usize::MAX, |steps| steps.saturating_mul(self.how.batch_size));
+        let scored = self.validation.filter(|_| !interrupted).map(|examples| {
             score(self.network, &Subset::new(examples, 0..limit), self.how.batch_size, self.loss, &mut self.memory)
         });
         self.history.epochs.push(Epoch {
@@ -215,7 +255,35 @@ impl<'a> Run<'a> {
             learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step.saturating_sub(1)),
             seconds: start.elapsed().as_secs_f64(),
         });
+        if interrupted {
+            return Ok(());
+        }
+        let done = self.history.epochs.len();
+        if self.history.best().is_some_and(|(best, _)| best == done) {
+            if let Some(path) = &self.how.save_best {
+                self.network.save(path)?;
+            }
+            if self.restore_best().is_some() {
+                self.best = Some((self.weights.to_vec(), self.network.state.clone()));
+            }
+        }
+        self.history.stopped = self.how.early_stopping.and_then(|rule| rule.verdict(&self.history));
+        if let Some((path, every)) = &self.how.checkpoint
+            && (done.is_multiple_of(*every) || done == self.how.epochs || self.history.stopped.is_some())
+        {
+            self.checkpoint().write(self.network, &self.settings, path)?;
+        }
         Ok(())
+    }
+
+    fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            weights: self.weights.to_vec(),
+            state: self.network.state.clone(),
+            optimizer: self.optimizer.clone(),
+            history: self.history.clone(),
+            best: self.best.clone(),
+        }
     }
 }
 

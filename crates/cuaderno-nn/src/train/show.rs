@@ -1,29 +1,55 @@
 //! What a running training shows: a progress line, and curves that grow.
 
 use super::History;
-use cuaderno_display::Progress;
+use cuaderno_display::{Channel, DisplayHandle, Progress, display};
 
-/// The line of a running training.
+/// The display of a running training.
 pub(super) struct Show {
     progress: Option<Progress>,
+    name: &'static str,
+    epochs: usize,
+    /// Drawn after the first epoch, replaced after each further one. Where nothing can be replaced there is no figure.
+    figure: Option<DisplayHandle>,
 }
 
 impl Show {
-    pub fn new(name: &str, images: usize, quiet: bool) -> Self {
-        Self { progress: (!quiet).then(|| Progress::new(name, images as u64, "images")) }
+    /// A run of so many epochs over so many images in all.
+    pub fn new(name: &'static str, epochs: usize, images: usize, quiet: bool) -> Self {
+        let progress = (!quiet).then(|| Progress::new(name, images as u64, "images"));
+        Self { progress, name, epochs, figure: None }
     }
 
-    pub fn step(&mut self, images: usize, epoch: usize, epochs: usize, loss: f32, accuracy: f32) {
+    /// After each step: the epoch, from 0, and its loss and accuracy so far.
+    pub fn step(&mut self, images: usize, epoch: usize, loss: f32, accuracy: f32) {
         if let Some(progress) = &mut self.progress {
+            let epochs = self.epochs;
             progress.note(format!("epoch {}/{epochs}, loss {loss:.4}, accuracy {accuracy:.4}", epoch + 1));
             progress.step(images as u64);
         }
     }
 
-    pub fn epoch(&mut self, _history: &History) {}
+    /// After each epoch.
+    pub fn epoch(&mut self, history: &History) {
+        if self.progress.is_none() || self.epochs < 2 || !Channel::current().can_update() {
+            return;
+        }
+        let figure = history.curves().epochs(self.epochs).title(self.name);
+        match &self.figure {
+            Some(handle) => handle.update(&figure),
+            None => self.figure = Some(display(&figure)),
+        }
+    }
 
-    pub fn finish(self, _history: &History) {
-        if let Some(progress) = self.progress {
+    /// At the end, however it came.
+    pub fn finish(self, history: &History) {
+        if let Some(mut progress) = self.progress {
+            if let Some(last) = history.last() {
+                let mut note = format!("loss {:.4}, accuracy {:.4}", last.loss, last.accuracy);
+                if let (Some(loss), Some(accuracy)) = (last.val_loss, last.val_accuracy) {
+                    note += &format!(", val_loss {loss:.4}, val_accuracy {accuracy:.4}");
+                }
+                progress.note(note);
+            }
             progress.finish();
         }
     }

@@ -1,0 +1,83 @@
+//! The same experiment several times, from different seeds.
+
+use super::Evaluation;
+use crate::{History, NetworkError};
+use cuaderno_display::{MimeBundle, Rich, interrupt};
+
+/// Results of several runs of one experiment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Runs {
+    /// Seed, history and test result of each run.
+    pub runs: Vec<(u64, History, Evaluation)>,
+}
+
+/// Runs an experiment `count` times with the seeds `seed`, `seed + 1`, …, and collects the results. An interrupt ends it
+/// after the current run.
+///
+/// # Errors
+/// The first error of a run.
+pub fn repeat(
+    count: usize,
+    seed: u64,
+    mut experiment: impl FnMut(u64) -> Result<(History, Evaluation), NetworkError>,
+) -> Result<Runs, NetworkError> {
+    repeat_dyn(count, seed, &mut experiment)
+}
+
+fn repeat_dyn(
+    count: usize,
+    seed: u64,
+    experiment: &mut dyn FnMut(u64) -> Result<(History, Evaluation), NetworkError>,
+) -> Result<Runs, NetworkError> {
+    let mut runs = Vec::new();
+    for seed in (0..count as u64).map(|run| seed.wrapping_add(run)) {
+        let (history, evaluation) = experiment(seed)?;
+        runs.push((seed, history, evaluation));
+        if interrupt::requested() {
+            break;
+        }
+    }
+    Ok(Runs { runs })
+}
+
+impl Runs {
+    /// Seconds, training loss and accuracy at the end, test loss and accuracy: one row per run.
+    pub fn values(&self) -> Vec<[f64; 5]> {
+        let values = |(_, history, evaluation): &(u64, History, Evaluation)| {
+            let (loss, accuracy) = history.last().map_or((f64::NAN, f64::NAN), |e| (e.loss.into(), e.accuracy.into()));
+            [history.seconds(), loss, accuracy, evaluation.loss.into(), evaluation.accuracy.into()]
+        };
+        self.runs.iter().map(values).collect()
+    }
+
+    /// Mean of each column of [`values`](Self::values).
+    pub fn mean(&self) -> [f64; 5] {
+        let values = self.values();
+        std::array::from_fn(|column| values.iter().map(|row| row[column]).sum::<f64>() / values.len().max(1) as f64)
+    }
+
+    /// Standard deviation of each column (divided by `n - 1`); zero for a single run.
+    pub fn deviation(&self) -> [f64; 5] {
+        let (values, mean) = (self.values(), self.mean());
+        std::array::from_fn(|column| {
+            let squares: f64 = values.iter().map(|row| (row[column] - mean[column]).powi(2)).sum();
+            (squares / values.len().saturating_sub(1).max(1) as f64).sqrt()
+        })
+    }
+}
+
+impl Rich for Runs {
+    fn mime_bundle(&self) -> MimeBundle {
+        let header = ["run", "seconds", "loss", "accuracy", "test loss", "test accuracy"];
+        let line = |name: String, values: [f64; 5]| {
+            let [seconds, rest @ ..] = values;
+            [vec![name, format!("{seconds:.1}")], rest.map(|x| format!("{x:.4}")).to_vec()].concat()
+        };
+        let mut rows = vec![header.map(String::from).to_vec()];
+        let named = self.runs.iter().map(|(seed, ..)| format!("seed {seed}"));
+        rows.extend(named.zip(self.values()).map(|(name, values)| line(name, values)));
+        rows.push(line("mean".into(), self.mean()));
+        rows.push(line("deviation".into(), self.deviation()));
+        crate::table::table(&rows, "")
+    }
+}

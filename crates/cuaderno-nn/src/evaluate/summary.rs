@@ -1,0 +1,92 @@
+//! Keras's table of layers.
+
+use crate::Network;
+use cuaderno_display::{MimeBundle, Rich};
+
+/// Layers with output shapes and parameter counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Name of the model.
+    pub model: &'static str,
+    /// One per layer.
+    pub layers: Vec<SummaryRow>,
+    /// All parameters.
+    pub parameters: usize,
+    /// Those that training changes.
+    pub trainable: usize,
+}
+
+/// One layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryRow {
+    /// Number and kind.
+    pub layer: String,
+    /// Shape of one output, `[channels, height, width]` or `[n]`.
+    pub output: String,
+    /// Its parameters.
+    pub parameters: usize,
+    /// Whether training changes them.
+    pub trainable: bool,
+}
+
+impl Network {
+    /// The table of layers.
+    pub fn summary(&self) -> Summary {
+        let plan = &*self.plan;
+        let stack = plan.stack;
+        let frozen_weights = plan.nodes[..self.trained_from.min(plan.nodes.len())]
+            .iter()
+            .map(|node| node.weight.end.max(node.bias.end))
+            .max()
+            .unwrap_or(0);
+        let mut layers = Vec::new();
+        for (index, (layer, shape)) in stack.layers().iter().zip(stack.shapes()).enumerate() {
+            let prefix = format!("{}_", index + 1);
+            let tensors = plan.tensors.iter().filter(|tensor| tensor.name.starts_with(&prefix));
+            let (mut parameters, mut trainable) = (0, true);
+            for tensor in tensors {
+                parameters += tensor.range.len();
+                trainable &= !(tensor.trainable && tensor.range.start < frozen_weights);
+            }
+            let name = match layer {
+                crate::Layer::Model(inner) => format!("{} ({})", index + 1, inner.name()),
+                _ => format!("{} ({})", index + 1, layer.kind()),
+            };
+            layers.push(SummaryRow { layer: name, output: shape.to_string(), parameters, trainable });
+        }
+        let trainable = stack.trainable() - frozen_weights;
+        Summary { model: stack.name(), layers, parameters: stack.parameters(), trainable }
+    }
+}
+
+impl Rich for Summary {
+    fn mime_bundle(&self) -> MimeBundle {
+        let mut rows = vec![["layer", "output shape", "parameters"].map(String::from).to_vec()];
+        for row in &self.layers {
+            let frozen = if row.trainable || row.parameters == 0 { "" } else { " frozen" };
+            rows.push(vec![row.layer.clone(), row.output.clone(), grouped(row.parameters) + frozen]);
+        }
+        let note = format!(
+            "{}: {} parameters ({:.2} MB), {} trainable, {} not",
+            self.model,
+            grouped(self.parameters),
+            self.parameters as f64 * 4.0 / (1 << 20) as f64,
+            grouped(self.trainable),
+            grouped(self.parameters - self.trainable)
+        );
+        crate::table::table(&rows, &note)
+    }
+}
+
+/// `1234567` as `1,234,567`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,6 @@
+//! Networks in files.
+
+mod store;
+mod weights;
+
+pub(crate) use store::Store;

@@ -1,0 +1,85 @@
+//! Named tensors in a safetensors file, written so that a half-written file never bears the name.
+
+use crate::NetworkError;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::Path;
+
+/// The key under which a file says what it holds.
+const NOTE: &str = "cuaderno";
+
+/// What a file holds.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    /// One line on where the tensors come from.
+    pub note: String,
+    tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)>,
+}
+
+impl Store {
+    pub fn new(note: String) -> Self {
+        Self { note, tensors: Vec::new() }
+    }
+
+    pub fn push(&mut self, name: String, shape: &[usize], values: &[f32]) {
+        let bytes = values.iter().flat_map(|x| x.to_le_bytes()).collect();
+        self.tensors.push((name, Dtype::F32, shape.to_vec(), bytes));
+    }
+
+    pub fn push_f64(&mut self, name: String, shape: &[usize], values: &[f64]) {
+        let bytes = values.iter().flat_map(|x| x.to_le_bytes()).collect();
+        self.tensors.push((name, Dtype::F64, shape.to_vec(), bytes));
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tensors.iter().map(|(name, ..)| name.as_str())
+    }
+
+    /// Shape and values of a tensor of 32-bit numbers.
+    pub fn get(&self, name: &str) -> Option<(&[usize], Vec<f32>)> {
+        let (_, dtype, shape, bytes) = self.tensors.iter().find(|(known, ..)| known == name)?;
+        let values = bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+        (*dtype == Dtype::F32).then_some((shape, values))
+    }
+
+    /// Values of a tensor of 64-bit numbers.
+    pub fn get_f64(&self, name: &str) -> Option<Vec<f64>> {
+        let (_, dtype, _, bytes) = self.tensors.iter().find(|(known, ..)| known == name)?;
+        (*dtype == Dtype::F64).then(|| bytes.as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect())
+    }
+
+    /// Writes a file beside the target and then gives it its name.
+    pub fn write(&self, path: &Path) -> Result<(), NetworkError> {
+        let views = self.tensors.iter().filter_map(|(name, dtype, shape, bytes)| {
+            Some((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes).ok()?))
+        });
+        let note = HashMap::from([(NOTE.to_owned(), self.note.clone())]);
+        let failed = |source| NetworkError::File { path: path.to_owned(), action: "writing", source };
+        let bytes = serialize(views, Some(note)).map_err(|error| failed(std::io::Error::other(error.to_string())))?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    pub fn read(path: &Path) -> Result<Self, NetworkError> {
+        let failed = |source| NetworkError::File { path: path.to_owned(), action: "reading", source };
+        let bytes = std::fs::read(path).map_err(failed)?;
+        let damaged = |error: safetensors::SafeTensorError| NetworkError::Format {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(damaged)?;
+        let note = metadata.metadata().as_ref().and_then(|notes| notes.get(NOTE)).cloned().unwrap_or_default();
+        let found = SafeTensors::deserialize(&bytes).map_err(damaged)?;
+        let mut tensors: Vec<_> = found
+            .iter()
+            .map(|(name, view)| (name.to_owned(), view.dtype(), view.shape().to_vec(), view.data().to_vec()))
+            .collect();
+        tensors.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(Self { note, tensors })
+    }
+}

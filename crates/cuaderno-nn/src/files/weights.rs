@@ -1,0 +1,69 @@
+//! Saving and loading a network's parameters.
+
+use super::Store;
+use crate::{Network, NetworkError};
+use std::path::Path;
+use std::sync::Arc;
+
+impl Network {
+    /// Saves all parameters as safetensors, tensors named `3_conv2d/kernel`, in Keras's layouts. A file of that name is
+    /// replaced at once or not at all.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), NetworkError> {
+        let mut store = Store::new(format!("weights of {}", self.name()));
+        self.put_parameters("", &self.current(), &mut store);
+        store.write(path.as_ref())
+    }
+
+    /// Loads parameters that [`save`](Self::save) wrote for the same layers.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is damaged, or belongs to another model; the network then stays as it was.
+    pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), NetworkError> {
+        let path = path.as_ref();
+        let store = Store::read(path)?;
+        let (weights, state) = self.find_parameters("", &store, path)?;
+        if let Some(name) = store.names().find(|name| self.plan.tensors.iter().all(|tensor| tensor.name != *name)) {
+            return Err(self.mismatch(path, format!("it holds {name}, which the model does not have")));
+        }
+        self.set_weights(Arc::new(weights));
+        self.state = state;
+        Ok(())
+    }
+
+    /// Adds every tensor to a store, names behind a prefix.
+    pub(crate) fn put_parameters(&self, prefix: &str, weights: &[f32], store: &mut Store) {
+        for tensor in &self.plan.tensors {
+            let values = if tensor.trainable { weights } else { &self.state };
+            store.push(format!("{prefix}{}", tensor.name), &tensor.shape, &values[tensor.range.clone()]);
+        }
+    }
+
+    /// Trainable parameters and state from a store.
+    pub(crate) fn find_parameters(
+        &self,
+        prefix: &str,
+        store: &Store,
+        path: &Path,
+    ) -> Result<(Vec<f32>, Vec<f32>), NetworkError> {
+        let (mut weights, mut state) = (vec![0.0; self.plan.stack.trainable()], self.state.clone());
+        for tensor in &self.plan.tensors {
+            let name = format!("{prefix}{}", tensor.name);
+            let Some((shape, values)) = store.get(&name) else {
+                return Err(self.mismatch(path, format!("it lacks {name} {:?}", tensor.shape)));
+            };
+            if shape != tensor.shape {
+                return Err(self.mismatch(path, format!("its {name} is {shape:?}, the model's {:?}", tensor.shape)));
+            }
+            let target = if tensor.trainable { &mut weights } else { &mut state };
+            target[tensor.range.clone()].copy_from_slice(&values);
+        }
+        Ok((weights, state))
+    }
+
+    pub(crate) fn mismatch(&self, path: &Path, reason: String) -> NetworkError {
+        NetworkError::Mismatch { path: path.to_owned(), model: self.name(), reason }
+    }
+}

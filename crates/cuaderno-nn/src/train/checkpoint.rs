@@ -1,0 +1,95 @@
+//! Going on after a kill as if nothing had happened.
+//!
+//! What a run does next depends on the parameters, the optimizer's memory and the number of the step; order and dropout
+//! follow from the seed. So that is what a checkpoint holds, with the history, after each complete epoch.
+
+use super::optimizer::OptimizerState;
+use super::{Epoch, History};
+use crate::files::Store;
+use crate::{Network, NetworkError};
+use std::path::Path;
+
+/// The best epoch's parameters: trainable ones and state.
+pub(super) type Best = (Vec<f32>, Vec<f32>);
+
+/// Values of one epoch in the history's tensor.
+const COLUMNS: usize = 6;
+
+/// Everything a run needs to go on.
+pub(super) struct Checkpoint {
+    pub weights: Vec<f32>,
+    pub state: Vec<f32>,
+    pub optimizer: OptimizerState,
+    pub history: History,
+    pub best: Option<Best>,
+}
+
+impl Checkpoint {
+    pub fn write(&self, network: &Network, settings: &str, path: &Path) -> Result<(), NetworkError> {
+        let mut store = Store::new(settings.to_owned());
+        network.put_parameters("model/", &self.weights, &mut store);
+        for (number, slot) in self.optimizer.slots.iter().enumerate() {
+            store.push(format!("optimizer/{number}"), &[slot.len()], slot);
+        }
+        store.push_f64("optimizer/step".into(), &[1], &[self.optimizer.step as f64]);
+        let rows: Vec<f64> = self.history.epochs.iter().flat_map(to_row).collect();
+        store.push_f64("history".into(), &[rows.len() / COLUMNS, COLUMNS], &rows);
+        if let Some((weights, state)) = &self.best {
+            store.push("best/weights".into(), &[weights.len()], weights);
+            store.push("best/state".into(), &[state.len()], state);
+        }
+        store.write(path)
+    }
+
+    /// What an earlier run of the same settings left, if there is such a file.
+    pub fn read(network: &Network, settings: &str, path: &Path) -> Result<Option<Self>, NetworkError> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let store = Store::read(path)?;
+        if store.note != settings {
+            let found =
+                if store.note.is_empty() { "it is no checkpoint".into() } else { format!("it is of {}", store.note) };
+            let reason = format!("{found}, this run is {settings}");
+            return Err(network.mismatch(path, reason));
+        }
+        let (weights, state) = network.find_parameters("model/", &store, path)?;
+        let lacks = |name: &str| network.mismatch(path, format!("it lacks {name}"));
+        let mut optimizer = OptimizerState::default();
+        for (number, slot) in optimizer.slots.iter_mut().enumerate() {
+            let name = format!("optimizer/{number}");
+            *slot = store.get(&name).ok_or_else(|| lacks(&name))?.1;
+        }
+        let step = store.get_f64("optimizer/step").ok_or_else(|| lacks("optimizer/step"))?;
+        optimizer.step = step.first().copied().unwrap_or_default() as u64;
+        let rows = store.get_f64("history").ok_or_else(|| lacks("history"))?;
+        let history = History { epochs: rows.chunks_exact(COLUMNS).map(from_row).collect(), stopped: None };
+        let best = store.get("best/weights").zip(store.get("best/state")).map(|(w, s)| (w.1, s.1));
+        Ok(Some(Self { weights, state, optimizer, history, best }))
+    }
+}
+
+/// `f64` holds every `f32` exactly; a value that is not there is NaN.
+fn to_row(epoch: &Epoch) -> [f64; COLUMNS] {
+    let optional = |x: Option<f32>| x.map_or(f64::NAN, f64::from);
+    [
+        epoch.loss.into(),
+        epoch.accuracy.into(),
+        optional(epoch.val_loss),
+        optional(epoch.val_accuracy),
+        epoch.learning_rate.into(),
+        epoch.seconds,
+    ]
+}
+
+fn from_row(row: &[f64]) -> Epoch {
+    let optional = |x: f64| (!x.is_nan()).then_some(x as f32);
+    Epoch {
+        loss: row[0] as f32,
+        accuracy: row[1] as f32,
+        val_loss: optional(row[2]),
+        val_accuracy: optional(row[3]),
+        learning_rate: row[4] as f32,
+        seconds: row[5],
+    }
+}
