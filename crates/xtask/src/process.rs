@@ -1,7 +1,8 @@
 //! Starting other programs.
 
 use crate::problem::{Context, Problem, Result};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// A command in an environment as a person's shell would give it.
@@ -12,22 +13,26 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, value) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_BIN_") {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|prefix| name.starts_with(prefix)) {
             command.env_remove(&*name);
         } else if matches!(&*name, "LD_LIBRARY_PATH" | "DYLD_FALLBACK_LIBRARY_PATH") {
-            let own = |path: &std::path::Path| {
-                path.components()
-                    .any(|part| matches!(part.as_os_str().to_str(), Some("debug" | "release" | "toolchains")))
-            };
-            let kept: Vec<_> =
-                std::env::split_paths(&value).filter(|path| !own(path) && !path.as_os_str().is_empty()).collect();
-            match std::env::join_paths(&kept) {
-                Ok(joined) if !kept.is_empty() => command.env(&*name, joined),
-                _ => command.env_remove(&*name),
+            match without_cargos_folders(&value) {
+                Some(paths) => command.env(&*name, paths),
+                None => command.env_remove(&*name),
             };
         }
     }
     command
+}
+
+/// A library path as it was before `cargo run` put target and toolchain folders in front.
+fn without_cargos_folders(paths: &OsStr) -> Option<OsString> {
+    let cargos = |folder: &Path| {
+        folder.components().any(|part| matches!(part.as_os_str().to_str(), Some("debug" | "release" | "toolchains")))
+    };
+    let kept: Vec<_> =
+        std::env::split_paths(paths).filter(|folder| !cargos(folder) && !folder.as_os_str().is_empty()).collect();
+    std::env::join_paths(&kept).ok().filter(|_| !kept.is_empty())
 }
 
 /// Runs a command with its output on this terminal.
@@ -58,4 +63,17 @@ pub fn read(command: &mut Command, what: &str) -> Result<String> {
 
 fn program_name(command: &Command) -> String {
     command.get_program().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_path_keeps_what_the_user_put_there() {
+        let cargos = "/c/target/debug/deps:/home/ana/.rustup/toolchains/1.95.0/lib";
+        assert_eq!(without_cargos_folders(OsStr::new(cargos)), None);
+        let with_own = format!("{cargos}:/opt/cuda/lib");
+        assert_eq!(without_cargos_folders(OsStr::new(&with_own)), Some("/opt/cuda/lib".into()));
+    }
 }

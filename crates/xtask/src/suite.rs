@@ -64,25 +64,19 @@ mod tests {
     fn every_build_shares_one_polars() {
         let below_polars = features(&["-p", "polars", "--edges=normal,build"]);
         let preload = features(&["-p", "cuaderno", "--edges=normal,build"]);
-        let others: [&[&str]; 4] = [
+        let builds: [&[&str]; 4] = [
             &["--workspace", "--edges=normal,build"],
             &["--workspace", "--edges=normal,build,dev"],
-            &["-p", "cuaderno-eda", "--edges=normal,build"],
+            &["-p", "cuaderno", "--edges=normal,build,dev"],
             &["-p", "cuaderno-eda", "--edges=normal,build,dev"],
         ];
         let mut different = Vec::new();
-        for selection in others {
-            let other = features(selection);
-            different.extend(below_polars.keys().filter(|package| !preload[*package].is_subset(&other[*package])).map(
-                |package| {
-                    format!(
-                        "{package} in {}: {:?}, in the preload: {:?}",
-                        selection.join(" "),
-                        other[package],
-                        preload[package]
-                    )
-                },
-            ));
+        for build in builds {
+            let found = features(build);
+            for package in below_polars.keys().filter(|package| !preload[*package].is_subset(&found[*package])) {
+                let (wanted, found) = (&preload[package], &found[package]);
+                different.push(format!("{package} has {found:?} in {}, {wanted:?} in the preload", build.join(" ")));
+            }
         }
         assert!(
             different.is_empty(),
