@@ -38,12 +38,20 @@ impl Axis {
     }
 
     pub(crate) fn of_bands(names: Vec<String>, title: impl Into<String>) -> Self {
+        // An author without a name is still someone.
+        let name_shown = |name: String| if name.trim().is_empty() { "(empty)".to_owned() } else { name };
+        let names: Vec<String> = names.into_iter().map(name_shown).collect();
         Self { scale: Scale::bands(names.len()), title: title.into(), bands: names, grid: false, whole: false }
     }
 
     /// The same axis with ticks at whole numbers only.
     pub(crate) fn whole(self) -> Self {
         Self { whole: true, ..self }
+    }
+
+    /// The same axis with ticks at whole numbers only, if all data are whole.
+    pub(crate) fn whole_if(self, mut data: impl Iterator<Item = f64>) -> Self {
+        if data.all(|value| value.fract() == 0.0) { self.whole() } else { self }
     }
 
     fn ticks(&self, wanted: usize) -> Vec<Tick> {

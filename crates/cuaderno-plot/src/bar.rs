@@ -162,6 +162,10 @@ impl Draw for Bar {
         &self.frame
     }
 
+    fn frame_mut(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn natural_height(&self, width: f64) -> f64 {
         let panel = if self.horizontal {
             (self.band(width) * self.names.len() as f64).clamp(60.0, 6000.0)

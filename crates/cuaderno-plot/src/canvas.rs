@@ -110,8 +110,9 @@ impl Canvas {
         self.rect_with(rect, color, alpha, "");
     }
 
-    /// A filled rectangle whose neighbours join without a seam.
+    /// A filled rectangle that joins its neighbours without a seam: it reaches a little under those drawn after it.
     pub(crate) fn tile(&mut self, rect: Rect, color: RGBColor) {
+        let rect = Rect { width: rect.width + 0.6, height: rect.height + 0.6, ..rect };
         self.rect_with(rect, color, 1.0, " shape-rendering=\"crispEdges\"");
     }
 
@@ -172,6 +173,21 @@ impl Canvas {
         let written = format!("font-size=\"{}\"", inflated / 1.24);
         let element = self.body.split_off(start);
         self.body += &element.replacen(&written, &format!("font-size=\"{}\"", units(size)), 1);
+    }
+
+    /// A picture, given the base64 of a PNG file. With `sharp`, its pixels stay squares when enlarged.
+    pub(crate) fn image(&mut self, rect: Rect, png_base64: &str, sharp: bool) {
+        let rendering = if sharp { " style=\"image-rendering:pixelated\"" } else { "" };
+        let [x, y, width, height] = [rect.left, rect.top, rect.width, rect.height].map(units);
+        self.raw(&format!(
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
+             preserveAspectRatio=\"none\"{rendering} href=\"data:image/png;base64,{png_base64}\"/>\n"
+        ));
+    }
+
+    /// An element that plotters has no word for, in units of the picture.
+    pub(crate) fn raw(&mut self, svg: &str) {
+        self.body += svg;
     }
 
     /// The whole picture on its own white card, so that it reads on a dark page too.

@@ -1,16 +1,18 @@
 //! Density curves: how values are spread, without bins.
 
 use crate::axis::Axis;
+use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect, Stroke};
-use crate::figure::{Draw, figure};
+use crate::extent::{self, Extent};
+use crate::figure::{Draw, axes, figure};
 use crate::frame::{self, Frame, Omitted};
 use crate::groups::Groups;
-use crate::kernel_density::{DensityEstimate, kernel_density, silverman_bandwidth};
+use crate::kernel_density::{DensityEstimate, bounds, kernel_density, silverman_bandwidth};
 use crate::legend::{Legend, Swatch};
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::scale::Scale;
 use crate::{PlotError, number, theme};
-use std::sync::OnceLock;
+use rayon::prelude::*;
 
 /// Places at which a curve is drawn: closer than a pixel and a half.
 const POINTS: usize = 512;
@@ -35,10 +37,11 @@ pub struct Density {
     groups: Groups,
     log_x: bool,
     bandwidth: Option<f64>,
-    curves: OnceLock<Curves>,
+    curves: Cache<Curves>,
 }
 
 figure!(Density);
+axes!(Density);
 
 /// What is drawn. With a log axis, places are logarithms to base 10.
 #[derive(Clone, Debug)]
@@ -47,6 +50,8 @@ struct Curves {
     /// One for each group; none if the group has no value to show.
     estimates: Vec<Option<DensityEstimate>>,
     counts: Vec<usize>,
+    /// The value that all others equal, if they do.
+    only: Option<f64>,
     omitted: Omitted,
 }
 
@@ -58,7 +63,7 @@ impl Density {
 
     /// Values that are in groups already.
     pub fn of(groups: Groups) -> Self {
-        Self { frame: Frame::default(), groups, log_x: false, bandwidth: None, curves: OnceLock::new() }
+        Self { frame: Frame::default(), groups, log_x: false, bandwidth: None, curves: Cache::default() }
     }
 
     /// Splits the values by one label each; `heading` says what the labels are.
@@ -67,12 +72,12 @@ impl Density {
     /// If there is not one label for each value.
     pub fn by(self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
         let groups = Groups::split(heading, &self.groups.all(), labels)?;
-        Ok(Self { groups, curves: OnceLock::new(), ..self })
+        Ok(Self { groups, curves: Cache::default(), ..self })
     }
 
     /// Spreads the x axis by the logarithm to base 10; values that are not positive are left out and counted.
     pub fn log_x(self) -> Self {
-        Self { log_x: true, curves: OnceLock::new(), ..self }
+        Self { log_x: true, curves: Cache::default(), ..self }
     }
 
     /// Sets the standard deviation of the kernel for every group, in units of the x axis; on a log axis, in powers of ten.
@@ -84,36 +89,74 @@ impl Density {
             let expected = "a positive number";
             return Err(PlotError::Setting { what: "the bandwidth", found: bandwidth.to_string(), expected });
         }
-        Ok(Self { bandwidth: Some(bandwidth), curves: OnceLock::new(), ..self })
+        Ok(Self { bandwidth: Some(bandwidth), curves: Cache::default(), ..self })
     }
 
     fn curves(&self) -> &Curves {
-        self.curves.get_or_init(|| self.estimate())
+        self.curves.get(|| self.estimate())
     }
 
     fn estimate(&self) -> Curves {
         let mut omitted = Omitted::default();
-        let mut kept: Vec<Vec<f64>> = Vec::new();
-        for group in &self.groups.groups {
-            let values = group.values.iter().copied().filter(|value| omitted.keep(*value, self.log_x));
-            kept.push(if self.log_x { values.map(f64::log10).collect() } else { values.collect() });
-        }
-        let all = kept.iter().flatten();
-        let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
+        let kept: Vec<Vec<f64>> =
+            self.groups.groups.iter().map(|group| self.keep(&group.values, &mut omitted)).collect();
+        let ranges = kept.iter().map(|values| bounds(values));
+        let (low, high) = ranges.fold((f64::INFINITY, f64::NEG_INFINITY), |a, b| (a.0.min(b.0), a.1.max(b.1)));
         if low > high {
-            return Curves { range: None, estimates: vec![None; kept.len()], counts: vec![0; kept.len()], omitted };
+            return Curves {
+                range: None,
+                estimates: vec![None; kept.len()],
+                counts: vec![0; kept.len()],
+                only: None,
+                omitted,
+            };
         }
         let bandwidths: Vec<f64> =
             kept.iter().map(|values| self.bandwidth.unwrap_or_else(|| silverman_bandwidth(values))).collect();
         // Where all values are the same there is a bump around them.
         let widest = bandwidths.iter().copied().fold(0.0, f64::max);
         let equal = high - low <= low.abs().max(high.abs()) * 1e-12;
+        let only = equal.then_some(low);
         let (low, high) = if equal { (low - 4.0 * widest, high + 4.0 * widest) } else { (low, high) };
         let estimates = kept.iter().zip(&bandwidths);
         let estimates = estimates
             .map(|(values, h)| (!values.is_empty()).then(|| kernel_density(values, *h, low, high, POINTS)))
             .collect();
-        Curves { range: Some((low, high)), estimates, counts: kept.iter().map(Vec::len).collect(), omitted }
+        Curves { range: Some((low, high)), estimates, counts: kept.iter().map(Vec::len).collect(), only, omitted }
+    }
+
+    /// What can be drawn of some values; on a log axis, their logarithms.
+    fn keep(&self, values: &[f64], omitted: &mut Omitted) -> Vec<f64> {
+        const PART: usize = 1 << 18;
+        let mut kept = vec![0.0; values.len()];
+        let keep_part = |(from, to): (&[f64], &mut [f64])| {
+            let mut omitted = Omitted::default();
+            for (value, kept) in from.iter().zip(to) {
+                *kept = match omitted.keep(*value, self.log_x) {
+                    true if self.log_x => value.ln() * std::f64::consts::LOG10_E,
+                    true => *value,
+                    false => f64::NAN,
+                };
+            }
+            omitted
+        };
+        let parts = values.par_chunks(PART).zip(kept.par_chunks_mut(PART)).map(keep_part);
+        let left_out = parts.reduce(Omitted::default, Omitted::and);
+        if left_out != Omitted::default() {
+            kept.retain(|value| !value.is_nan());
+        }
+        *omitted = omitted.and(left_out);
+        kept
+    }
+
+    /// What is left out, and a warning where there is no spread to show.
+    fn notes(&self) -> Vec<String> {
+        let curves = self.curves();
+        let mut notes = curves.omitted.notes();
+        if let Some(value) = curves.only {
+            notes.push(format!("all values are {}: the curve's width is arbitrary", number::short(self.value(value))));
+        }
+        notes
     }
 
     /// A place of a curve as a value of the axis.
@@ -126,35 +169,55 @@ impl Density {
         let (low, high) = curves.range.unwrap_or((0.0, 1.0));
         let (low, high) = frame::chosen(self.frame.x_range).unwrap_or((self.value(low), self.value(high)));
         let scale = if self.log_x { Scale::log(low, high) } else { Scale::linear(low, high) };
-        let highest = curves.estimates.iter().flatten().flat_map(|e| &e.y).copied().fold(0.0, f64::max);
-        let highest = if highest > 0.0 { highest * 1.05 } else { 1.0 };
+        let (bottom, top) = frame::chosen(self.frame.y_range).unwrap_or((0.0, self.highest()));
         let x = Axis::new(scale, self.frame.x_label_or(if self.log_x { "value (log scale)" } else { "value" }));
-        let y = Axis::new(Scale::linear(0.0, highest), self.frame.y_label_or("density"));
+        let y = Axis::new(Scale::linear(bottom, top), self.frame.y_label_or("density"));
         let entries = self.groups.groups.iter().enumerate().filter(|_| self.groups.named());
         let entries = entries.map(|(i, group)| (Swatch::Fill(theme::color(i), 0.5), group.name.clone()));
         let legend = Legend::new(&self.groups.heading, entries);
-        Plane { legend, notes: curves.omitted.notes(), empty: curves.range.is_none(), ..Plane::new(&self.frame, x, y) }
+        Plane { legend, notes: self.notes(), empty: curves.range.is_none(), ..Plane::new(&self.frame, x, y) }
+    }
+
+    /// Where the y axis ends.
+    fn highest(&self) -> f64 {
+        let highest = self.curves().estimates.iter().flatten().flat_map(|e| &e.y).copied().fold(0.0, f64::max);
+        if highest > 0.0 { highest * 1.05 } else { 1.0 }
     }
 
     fn draw_curve(&self, canvas: &mut Canvas, panel: &Panel, group: usize, estimate: &DensityEstimate) {
         let line: Vec<_> = estimate.x.iter().zip(&estimate.y).map(|(x, y)| panel.at(self.value(*x), *y)).collect();
-        let line: Vec<_> =
-            line.into_iter().filter(|(x, _)| (panel.rect.left - 0.1..=panel.rect.right() + 0.1).contains(x)).collect();
-        if let (Some(first), Some(last)) = (line.first(), line.last()) {
-            let mut area = vec![(first.0, panel.rect.bottom())];
-            area.extend(&line);
-            area.push((last.0, panel.rect.bottom()));
+        let rect = panel.rect;
+        let inside = line.iter().filter(|(x, _)| (rect.left - 0.1..=rect.right() + 0.1).contains(x));
+        let top: Vec<_> = inside.map(|(x, y)| (*x, y.clamp(rect.top, rect.bottom()))).collect();
+        if let (Some(first), Some(last)) = (top.first(), top.last()) {
+            let ends = [(last.0, rect.bottom()), (first.0, rect.bottom())];
+            let area: Vec<_> = top.iter().copied().chain(ends).collect();
             canvas.polygon(&area, theme::color(group), 0.5);
         }
         // Darker than the fill and dashed by group, so that greyscale tells them apart.
         let color = theme::mix(theme::color(group), theme::INK, 0.25);
-        canvas.polyline(&line, Stroke::new(color, 1.6).dashed(theme::dash(group)));
+        for line in extent::clip(&line, panel.rect.inset(-0.01)) {
+            canvas.polyline(&line, Stroke::new(color, 1.6).dashed(theme::dash(group)));
+        }
     }
 }
 
 impl Draw for Density {
     fn frame(&self) -> &Frame {
         &self.frame
+    }
+
+    fn frame_mut(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn extent(&self) -> Extent {
+        match self.curves().range {
+            None => Extent::default(),
+            Some((low, high)) => {
+                Extent { x: Some((self.value(low), self.value(high))), y: Some((0.0, self.highest())) }
+            }
+        }
     }
 
     fn natural_height(&self, width: f64) -> f64 {
@@ -187,7 +250,7 @@ impl Draw for Density {
             }
             lines.push(line);
         }
-        lines.extend(curves.omitted.notes());
+        lines.extend(self.notes());
         lines.join("\n")
     }
 }

@@ -1,6 +1,7 @@
 //! What every figure can do.
 
 use crate::canvas::{Canvas, Rect};
+use crate::extent::Extent;
 use crate::frame::Frame;
 use crate::{PlotError, raster, theme};
 use cuaderno_display::Rich;
@@ -10,6 +11,14 @@ use std::path::Path;
 pub trait Draw {
     /// Words and size around the data.
     fn frame(&self) -> &Frame;
+
+    /// The same, to change.
+    fn frame_mut(&mut self) -> &mut Frame;
+
+    /// Limits that panels beside one another may share.
+    fn extent(&self) -> Extent {
+        Extent::default()
+    }
 
     /// Height of the figure at this width, so that everything is readable.
     fn natural_height(&self, width: f64) -> f64;
@@ -115,3 +124,23 @@ macro_rules! figure {
     };
 }
 pub(crate) use figure;
+
+/// Gives a figure methods for the limits of its axes.
+macro_rules! axes {
+    ($name:ident) => {
+        impl $name {
+            /// Shows x from `low` to `high` only; what lies outside is cut off or counted. Milliseconds for dates.
+            pub fn x_range(mut self, low: f64, high: f64) -> Self {
+                $crate::figure::Draw::frame_mut(&mut self).x_range = Some((low, high));
+                self
+            }
+
+            /// Shows y from `low` to `high` only; what lies outside is cut off or counted.
+            pub fn y_range(mut self, low: f64, high: f64) -> Self {
+                $crate::figure::Draw::frame_mut(&mut self).y_range = Some((low, high));
+                self
+            }
+        }
+    };
+}
+pub(crate) use axes;

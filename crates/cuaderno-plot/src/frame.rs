@@ -65,6 +65,11 @@ impl Omitted {
 
     /// One line for each reason.
     pub(crate) fn notes(&self) -> Vec<String> {
+        self.notes_on("value")
+    }
+
+    /// The same, with another word for what is left out.
+    pub(crate) fn notes_on(&self, what: &str) -> Vec<String> {
         let reasons = [
             (self.missing, "missing"),
             (self.infinite, "infinite"),
@@ -72,18 +77,26 @@ impl Omitted {
             (self.outside, "outside the axis limits"),
         ];
         let notes = reasons.into_iter().filter(|(count, _)| *count > 0);
-        notes.map(|(count, reason)| format!("{} not shown: {reason}", values(count))).collect()
+        notes.map(|(count, reason)| format!("{} not shown: {reason}", counted(count, what))).collect()
     }
 
-    pub(crate) fn add(&mut self, other: Self) {
-        self.missing += other.missing;
-        self.infinite += other.infinite;
-        self.not_positive += other.not_positive;
-        self.outside += other.outside;
+    /// Both together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            missing: self.missing + other.missing,
+            infinite: self.infinite + other.infinite,
+            not_positive: self.not_positive + other.not_positive,
+            outside: self.outside + other.outside,
+        }
     }
 }
 
 /// `1 value`, `5,932 values`
 pub(crate) fn values(count: usize) -> String {
-    format!("{} value{}", crate::number::count(count), if count == 1 { "" } else { "s" })
+    counted(count, "value")
+}
+
+/// A count with its noun.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{} {what}{}", crate::number::count(count), if count == 1 { "" } else { "s" })
 }

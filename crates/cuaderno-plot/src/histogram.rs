@@ -2,9 +2,11 @@
 
 use crate::axis::Axis;
 use crate::bins::{self, Bins};
+use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect};
 use crate::date;
-use crate::figure::{Draw, figure};
+use crate::extent::{self, Extent};
+use crate::figure::{Draw, axes, figure};
 use crate::frame::{self, Frame, Omitted};
 use crate::groups::Groups;
 use crate::legend::{Legend, Swatch};
@@ -43,15 +45,24 @@ pub struct Histogram {
     log_x: bool,
     bins: Option<usize>,
     together: Together,
+    counted: Cache<Counted>,
 }
 
 figure!(Histogram);
+axes!(Histogram);
 
 /// What is drawn: bins, counts by group and bin, and what is left out.
+#[derive(Clone, Debug)]
 struct Counted {
     bins: Bins,
     counts: Vec<Vec<u64>>,
     omitted: Omitted,
+}
+
+impl Counted {
+    fn is_empty(&self) -> bool {
+        self.counts.iter().flatten().all(|count| *count == 0)
+    }
 }
 
 impl Histogram {
@@ -63,7 +74,7 @@ impl Histogram {
     /// Values that are in groups already.
     pub fn of(groups: Groups) -> Self {
         let (frame, together) = (Frame::default(), Together::Stacked);
-        Self { frame, groups, dates: None, log_x: false, bins: None, together }
+        Self { frame, groups, dates: None, log_x: false, bins: None, together, counted: Cache::default() }
     }
 
     /// Splits the values by one label each; `heading` says what the labels are.
@@ -72,24 +83,28 @@ impl Histogram {
     /// If there is not one label for each value.
     pub fn by(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
         self.groups = Groups::split(heading, &self.groups.all(), labels)?;
+        self.counted.clear();
         Ok(self)
     }
 
     /// The values are times since 1970-01-01 UTC in this unit.
     pub fn dates(mut self, unit: TimeUnit) -> Self {
         self.dates = Some(unit);
+        self.counted.clear();
         self
     }
 
     /// Bins evenly by the logarithm; values that are not positive are left out and counted.
     pub fn log_x(mut self) -> Self {
         self.log_x = true;
+        self.counted.clear();
         self
     }
 
     /// This many bins of equal width from the least to the greatest value.
     pub fn bins(mut self, count: usize) -> Self {
         self.bins = Some(count.clamp(1, 2000));
+        self.counted.clear();
         self
     }
 
@@ -111,6 +126,10 @@ impl Histogram {
 
     fn value(&self, value: f64) -> f64 {
         self.dates.map_or(value, |unit| unit.to_ms(value))
+    }
+
+    fn counted(&self) -> &Counted {
+        self.counted.get(|| self.count())
     }
 
     fn count(&self) -> Counted {
@@ -151,7 +170,8 @@ impl Histogram {
         Counted { bins, counts, omitted }
     }
 
-    fn plane(&self, counted: &Counted) -> Plane<'_> {
+    fn plane(&self) -> Plane<'_> {
+        let counted = self.counted();
         let edges = &counted.bins.edges;
         let (low, high) = (edges[0], edges[edges.len() - 1]);
         let scale = if self.dates.is_some() {
@@ -161,20 +181,25 @@ impl Histogram {
         } else {
             Scale::linear(low, high)
         };
-        let highest = match self.together {
-            Together::Stacked => (0..edges.len() - 1).map(|bin| counted.counts.iter().map(|c| c[bin]).sum()).max(),
-            _ => counted.counts.iter().flatten().copied().max(),
-        };
-        let highest = highest.unwrap_or(0).max(1) as f64;
+        let (bottom, top) = frame::chosen(self.frame.y_range).unwrap_or((0.0, self.highest(counted)));
         let mut x = Axis::new(scale, self.frame.x_label_or(if self.dates.is_some() { "time (UTC)" } else { "value" }));
         x.grid = true;
         let per = if counted.bins.each.is_empty() { String::new() } else { format!(" per {}", counted.bins.each) };
-        let y = Axis::new(Scale::linear(0.0, highest * 1.05), self.frame.y_label_or(&format!("count{per}"))).whole();
+        let y = Axis::new(Scale::linear(bottom, top), self.frame.y_label_or(&format!("count{per}"))).whole();
         let entries = self.groups.groups.iter().enumerate().filter(|_| self.groups.named());
         let entries = entries.map(|(i, group)| (Swatch::Fill(theme::color(i), self.alpha()), group.name.clone()));
         let legend = Legend::new(&self.groups.heading, entries);
-        let empty = counted.counts.iter().flatten().all(|count| *count == 0);
-        Plane { legend, notes: counted.omitted.notes(), empty, ..Plane::new(&self.frame, x, y) }
+        Plane { legend, notes: counted.omitted.notes(), empty: counted.is_empty(), ..Plane::new(&self.frame, x, y) }
+    }
+
+    /// Where the y axis ends.
+    fn highest(&self, counted: &Counted) -> f64 {
+        let bins = 0..counted.bins.edges.len() - 1;
+        let highest = match self.together {
+            Together::Stacked => bins.map(|bin| counted.counts.iter().map(|counts| counts[bin]).sum()).max(),
+            _ => counted.counts.iter().flatten().copied().max(),
+        };
+        highest.unwrap_or(0).max(1) as f64 * 1.05
     }
 
     fn alpha(&self) -> f64 {
@@ -212,22 +237,35 @@ impl Draw for Histogram {
         &self.frame
     }
 
+    fn frame_mut(&mut self) -> &mut Frame {
+        self.counted.clear();
+        &mut self.frame
+    }
+
+    fn extent(&self) -> Extent {
+        let counted = self.counted();
+        if counted.is_empty() {
+            return Extent::default();
+        }
+        Extent { x: extent::limits(counted.bins.edges.iter().copied()), y: Some((0.0, self.highest(counted))) }
+    }
+
     fn natural_height(&self, width: f64) -> f64 {
-        self.plane(&self.count()).height(width, PANEL_HEIGHT)
+        self.plane().height(width, PANEL_HEIGHT)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) {
-        let counted = self.count();
-        let panel = self.plane(&counted).draw(canvas, area);
+        let counted = self.counted();
+        let panel = self.plane().draw(canvas, area);
         for bin in 0..counted.bins.edges.len() - 1 {
-            self.draw_bin(canvas, &panel, &counted, bin);
+            self.draw_bin(canvas, &panel, counted, bin);
         }
         panel.close(canvas);
     }
 
     /// How many values, from where to where, and the fullest bin, for each group.
     fn text(&self) -> String {
-        let counted = self.count();
+        let counted = self.counted();
         let show = |value: f64| if self.dates.is_some() { date::text(value) } else { number::short(value) };
         let mut lines = vec![self.frame.headline("histogram")];
         for (group, counts) in self.groups.groups.iter().zip(&counted.counts) {
@@ -243,7 +281,7 @@ impl Draw for Histogram {
             lines.push(line);
         }
         let edges = &counted.bins.edges;
-        if counted.counts.iter().flatten().any(|count| *count > 0) {
+        if !counted.is_empty() {
             let (low, high) = (show(edges[0]), show(edges[edges.len() - 1]));
             lines.push(format!("  {} bins from {low} to {high}", edges.len() - 1));
         }

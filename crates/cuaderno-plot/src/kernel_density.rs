@@ -1,6 +1,11 @@
 //! Kernel density estimates of millions of values.
 
+use crate::quantile::quantiles;
+use rayon::prelude::*;
 use realfft::RealFftPlanner;
+
+/// Values that one thread works on at a time. Fixed, so that rounding does not depend on the number of threads.
+const PART: usize = 1 << 20;
 
 /// Bandwidths beyond the outermost values after which a Gaussian is taken for zero: exp(-7²/2) = 2e-11.
 const REACH: f64 = 7.0;
@@ -29,27 +34,28 @@ pub fn silverman_bandwidth(values: &[f64]) -> f64 {
     if values.is_empty() {
         return 1.0;
     }
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let mean = sum(values, |value| value) / n;
+    let squares = sum(values, |value| (value - mean) * (value - mean));
     let deviation = if values.len() > 1 { (squares / (n - 1.0)).sqrt() } else { 0.0 };
-    let spread = deviation.min(interquartile_range(values) / 1.34);
+    let [lower, upper] = quantiles(values, [0.25, 0.75]);
+    let spread = deviation.min((upper - lower) / 1.34);
     let choices = [spread, deviation, values[0].abs(), 1.0];
     let spread = choices.into_iter().find(|choice| *choice > 0.0 && choice.is_finite()).unwrap_or(1.0);
     0.9 * spread * n.powf(-0.2)
 }
 
-/// Distance between the quartiles, interpolated as R (type 7) and numpy do by default.
-fn interquartile_range(values: &[f64]) -> f64 {
-    let mut values = values.to_vec();
-    let lower = quantile(&mut values, 0.25);
-    quantile(&mut values, 0.75) - lower
+/// The least and the greatest value; infinitely wrong way round if there are none.
+pub(crate) fn bounds(values: &[f64]) -> (f64, f64) {
+    let widen = |(a, b): (f64, f64), value: &f64| (a.min(*value), b.max(*value));
+    let none = (f64::INFINITY, f64::NEG_INFINITY);
+    let parts = values.par_chunks(PART).map(|part| part.iter().fold(none, widen));
+    parts.reduce(|| none, |a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
-fn quantile(values: &mut [f64], share: f64) -> f64 {
-    let place = (values.len() - 1) as f64 * share;
-    let (_, at, above) = values.select_nth_unstable_by(place as usize, f64::total_cmp);
-    let next = above.iter().copied().fold(f64::INFINITY, f64::min);
-    if next.is_finite() { *at + (next - *at) * place.fract() } else { *at }
+/// A sum in a fixed order, whatever the number of threads.
+fn sum(values: &[f64], term: impl Fn(f64) -> f64 + Sync) -> f64 {
+    let parts: Vec<f64> = values.par_chunks(PART).map(|part| part.iter().map(|value| term(*value)).sum()).collect();
+    parts.iter().sum()
 }
 
 /// The Gaussian kernel density estimate of finite values, at `points` places from `low` to `high`:
@@ -60,7 +66,8 @@ fn quantile(values: &mut [f64], share: f64) -> f64 {
 pub fn kernel_density(values: &[f64], bandwidth: f64, low: f64, high: f64, points: usize) -> DensityEstimate {
     let points = points.max(2);
     let x: Vec<f64> = (0..points).map(|i| low + (high - low) * i as f64 / (points - 1) as f64).collect();
-    let bounds = values.iter().fold((low, high), |(a, b), value| (a.min(*value), b.max(*value)));
+    let bounds = bounds(values);
+    let bounds = (bounds.0.min(low), bounds.1.max(high));
     if values.is_empty() || bandwidth.is_nan() || bandwidth <= 0.0 || !(bounds.1 - bounds.0).is_finite() {
         return DensityEstimate { y: vec![0.0; points], x, bandwidth };
     }
@@ -69,13 +76,21 @@ pub fn kernel_density(values: &[f64], bandwidth: f64, low: f64, high: f64, point
     let size = wanted.clamp(1024, MOST_POINTS).next_power_of_two();
     let step = (end - start) / (size - 1) as f64;
 
+    let spread = |part: &[f64]| {
+        let mut grid = vec![0.0; size];
+        for value in part {
+            let place = (value - start) * (1.0 / step);
+            let index = (place as usize).min(size - 2);
+            let share = place - index as f64;
+            grid[index] += 1.0 - share;
+            grid[index + 1] += share;
+        }
+        grid
+    };
+    let parts: Vec<Vec<f64>> = values.par_chunks(values.len().div_ceil(4).max(PART)).map(spread).collect();
     let mut grid = vec![0.0; size];
-    for value in values {
-        let place = (value - start) / step;
-        let index = (place as usize).min(size - 2);
-        let share = place - index as f64;
-        grid[index] += 1.0 - share;
-        grid[index + 1] += share;
+    for part in parts {
+        grid.iter_mut().zip(part).for_each(|(sum, share)| *sum += share);
     }
     smooth(&mut grid, bandwidth / step);
     let scale = 1.0 / (values.len() as f64 * step);

@@ -1,7 +1,7 @@
 //! Which colour is which group.
 
 use crate::canvas::{Anchor, Canvas, Stroke};
-use crate::{text, theme};
+use crate::{marker, text, theme};
 use plotters::style::RGBColor;
 
 const SWATCH: f64 = 16.0;
@@ -13,6 +13,8 @@ const SIZE: f64 = theme::TICK_SIZE;
 pub(crate) enum Swatch {
     Fill(RGBColor, f64),
     Line(Stroke),
+    /// The point of this group.
+    Marker(usize),
     /// A heading has none.
     None,
 }
@@ -50,7 +52,8 @@ impl Legend {
                     let square = crate::canvas::Rect::new(x + 2.0, middle - 6.0, 12.0, 12.0);
                     canvas.rect(square, color, alpha);
                 }
-                Swatch::Line(stroke) => canvas.line((x - 4.0, middle), (x + SWATCH, middle), stroke),
+                Swatch::Line(stroke) => canvas.line((x, middle), (x + SWATCH + 3.0, middle), stroke),
+                Swatch::Marker(group) => marker::draw_one(canvas, (x + 8.0, middle), group, 4.5, 0.9),
                 Swatch::None => text_left = x,
             }
             for (index, line) in lines.iter().enumerate() {

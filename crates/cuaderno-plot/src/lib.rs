@@ -17,42 +17,66 @@
 //! | question | figure |
 //! |---|---|
 //! | how many of each | [`Bar`] |
-//! | how are values spread | [`Histogram`], [`Density`] |
-//! | how does a model learn | [`TrainingCurves`] |
+//! | how are values spread | [`Histogram`], [`Density`], [`BoxPlot`] |
+//! | how do two measures go together | [`Scatter`], [`Line`] |
+//! | which of many pairs stand out | [`HeatMap`] |
+//! | how does a model learn, and what does it confuse | [`TrainingCurves`], [`ConfusionMatrix`] |
+//! | what do pictures look like | [`ImageGrid`] |
+//! | several of these side by side | [`Facets`] |
 //!
 //! Drawing never fails: what cannot be drawn (missing values, infinities, zero on a log axis) is left out and counted under
-//! the figure. How it works: a figure computes what to draw, [`plane`] lays out title, legend, axes and caption with
-//! measured text, and [`canvas`] writes SVG elements through plotters.
+//! the figure. How it works: a figure computes what to draw, `plane` and `sheet` lay out title, legend, axes and small
+//! print with measured text, and `canvas` writes SVG elements through plotters.
 
 mod axis;
 mod bar;
 mod bins;
+mod box_plot;
+mod cache;
 mod canvas;
+mod confusion_matrix;
 mod date;
 mod density;
 mod error;
+mod extent;
+mod facets;
 mod figure;
 mod frame;
 mod groups;
+mod heat_map;
 mod histogram;
+mod image_grid;
 mod kernel_density;
 mod legend;
+mod line;
+mod marker;
 mod number;
+mod picture;
 mod plane;
+mod quantile;
 mod raster;
 mod scale;
+mod scatter;
+mod shade;
 mod sheet;
 mod text;
 mod theme;
 mod training_curves;
 
 pub use bar::Bar;
+pub use box_plot::BoxPlot;
+pub use confusion_matrix::ConfusionMatrix;
 pub use density::Density;
 pub use error::PlotError;
+pub use facets::{Facets, Panel};
 pub use figure::Figure;
-pub use frame::Frame;
 pub use groups::{Group, Groups};
+pub use heat_map::HeatMap;
 pub use histogram::Histogram;
+pub use image_grid::ImageGrid;
 pub use kernel_density::{DensityEstimate, kernel_density, silverman_bandwidth};
+pub use line::Line;
+pub use picture::Picture;
 pub use scale::TimeUnit;
+pub use scatter::Scatter;
 pub use training_curves::TrainingCurves;

@@ -55,6 +55,12 @@ impl Panel {
         self.rect.top + self.y.place(index as f64) * self.rect.height
     }
 
+    /// Whether a place is inside the panel.
+    pub(crate) fn holds(&self, (x, y): (f64, f64)) -> bool {
+        let rect = self.rect.inset(-0.1);
+        (rect.left..=rect.right()).contains(&x) && (rect.top..=rect.bottom()).contains(&y)
+    }
+
     pub(crate) fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.x(x), self.y(y))
     }

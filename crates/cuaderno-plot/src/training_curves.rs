@@ -96,7 +96,7 @@ impl TrainingCurves {
             for (name, values) in &panel.series {
                 let broken: Vec<_> = values.iter().enumerate().filter(|(_, value)| !drawable(**value)).collect();
                 if let Some((epoch, value)) = broken.first() {
-                    let value = number::short(**value);
+                    let value = shown(**value);
                     notes.push(format!("{name} {} is {value} from epoch {}", panel.name, epoch + 1));
                 }
             }
@@ -109,7 +109,7 @@ impl TrainingCurves {
         let (low, high) = drawn.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         let empty = low > high;
         let (low, high) = if empty { (0.0, 1.0) } else { (low, high) };
-        let room = ((high - low) * 0.08).max(high.abs() * 0.005);
+        let room = ((high - low) * 0.08).max(high.abs() * 0.02);
         // A share or a loss is never drawn below zero, an accuracy never above one.
         let bottom = if low >= 0.0 { (low - room).max(0.0) } else { low - room };
         let top = if high <= 1.0 && measure.name.contains("accuracy") { (high + room).min(1.0) } else { high + room };
@@ -133,6 +133,11 @@ fn drawable(value: f64) -> bool {
     value.abs() < 1e300
 }
 
+/// A value, or why there is none.
+fn shown(value: f64) -> String {
+    if value.is_nan() { "not a number".to_owned() } else { number::short(value) }
+}
+
 fn stroke(series: usize) -> Stroke {
     Stroke::new(theme::color(series), 2.2).dashed(theme::dash(series))
 }
@@ -154,6 +159,10 @@ fn draw_series(canvas: &mut Canvas, panel: &Panel, series: usize, values: &[f64]
 impl Draw for TrainingCurves {
     fn frame(&self) -> &Frame {
         &self.frame
+    }
+
+    fn frame_mut(&mut self) -> &mut Frame {
+        &mut self.frame
     }
 
     fn natural_height(&self, width: f64) -> f64 {
@@ -183,7 +192,7 @@ impl Draw for TrainingCurves {
                 // Of a loss or an error the least is best.
                 let least = panel.name.contains("loss") || panel.name.contains("error");
                 let best = finite.reduce(|a, b| if (b.1 < a.1) == least && b.1 != a.1 { b } else { a });
-                let mut line = format!("  {name} {}: {} after epoch {}", panel.name, number::short(last), values.len());
+                let mut line = format!("  {name} {}: {} after epoch {}", panel.name, shown(last), values.len());
                 if let Some((epoch, value)) = best {
                     line += &format!(", best {} after epoch {}", number::short(*value), epoch + 1);
                 }
