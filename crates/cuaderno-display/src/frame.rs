@@ -154,8 +154,10 @@ fn plain_schema(schema: &Schema) -> String {
 }
 
 fn html_schema(schema: &Schema, hint: &str) -> String {
-    let mut html =
-        format!("<div>LazyFrame, {}</div><table><thead><tr><th>column</th><th>type</th></tr></thead><tbody>", escape(hint));
+    let mut html = format!(
+        "<div>LazyFrame, {}</div><table><thead><tr><th>column</th><th>type</th></tr></thead><tbody>",
+        escape(hint)
+    );
     for (name, dtype) in schema.iter() {
         let _ = write!(
             html,

@@ -1,1 +1,58 @@
-//! Exploratory analysis on polars.
+//! Exploratory analysis on polars: from a file to counts, summaries and figures, one line each.
+//!
+//! Every function takes polars tables ([`DataFrame`] or [`LazyFrame`], through [`Table`]) and gives polars tables, so
+//! polars' own methods are always the next step.
+//!
+//! ```
+//! use cuaderno_eda::prelude::*;
+//! use polars::prelude::*;
+//!
+//! let posts = df!(
+//!     "author" => [Some("ana"), Some("bo"), None, Some("ana"), Some("cy")],
+//!     "title" => ["One!", "Two", "3 🙂", "FOUR", "five"],
+//!     "class" => ["Disinformation", "Disinformation", "Other", "Disinformation", "Other"],
+//! )?;
+//! let classes = count(&posts, "class")?;
+//! assert_eq!(classes, df!("class" => ["Disinformation", "Other"], "count" => [3u32, 2])?);
+//!
+//! let balanced = downsample(&posts, "class", 7)?; // two of each class
+//! assert_eq!(balanced.height(), 4);
+//!
+//! let authors = top_n(&posts.only("class", "Disinformation")?, "author", 1)?;
+//! assert_eq!(authors, df!("author" => ["ana"], "count" => [2u32])?);
+//!
+//! let features = text_features(&posts, "title")?;
+//! assert_eq!(features.column("emojis")?.u32()?.get(2), Some(1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | question | function |
+//! |---|---|
+//! | what is in the file | [`read_posts`], [`read_comments`] |
+//! | what is in the table | [`Analysis::summary`] |
+//! | how many of each | [`count`], [`top_n`] |
+//! | classes of equal size | [`downsample`], [`upsample`] |
+//! | what is in the texts | [`text_features`] |
+//!
+//! [`DataFrame`]: polars::prelude::DataFrame
+//! [`LazyFrame`]: polars::prelude::LazyFrame
+
+mod analysis;
+mod count;
+mod error;
+mod number;
+pub mod prelude;
+mod read;
+mod sample;
+mod summary;
+mod table;
+mod text;
+
+pub use analysis::Analysis;
+pub use count::{count, top_n};
+pub use error::{EdaError, Result};
+pub use read::{Malformed, ReadReport, class_of, read_comments, read_posts, read_posts_with_report};
+pub use sample::{downsample, upsample};
+pub use summary::Summary;
+pub use table::Table;
+pub use text::{TextCounts, text_features};

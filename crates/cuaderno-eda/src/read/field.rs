@@ -1,0 +1,182 @@
+//! The columns a file must have, and how one field becomes a value.
+
+use polars::prelude::{
+    BooleanChunkedBuilder, ChunkedBuilder, Column, DataType, Float64Type, Int64Type, IntoColumn, IntoSeries,
+    PlSmallStr, PrimitiveChunkedBuilder, StringChunkedBuilder,
+};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any UTF-8 text.
+    Text,
+    /// `True` and `False` in any of the spellings R's `read_tsv` knows.
+    Logical,
+    /// Whole numbers.
+    Whole,
+    /// Numbers.
+    Real,
+}
+
+/// A column by name and kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    pub name: &'static str,
+    pub kind: Kind,
+}
+
+impl Field {
+    pub const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind }
+    }
+}
+
+impl Kind {
+    pub fn dtype(self) -> DataType {
+        match self {
+            Kind::Text => DataType::String,
+            Kind::Logical => DataType::Boolean,
+            Kind::Whole => DataType::Int64,
+            Kind::Real => DataType::Float64,
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Kind::Text => "text in UTF-8",
+            Kind::Logical => "True or False",
+            Kind::Whole => "a whole number",
+            Kind::Real => "a number",
+        }
+    }
+
+    /// The value of one field, or what is wrong with it: `"abc", not a whole number`.
+    pub fn parse(self, bytes: &[u8]) -> Result<Option<Value<'_>>, String> {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            let text: String = String::from_utf8_lossy(bytes).chars().take(40).collect();
+            return Err(format!("\"{text}\", not {}", Kind::Text.noun()));
+        };
+        if is_missing(text) {
+            return Ok(None);
+        }
+        let trimmed = text.trim();
+        let value = match self {
+            Kind::Text => Some(Value::Text(text)),
+            Kind::Logical => logical(trimmed).map(Value::Logical),
+            Kind::Whole => whole(trimmed).map(Value::Whole),
+            Kind::Real => trimmed.parse().ok().map(Value::Real),
+        };
+        value.map(Some).ok_or_else(|| {
+            let shown: String = text.chars().take(40).collect();
+            format!("\"{}\", not {}", shown.escape_debug(), self.noun())
+        })
+    }
+}
+
+/// Whether R's `read_tsv` takes this field for missing: it trims white space, then compares with nothing and `NA`, in
+/// quotes or not.
+pub(crate) fn is_missing(text: &str) -> bool {
+    matches!(text.trim(), "" | "NA")
+}
+
+fn logical(text: &str) -> Option<bool> {
+    match text {
+        "True" | "TRUE" | "true" | "T" | "1" => Some(true),
+        "False" | "FALSE" | "false" | "F" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whole numbers, also as pandas writes them in a column with missing values: `12.0`.
+fn whole(text: &str) -> Option<i64> {
+    text.parse().ok().or_else(|| {
+        let real: f64 = text.parse().ok()?;
+        // Beyond 2^53 a float no longer says which whole number it stands for.
+        (real.fract() == 0.0 && real.abs() < 9_007_199_254_740_992.0).then_some(real as i64)
+    })
+}
+
+/// A parsed field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value<'a> {
+    Text(&'a str),
+    Logical(bool),
+    Whole(i64),
+    Real(f64),
+}
+
+/// A column that grows by one value at a time.
+pub(crate) enum Builder {
+    Text(StringChunkedBuilder),
+    Logical(BooleanChunkedBuilder),
+    Whole(PrimitiveChunkedBuilder<Int64Type>),
+    Real(PrimitiveChunkedBuilder<Float64Type>),
+}
+
+impl Builder {
+    pub fn new(field: Field, capacity: usize) -> Self {
+        let name = PlSmallStr::from_static(field.name);
+        match field.kind {
+            Kind::Text => Self::Text(StringChunkedBuilder::new(name, capacity)),
+            Kind::Logical => Self::Logical(BooleanChunkedBuilder::new(name, capacity)),
+            Kind::Whole => Self::Whole(PrimitiveChunkedBuilder::new(name, capacity)),
+            Kind::Real => Self::Real(PrimitiveChunkedBuilder::new(name, capacity)),
+        }
+    }
+
+    /// Appends a value that was parsed for this column's kind.
+    pub fn push(&mut self, value: Option<Value<'_>>) {
+        match (self, value) {
+            (Self::Text(builder), Some(Value::Text(text))) => builder.append_value(text),
+            (Self::Logical(builder), Some(Value::Logical(flag))) => builder.append_value(flag),
+            (Self::Whole(builder), Some(Value::Whole(number))) => builder.append_value(number),
+            (Self::Real(builder), Some(Value::Real(number))) => builder.append_value(number),
+            (Self::Text(builder), _) => builder.append_null(),
+            (Self::Logical(builder), _) => builder.append_null(),
+            (Self::Whole(builder), _) => builder.append_null(),
+            (Self::Real(builder), _) => builder.append_null(),
+        }
+    }
+
+    pub fn finish(self) -> Column {
+        match self {
+            Self::Text(builder) => builder.finish().into_series().into_column(),
+            Self::Logical(builder) => builder.finish().into_series().into_column(),
+            Self::Whole(builder) => builder.finish().into_series().into_column(),
+            Self::Real(builder) => builder.finish().into_series().into_column(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_as_r_sees_it() {
+        for text in ["", "NA", " ", " NA ", "\t"] {
+            assert_eq!(Kind::Text.parse(text.as_bytes()), Ok(None), "{text:?}");
+        }
+        for text in ["nan", "null", "None", "N/A", "0"] {
+            assert_eq!(Kind::Text.parse(text.as_bytes()), Ok(Some(Value::Text(text))));
+        }
+    }
+
+    #[test]
+    fn values_of_each_kind() {
+        assert_eq!(Kind::Whole.parse(b"12"), Ok(Some(Value::Whole(12))));
+        assert_eq!(Kind::Whole.parse(b"12.0"), Ok(Some(Value::Whole(12))));
+        assert_eq!(Kind::Whole.parse(b"-9432"), Ok(Some(Value::Whole(-9432))));
+        assert_eq!(Kind::Real.parse(b"0.84"), Ok(Some(Value::Real(0.84))));
+        assert_eq!(Kind::Logical.parse(b"True"), Ok(Some(Value::Logical(true))));
+        assert_eq!(Kind::Text.parse(b" kept whole "), Ok(Some(Value::Text(" kept whole "))));
+    }
+
+    #[test]
+    fn wrong_values_are_quoted() {
+        assert_eq!(Kind::Whole.parse(b"12.5"), Err("\"12.5\", not a whole number".into()));
+        assert_eq!(Kind::Whole.parse(b"1e300"), Err("\"1e300\", not a whole number".into()));
+        assert_eq!(Kind::Real.parse(b"a\tb"), Err("\"a\\tb\", not a number".into()));
+        assert!(Kind::Text.parse(b"caf\xe9").is_err_and(|reason| reason.contains("UTF-8")));
+    }
+}

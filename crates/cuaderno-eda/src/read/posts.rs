@@ -1,0 +1,82 @@
+//! Posts: Fakeddit's `multimodal_*.tsv`, one row a post.
+
+use super::delimited;
+use super::field::{Field, Kind};
+use super::report::ReadReport;
+use crate::error::{EdaError, Result};
+use polars::prelude::{Column, DataFrame, DataType, PlSmallStr, TimeUnit};
+use std::path::Path;
+
+/// The sixteen columns of the file, in the order they are read.
+const POSTS: [Field; 16] = [
+    Field::new("author", Kind::Text),
+    Field::new("clean_title", Kind::Text),
+    Field::new("created_utc", Kind::Real),
+    Field::new("domain", Kind::Text),
+    Field::new("hasImage", Kind::Logical),
+    Field::new("id", Kind::Text),
+    Field::new("image_url", Kind::Text),
+    Field::new("linked_submission_id", Kind::Text),
+    Field::new("num_comments", Kind::Real),
+    Field::new("score", Kind::Whole),
+    Field::new("subreddit", Kind::Text),
+    Field::new("title", Kind::Text),
+    Field::new("upvote_ratio", Kind::Real),
+    Field::new("2_way_label", Kind::Whole),
+    Field::new("3_way_label", Kind::Whole),
+    Field::new("6_way_label", Kind::Whole),
+];
+
+/// Reads a file of posts and prints one line on what was read, what was missing and what was left out.
+///
+/// `created_utc` (seconds) becomes `created_at`, a date and time in UTC. `class` is new: `Disinformation` where
+/// `2_way_label` is 0, `Other` elsewhere. Missing are, as for R's `read_tsv`, empty fields and `NA`. Rows that do not fit
+/// the sixteen columns are left out, counted and named.
+///
+/// # Errors
+/// [`EdaError::Io`], [`EdaError::NoHeader`], [`EdaError::MissingColumns`], and [`EdaError::WrongRows`] when most rows do
+/// not fit.
+pub fn read_posts(path: impl AsRef<Path>) -> Result<DataFrame> {
+    let (posts, report) = read_posts_with_report(path)?;
+    println!("{report}");
+    Ok(posts)
+}
+
+/// As [`read_posts`], with the report as a value instead of a printed line.
+///
+/// # Errors
+/// As [`read_posts`].
+pub fn read_posts_with_report(path: impl AsRef<Path>) -> Result<(DataFrame, ReadReport)> {
+    read_file(path.as_ref())
+}
+
+fn read_file(path: &Path) -> Result<(DataFrame, ReadReport)> {
+    let bytes = std::fs::read(path).map_err(|source| EdaError::Io { path: path.to_owned(), source })?;
+    let (columns, report) = delimited::read(path, &bytes, "post", &POSTS)?;
+    Ok((with_class(columns)?, report))
+}
+
+/// The class of a post by its `2_way_label`.
+pub fn class_of(two_way_label: i64) -> &'static str {
+    if two_way_label == 0 { "Disinformation" } else { "Other" }
+}
+
+/// Puts `created_at` in the place of `created_utc`, and `class` at the end.
+fn with_class(columns: Vec<Column>) -> Result<DataFrame> {
+    let mut frame = DataFrame::new_infer_height(columns)?;
+    let created_at = date_time(frame.column("created_utc")?)?;
+    let place = frame.try_get_column_index("created_utc")?;
+    frame.replace_column(place, created_at)?;
+    let classes: Vec<Option<&str>> =
+        frame.column("2_way_label")?.i64()?.iter().map(|label| label.map(class_of)).collect();
+    frame.with_column(Column::new(PlSmallStr::from_static("class"), classes))?;
+    Ok(frame)
+}
+
+/// Seconds since 1970 as a date and time, to the microsecond.
+fn date_time(seconds: &Column) -> Result<Column> {
+    let microseconds: Vec<Option<i64>> =
+        seconds.f64()?.iter().map(|seconds| seconds.map(|seconds| (seconds * 1e6).round() as i64)).collect();
+    let column = Column::new(PlSmallStr::from_static("created_at"), microseconds);
+    Ok(column.cast(&DataType::Datetime(TimeUnit::Microseconds, None))?)
+}

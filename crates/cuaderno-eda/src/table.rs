@@ -1,0 +1,127 @@
+//! What an analysis can start from.
+
+use crate::Result;
+use crate::error::{EdaError, quoted};
+use cuaderno_display::interrupt;
+use polars::prelude::{DataFrame, DataType, Engine, IntoLazy, LazyFrame, PlanCallback, Schema, SchemaRef};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A table that is computed ([`DataFrame`]) or described ([`LazyFrame`]); every analysis takes both, and steps that change
+/// a table give the same kind back.
+///
+/// A lazy table is computed by polars' streaming engine, which holds only the rows at work and what the result needs.
+pub trait Table: Sized {
+    /// The table as a plan. Costs nothing: data is shared.
+    fn plan(&self) -> LazyFrame;
+
+    /// The table of this kind that a plan describes.
+    ///
+    /// # Errors
+    /// What polars reports while reading or computing, for a computed table.
+    fn from_plan(plan: LazyFrame) -> Result<Self>;
+
+    /// The table itself if it is computed.
+    fn computed(&self) -> Option<&DataFrame>;
+
+    /// The table computed. Costs nothing for a [`DataFrame`].
+    ///
+    /// # Errors
+    /// What polars reports while reading or computing.
+    fn rows(&self) -> Result<DataFrame> {
+        self.computed().cloned().map_or_else(|| stream(self.plan()), Ok)
+    }
+}
+
+impl Table for DataFrame {
+    fn plan(&self) -> LazyFrame {
+        self.clone().lazy()
+    }
+
+    fn from_plan(plan: LazyFrame) -> Result<Self> {
+        stream(plan)
+    }
+
+    fn computed(&self) -> Option<&DataFrame> {
+        Some(self)
+    }
+}
+
+impl Table for LazyFrame {
+    fn plan(&self) -> LazyFrame {
+        self.clone()
+    }
+
+    fn from_plan(plan: LazyFrame) -> Result<Self> {
+        Ok(plan)
+    }
+
+    fn computed(&self) -> Option<&DataFrame> {
+        None
+    }
+}
+
+/// Computes a plan with the streaming engine.
+pub(crate) fn stream(plan: LazyFrame) -> Result<DataFrame> {
+    // One plan has one result; only collect_all gives several.
+    Ok(plan.collect_with_engine(Engine::Streaming)?.unwrap_single())
+}
+
+/// Gives every piece of a lazy table to `fold`, in the order of the rows, holding one piece at a time. Ends early, with
+/// [`EdaError::Interrupted`], when the user interrupts.
+pub(crate) fn fold_batches<S: Send + 'static>(
+    plan: LazyFrame,
+    state: S,
+    fold: impl Fn(&mut S, &DataFrame) -> Result<()> + Send + Sync + 'static,
+) -> Result<S> {
+    let shared = Arc::new(Mutex::new((Some(state), Ok(()))));
+    let inner = Arc::clone(&shared);
+    // The callback answers whether to stop.
+    let callback = PlanCallback::new(move |batch: DataFrame| {
+        let mut guard = inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let (state, outcome) = &mut *guard;
+        if interrupt::requested() {
+            *outcome = Err(EdaError::Interrupted);
+        } else if let Some(state) = state {
+            *outcome = fold(state, &batch);
+        }
+        Ok(outcome.is_err())
+    });
+    plan.sink_batches(callback, true, None)?.collect_with_engine(Engine::Streaming)?;
+    let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::replace(&mut guard.1, Ok(()))?;
+    guard.0.take().ok_or(EdaError::Interrupted)
+}
+
+/// The columns of a plan with their types.
+pub(crate) fn schema(plan: &LazyFrame) -> Result<SchemaRef> {
+    Ok(plan.clone().collect_schema()?)
+}
+
+/// The type of a column.
+///
+/// # Errors
+/// [`EdaError::NoSuchColumn`], naming the columns there are.
+pub(crate) fn dtype_of(schema: &Schema, column: &str) -> Result<DataType> {
+    schema
+        .get(column)
+        .cloned()
+        .ok_or_else(|| EdaError::NoSuchColumn { column: column.to_owned(), available: quoted(schema.iter_names()) })
+}
+
+/// The type of a column that must satisfy a test.
+///
+/// # Errors
+/// [`EdaError::NoSuchColumn`], or [`EdaError::WrongType`] with these words.
+pub(crate) fn expect_type(
+    schema: &Schema,
+    column: &str,
+    what: &'static str,
+    expected: &'static str,
+    test: impl Fn(&DataType) -> bool,
+) -> Result<DataType> {
+    let dtype = dtype_of(schema, column)?;
+    if test(&dtype) {
+        return Ok(dtype);
+    }
+    Err(EdaError::WrongType { what, column: column.to_owned(), found: dtype.to_string(), expected })
+}

@@ -1,0 +1,8 @@
+//! What is in a text, counted.
+
+mod counts;
+mod emoji;
+mod features;
+
+pub use counts::TextCounts;
+pub use features::text_features;
