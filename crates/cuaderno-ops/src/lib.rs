@@ -33,6 +33,7 @@ mod padding;
 mod parallel;
 mod pool;
 mod scratch;
+mod simd;
 mod softmax;
 mod zero_pad;
 

@@ -9,6 +9,14 @@ const WORTH_SPLITTING: usize = 200_000;
 /// Parts a reduction is split into, whatever the number of threads: the sums are the same bits with 1, 2 or 64 threads.
 pub(crate) const PARTS: usize = 16;
 
+/// How a reduction over `batch` examples is split: examples per part, and parts. Fewer parts when a partial result is large
+/// (`len` values), so that all of them together stay below 32 MB.
+pub(crate) fn parts_of(batch: usize, len: usize) -> (usize, usize) {
+    let most = ((8 << 20) / len.max(1)).clamp(2, PARTS);
+    let per_part = batch.div_ceil(most).max(1);
+    (per_part, batch.div_ceil(per_part))
+}
+
 /// Calls `work(index, chunk)` for consecutive chunks of `data`; `cost` is the number of elementary operations in all.
 pub(crate) fn for_each_chunk<T: Send>(
     data: &mut [T],

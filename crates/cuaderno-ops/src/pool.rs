@@ -1,7 +1,10 @@
 //! Max and average pooling.
 
+use std::ops::Range;
+
 use crate::Padding;
 use crate::parallel::for_each_chunk;
+use crate::simd::arch;
 
 /// A window sliding over `[batch, height, width, channels]`, each channel on its own.
 ///
@@ -50,50 +53,24 @@ impl Pool2d {
         winners: Option<&mut [u16]>,
     ) {
         self.check(batch, size, channels, input.len(), output.len());
+        assert!(self.window[0] * self.window[1] <= 1 << 16, "max pooling: window larger than 65,536 pixels");
         let [out_height, out_width] = self.output_size(size);
-        let row_len = out_width * channels;
         let image_len = size[0] * size[1] * channels;
-        let write = |index: usize, row: &mut [f32], winners: Option<&mut [u16]>| {
-            let (n, i) = (index / out_height, index % out_height);
-            let image = &input[n * image_len..][..image_len];
-            row.fill(f32::NEG_INFINITY);
-            match winners {
-                Some(winners) => {
-                    winners.fill(0);
-                    self.for_each_tap(size, i, |tap, j, pixel| {
-                        let pixel = &image[pixel * channels..][..channels];
-                        let best = &mut row[j * channels..][..channels];
-                        let winners = &mut winners[j * channels..][..channels];
-                        for ((best, winner), x) in best.iter_mut().zip(winners).zip(pixel) {
-                            // a NaN wins and stays, so that it reaches the loss and is noticed
-                            let wins = *x > *best || x.is_nan();
-                            *best = if wins { *x } else { *best };
-                            *winner = if wins { tap } else { *winner };
-                        }
-                    });
-                }
-                None => self.for_each_tap(size, i, |_, j, pixel| {
-                    let pixel = &image[pixel * channels..][..channels];
-                    for (best, x) in row[j * channels..][..channels].iter_mut().zip(pixel) {
-                        *best = if *x > *best || x.is_nan() { *x } else { *best };
-                    }
-                }),
-            }
-        };
+        let out_len = (out_height * out_width * channels).max(1);
+        let image = |n: usize| Rows { first: 0, width: size[1], values: &input[n * image_len..][..image_len] };
         match winners {
             Some(winners) => {
                 assert_eq!(winners.len(), output.len(), "max pooling: one winner per output value");
-                assert!(self.window[0] * self.window[1] <= 1 << 16, "max pooling: window larger than 65,536 pixels");
-                let mut rows: Vec<_> =
-                    output.chunks_mut(row_len.max(1)).zip(winners.chunks_mut(row_len.max(1))).collect();
-                let per_task = (8192 / row_len.max(1)).max(1);
-                for_each_chunk(&mut rows, per_task, input.len(), |task, rows| {
-                    for (offset, (row, winners)) in rows.iter_mut().enumerate() {
-                        write(task * per_task + offset, row, Some(winners));
+                let mut images: Vec<_> = output.chunks_mut(out_len).zip(winners.chunks_mut(out_len)).collect();
+                for_each_chunk(&mut images, 1, input.len(), |n, images| {
+                    for (output, winners) in images {
+                        self.max_rows(size, channels, &image(n), 0..out_height, output, Some(winners));
                     }
                 });
             }
-            None => for_each_chunk(output, row_len, input.len(), |index, row| write(index, row, None)),
+            None => for_each_chunk(output, out_len, input.len(), |n, output| {
+                self.max_rows(size, channels, &image(n), 0..out_height, output, None);
+            }),
         }
     }
 
@@ -112,23 +89,142 @@ impl Pool2d {
     ) {
         self.check(batch, size, channels, d_input.len(), d_output.len());
         assert_eq!(winners.len(), d_output.len(), "max pooling: one winner per output value");
-        let [out_height, out_width] = self.output_size(size);
         let image_len = size[0] * size[1] * channels;
-        let out_len = out_height * out_width * channels;
+        let out_len = self.output_len(1, size, channels);
         let cost = d_input.len();
         for_each_chunk(d_input, image_len, cost, |n, image| {
-            image.fill(0.0);
-            for i in 0..out_height {
-                self.for_each_tap(size, i, |tap, j, pixel| {
-                    let at = n * out_len + (i * out_width + j) * channels;
-                    let image = &mut image[pixel * channels..][..channels];
-                    let from = winners[at..][..channels].iter().zip(&d_output[at..][..channels]);
-                    for (x, (winner, g)) in image.iter_mut().zip(from) {
+            let range = n * out_len..(n + 1) * out_len;
+            let row_len = size[1] * channels;
+            let target = RowsMut { rows: 0..size[0], left: 0, row_len, width: size[1], values: image };
+            self.max_spread(size, channels, &winners[range.clone()], &d_output[range], target);
+        });
+    }
+
+    /// Output rows `rows` of one image of `size`, from the input rows in `tile`.
+    pub(crate) fn max_rows(
+        &self,
+        size: [usize; 2],
+        channels: usize,
+        tile: &Rows,
+        rows: Range<usize>,
+        output: &mut [f32],
+        mut winners: Option<&mut [u16]>,
+    ) {
+        let row_len = self.output_size(size)[1] * channels;
+        let tile_row_len = tile.width * channels;
+        if row_len == 0 {
+            return;
+        }
+        arch().dispatch(|| {
+            for (index, (i, output)) in rows.zip(output.chunks_exact_mut(row_len)).enumerate() {
+                let winners = winners.as_mut().map(|w| &mut w[index * row_len..][..row_len]);
+                if self.is_plain_2x2(size) {
+                    let pair = &tile.values[(2 * i - tile.first) * tile_row_len..][..2 * tile_row_len];
+                    max_2x2(channels, pair.split_at(tile_row_len), output, winners);
+                    continue;
+                }
+                let mut unused = [];
+                let (keep, winners) = match winners {
+                    Some(winners) => (true, winners),
+                    None => (false, &mut unused[..]),
+                };
+                output.fill(f32::NEG_INFINITY);
+                winners.fill(0);
+                self.for_each_tap(size, i, |tap, j, y, x| {
+                    let pixel = &tile.values[(y - tile.first) * tile_row_len + x * channels..][..channels];
+                    let best = &mut output[j * channels..][..channels];
+                    if keep {
+                        for ((best, winner), x) in best.iter_mut().zip(&mut winners[j * channels..]).zip(pixel) {
+                            // a NaN wins, so that it reaches the loss and is noticed
+                            let stays = *x <= *best;
+                            *best = if stays { *best } else { *x };
+                            *winner = if stays { *winner } else { tap };
+                        }
+                    } else {
+                        best.iter_mut().zip(pixel).for_each(|(best, x)| *best = if *x <= *best { *best } else { *x });
+                    }
+                });
+            }
+        });
+    }
+
+    /// Overwrites `target` with the gradients of its rows: those of the pixels that won, and zeros.
+    pub(crate) fn max_spread(
+        &self,
+        size: [usize; 2],
+        channels: usize,
+        winners: &[u16],
+        d_output: &[f32],
+        target: RowsMut,
+    ) {
+        let [out_height, out_width] = self.output_size(size);
+        let RowsMut { rows, left, row_len, width, values } = target;
+        let out_len = out_width * channels;
+        let top = self.padding.resolve(size, self.window, self.stride, [1, 1])[0];
+        arch().dispatch(|| {
+            if self.is_plain_2x2(size) {
+                for (y, row) in rows.clone().zip(values.chunks_exact_mut(row_len)) {
+                    let row = &mut row[left..left + width * channels];
+                    let at = y / 2 * out_len;
+                    if y / 2 >= out_height {
+                        row.fill(0.0);
+                        continue;
+                    }
+                    let tap = 2 * (y % 2) as u16;
+                    spread_2x2(channels, tap, &winners[at..at + out_len], &d_output[at..at + out_len], row);
+                }
+                return;
+            }
+            for row in values.chunks_exact_mut(row_len) {
+                row[left..left + width * channels].fill(0.0);
+            }
+            // windows that reach into these rows
+            let first = (rows.start + top + 1).saturating_sub(self.window[0]).div_ceil(self.stride[0]);
+            let last = ((rows.end + top).saturating_sub(1) / self.stride[0] + 1).min(out_height);
+            for i in first..last {
+                self.for_each_tap(size, i, |tap, j, y, x| {
+                    if !rows.contains(&y) || x >= width {
+                        return;
+                    }
+                    let at = (i * out_width + j) * channels;
+                    let pixel = &mut values[(y - rows.start) * row_len + left + x * channels..][..channels];
+                    for (x, (winner, g)) in pixel.iter_mut().zip(winners[at..].iter().zip(&d_output[at..])) {
                         *x += if *winner == tap { *g } else { 0.0 };
                     }
                 });
             }
         });
+    }
+
+    /// Whether windows of two by two lie side by side, all inside the image.
+    fn is_plain_2x2(&self, size: [usize; 2]) -> bool {
+        self.window == [2, 2]
+            && self.stride == [2, 2]
+            && self.padding.resolve(size, self.window, self.stride, [1, 1]) == [0; 4]
+    }
+
+    /// The input rows that output rows `rows` look at.
+    pub(crate) fn rows_used(&self, size: [usize; 2], rows: &Range<usize>) -> Range<usize> {
+        let top = self.padding.resolve(size, self.window, self.stride, [1, 1])[0];
+        let first = (rows.start * self.stride[0]).saturating_sub(top);
+        let last = (rows.end.saturating_sub(1) * self.stride[0] + self.window[0]).saturating_sub(top).min(size[0]);
+        first.min(last)..last
+    }
+
+    /// The input columns that any output looks at.
+    pub(crate) fn width_used(&self, size: [usize; 2]) -> usize {
+        self.region_used(size)[1]
+    }
+
+    /// The input rows and columns that any output looks at, from the first on.
+    pub(crate) fn region_used(&self, size: [usize; 2]) -> [usize; 2] {
+        let [top, _, left, _] = self.padding.resolve(size, self.window, self.stride, [1, 1]);
+        let [height, width] = self.output_size(size);
+        let used = |count: usize, axis: usize, zeros: usize| match count {
+            0 => 0,
+            _ => ((count - 1) * self.stride[axis] + self.window[axis]).saturating_sub(zeros).min(size[axis]),
+        };
+        [used(height, 0, top), used(width, 1, left)]
     }
 
     /// The mean of each window's pixels.
@@ -143,8 +239,8 @@ impl Pool2d {
             let (n, i) = (index / out_height, index % out_height);
             let image = &input[n * image_len..][..image_len];
             row.fill(0.0);
-            self.for_each_tap(size, i, |_, j, pixel| {
-                let pixel = &image[pixel * channels..][..channels];
+            self.for_each_tap(size, i, |_, j, y, x| {
+                let pixel = &image[(y * size[1] + x) * channels..][..channels];
                 row[j * channels..][..channels].iter_mut().zip(pixel).for_each(|(y, x)| *y += x);
             });
             for (j, y) in row.chunks_exact_mut(channels).enumerate() {
@@ -174,18 +270,18 @@ impl Pool2d {
         for_each_chunk(d_input, image_len, cost, |n, image| {
             image.fill(0.0);
             for i in 0..out_height {
-                self.for_each_tap(size, i, |_, j, pixel| {
+                self.for_each_tap(size, i, |_, j, y, x| {
                     let share = 1.0 / self.pixels(size, i, j) as f32;
                     let from = &d_output[n * out_len + (i * out_width + j) * channels..][..channels];
-                    let pixel = &mut image[pixel * channels..][..channels];
+                    let pixel = &mut image[(y * size[1] + x) * channels..][..channels];
                     pixel.iter_mut().zip(from).for_each(|(x, g)| *x += g * share);
                 });
             }
         });
     }
 
-    /// Calls `visit(tap, j, pixel)` for the pixels inside the image of every window of output row `i`.
-    fn for_each_tap(&self, size: [usize; 2], i: usize, mut visit: impl FnMut(u16, usize, usize)) {
+    /// Calls `visit(tap, j, y, x)` for the pixels inside the image of every window of output row `i`.
+    fn for_each_tap(&self, size: [usize; 2], i: usize, mut visit: impl FnMut(u16, usize, usize, usize)) {
         let [height, width] = size;
         let [_, out_width] = self.output_size(size);
         let [top, _, left, _] = self.padding.resolve(size, self.window, self.stride, [1, 1]);
@@ -198,7 +294,7 @@ impl Pool2d {
                 for v in 0..self.window[1] {
                     let x = (j * self.stride[1] + v).wrapping_sub(left);
                     if x < width {
-                        visit((u * self.window[1] + v) as u16, j, y * width + x);
+                        visit((u * self.window[1] + v) as u16, j, y, x);
                     }
                 }
             }
@@ -216,8 +312,81 @@ impl Pool2d {
         (rows * inside(j * self.stride[1], left, self.window[1], size[1])).max(1)
     }
 
+    /// Checks what belongs to the output of a max pooling of inputs of `size`.
+    pub(crate) fn check_max(
+        &self,
+        batch: usize,
+        size: [usize; 2],
+        channels: usize,
+        output: usize,
+        winners: Option<usize>,
+    ) {
+        assert!(self.window[0] * self.window[1] <= 1 << 16, "max pooling: window larger than 65,536 pixels");
+        assert_eq!(output, self.output_len(batch, size, channels), "max pooling: output length");
+        assert!(winners.is_none_or(|w| w == output), "max pooling: one winner per output value");
+    }
+
     fn check(&self, batch: usize, size: [usize; 2], channels: usize, input: usize, output: usize) {
         assert_eq!(input, batch * size[0] * size[1] * channels, "pooling: input length");
         assert_eq!(output, self.output_len(batch, size, channels), "pooling: output length");
     }
+}
+
+/// Some rows of an image, from row `first` on, `width` pixels each.
+pub(crate) struct Rows<'a> {
+    pub first: usize,
+    pub width: usize,
+    pub values: &'a [f32],
+}
+
+/// Rows `rows` of an image's gradient, `width` pixels each, in rows of `row_len` values of which the first `left` are not
+/// part of it.
+pub(crate) struct RowsMut<'a> {
+    pub rows: Range<usize>,
+    pub left: usize,
+    pub row_len: usize,
+    pub width: usize,
+    pub values: &'a mut [f32],
+}
+
+/// One row of 2 × 2 windows: the pixels of an upper and a lower row.
+#[inline(always)]
+fn max_2x2(channels: usize, (upper, lower): (&[f32], &[f32]), output: &mut [f32], winners: Option<&mut [u16]>) {
+    let pairs = upper.chunks_exact(2 * channels).zip(lower.chunks_exact(2 * channels));
+    let windows = output.chunks_exact_mut(channels).zip(pairs);
+    // not `f32::max`: a NaN must win, so that it reaches the loss and is noticed
+    let larger = |a: f32, b: f32| if b <= a { a } else { b };
+    let Some(winners) = winners else {
+        for (best, (upper, lower)) in windows {
+            let ((a, b), (c, d)) = (upper.split_at(channels), lower.split_at(channels));
+            for k in 0..channels {
+                best[k] = larger(larger(a[k], b[k]), larger(c[k], d[k]));
+            }
+        }
+        return;
+    };
+    for ((best, (upper, lower)), winners) in windows.zip(winners.chunks_exact_mut(channels)) {
+        let ((a, b), (c, d)) = (upper.split_at(channels), lower.split_at(channels));
+        for k in 0..channels {
+            let (top, top_tap) = if b[k] <= a[k] { (a[k], 0u32) } else { (b[k], 1) };
+            let (bottom, bottom_tap) = if d[k] <= c[k] { (c[k], 2u32) } else { (d[k], 3) };
+            best[k] = larger(top, bottom);
+            winners[k] = if bottom <= top { top_tap } else { bottom_tap } as u16;
+        }
+    }
+}
+
+/// One row of pixels below 2 × 2 windows; `tap` is the number of the row's first pixel in a window.
+#[inline(always)]
+fn spread_2x2(channels: usize, tap: u16, winners: &[u16], d_output: &[f32], row: &mut [f32]) {
+    let used = d_output.len() * 2;
+    let windows = winners.chunks_exact(channels).zip(d_output.chunks_exact(channels));
+    for (pixels, (winners, g)) in row.chunks_exact_mut(2 * channels).zip(windows) {
+        let (first, second) = pixels.split_at_mut(channels);
+        for k in 0..channels {
+            first[k] = if winners[k] == tap { g[k] } else { 0.0 };
+            second[k] = if winners[k] == tap + 1 { g[k] } else { 0.0 };
+        }
+    }
+    row[used..].fill(0.0);
 }

@@ -1,93 +1,347 @@
-//! Gradients of a convolution with respect to its kernel and its input.
+//! Gradients of a convolution (and of the max pooling after it) in one pass over the batch.
+//!
+//! A task goes through its images tile by tile: the gradient of the convolution's own output is written into a tile that
+//! stays in the cache (through activation and pooling, which thus never exist in memory at full size), and while it is
+//! there all three gradients are taken from it.
 
-use super::{Conv2d, im2col};
-use crate::Scratch;
-use crate::matmul::{Matrix, matmul};
-use crate::parallel::{PARTS, for_each_chunk, sum_parts};
+use super::kernel::{KernelRows, PixelRows, Row, Run, Taps, panel_width, stored_width};
+use super::tile::{Part, TILE, Tile, for_each_stretch, input_tile, input_tile_len};
+use super::{Conv2d, Gradients, panels};
+use crate::parallel::{for_each_item, parts_of, sum_parts};
 use crate::scratch::with_tile;
+use crate::simd::{arch, lanes};
+use crate::{Activation, Pool2d, Scratch};
 
-/// `dW = windowsᵀ dY`, summed over fixed parts of the batch and then over the parts.
-pub(super) fn weight_gradient(
-    conv: &Conv2d,
-    scratch: &mut Scratch,
-    batch: usize,
-    size: [usize; 2],
-    input: &[f32],
-    d_output: &[f32],
-    d_weight: &mut [f32],
-) {
-    let [out_height, out_width] = conv.output_size(size);
-    let (image_len, out_len) = (conv.input_len(1, size), conv.output_len(1, size));
-    let taps = conv.taps();
-    let filters = conv.out_channels / conv.groups;
-    let tile_rows = im2col::rows_per_tile(conv, out_width);
-    let per_part = batch.div_ceil(PARTS).max(1);
-    let parts = batch.div_ceil(per_part);
-    let partial = scratch.take(parts * d_weight.len());
-    for_each_chunk(partial, d_weight.len(), conv.flops(batch, size), |part, sums| {
-        let images = part * per_part..((part + 1) * per_part).min(batch);
-        sums.fill(0.0);
-        for n in images {
-            let image = &input[n * image_len..][..image_len];
-            for first in (0..out_height).step_by(tile_rows) {
-                let rows = tile_rows.min(out_height - first);
-                let pixels = rows * out_width;
-                let d_tile = &d_output[n * out_len + first * out_width * conv.out_channels..];
-                for group in 0..conv.groups {
-                    with_tile(pixels * taps, |windows| {
-                        im2col::unroll(conv, size, image, group, first..first + rows, windows);
-                        matmul(
-                            Matrix::new(windows, pixels, taps, taps).transposed(),
-                            Matrix::new(&d_tile[group * filters..], pixels, filters, conv.out_channels),
-                            &mut sums[group * filters..],
-                            conv.out_channels,
-                            true,
-                        );
+/// Pixels whose gradients are packed side by side at a time: one panel of them fits the first-level cache.
+const PIXELS: usize = 256;
+
+/// What a backward pass works on.
+pub(super) struct Backward<'a> {
+    pub conv: &'a Conv2d,
+    pub batch: usize,
+    pub size: [usize; 2],
+    pub input: &'a [f32],
+    pub weight: &'a [f32],
+    pub output: &'a [f32],
+    pub activation: Activation,
+    pub d_output: &'a [f32],
+    pub pool: Option<(&'a Pool2d, &'a [u16])>,
+}
+
+/// The images of one task, and where its share of the gradients goes.
+struct Task<'a> {
+    images: std::ops::Range<usize>,
+    d_kernel: &'a mut [f32],
+    d_input: Option<&'a mut [f32]>,
+}
+
+/// The gradient of some rows of the convolution's output, zeros at the sides.
+struct GradientTile<'a> {
+    values: &'a [f32],
+    /// Rows in the tile, of each image.
+    rows: std::ops::Range<usize>,
+    row_len: usize,
+    /// Columns that hold gradients, and zeros before them.
+    width: usize,
+    left: usize,
+}
+
+impl Backward<'_> {
+    pub fn run(&self, scratch: &mut Scratch, gradients: Gradients) {
+        let conv = self.conv;
+        let Gradients { input: mut d_input, weight: d_weight, bias: d_bias } = gradients;
+        let (weight_len, filters) = (conv.weight_len(), conv.out_channels);
+        let wants_kernel = d_weight.is_some() || d_bias.is_some();
+        let kernel_len = if wants_kernel { weight_len + filters } else { 1 };
+        let (per_part, parts) = parts_of(self.batch, kernel_len);
+        let panels_len = panels::backward_panels(conv).len();
+        let packed_len = if d_input.is_some() { conv.groups * panels_len } else { 0 };
+        let memory = scratch.take(packed_len + (parts + 1) * kernel_len);
+        let (packed, partial) = memory.split_at_mut(packed_len);
+        for (group, packed) in packed.chunks_exact_mut(panels_len.max(1)).enumerate() {
+            panels::pack_backward(conv, self.weight, group, packed);
+        }
+        let packed = &*packed;
+        let (partial, sums) = partial.split_at_mut(parts * kernel_len);
+        let image_len = conv.input_len(1, self.size);
+        let mut d_inputs = d_input.as_mut().map(|d| d.chunks_mut(per_part * image_len));
+        let tasks = partial
+            .chunks_exact_mut(kernel_len)
+            .enumerate()
+            .map(|(part, d_kernel)| Task {
+                images: part * per_part..((part + 1) * per_part).min(self.batch),
+                d_kernel,
+                d_input: d_inputs.as_mut().and_then(Iterator::next),
+            })
+            .collect();
+        let only_bias = d_weight.is_none();
+        for_each_item(tasks, 2 * conv.flops(self.batch, self.size), |mut task| {
+            task.d_kernel.fill(0.0);
+            if image_len > 0 {
+                self.task(packed, panels_len, wants_kernel, only_bias, &mut task);
+            }
+        });
+        if !wants_kernel {
+            return;
+        }
+        if parts == 0 {
+            sums.fill(0.0);
+        } else {
+            sum_parts(partial, sums);
+        }
+        if let Some(d_weight) = d_weight {
+            d_weight.copy_from_slice(&sums[..weight_len]);
+        }
+        if let Some(d_bias) = d_bias {
+            d_bias.copy_from_slice(&sums[weight_len..]);
+        }
+    }
+
+    fn task(&self, packed: &[f32], panels_len: usize, wants_kernel: bool, only_bias: bool, task: &mut Task) {
+        let conv = self.conv;
+        let inner = conv.output_size(self.size);
+        let [height, width] = match self.pool {
+            Some((pool, _)) => pool.region_used(inner),
+            None => inner,
+        };
+        let wants_input = task.d_input.is_some();
+        let (left, padded) = if wants_input { self.side_zeros(width) } else { (0, width) };
+        let row_len = padded * conv.out_channels;
+        // rows above a band that its input gradient reaches into
+        let halo = if wants_input { ((conv.kernel[0] - 1) * conv.dilation[0]).div_ceil(conv.stride[0]) } else { 0 };
+        let image_len = (height * row_len).max(1);
+        let together = (TILE / image_len).clamp(1, task.images.len().max(1));
+        let band = if together > 1 { height } else { (TILE / row_len.max(1)).max(2 * halo).clamp(1, height.max(1)) };
+        let bands = height.div_ceil(band.max(1)).max(1);
+        let band = height.div_ceil(bands);
+        let first_image = task.images.start;
+        let last_image = task.images.end;
+        for first in (first_image..last_image).step_by(together) {
+            let images = first..(first + together).min(last_image);
+            for index in 0..bands {
+                let own = (index * band).min(height)..((index + 1) * band).min(height);
+                let rows = own.start.saturating_sub(halo)..own.end;
+                let part = Part { images: images.clone(), rows: own.clone(), width };
+                let tile_len = images.len() * rows.len() * row_len;
+                let small_len = self.pool.map_or(0, |(pool, _)| pool.output_len(1, inner, conv.out_channels));
+                let input_len = input_tile_len(conv, self.size, &part);
+                let panel_len = PIXELS.max(width) * panel_width(lanes());
+                with_tile(tile_len + small_len + input_len + panel_len, |memory| {
+                    let (tile, memory) = memory.split_at_mut(tile_len);
+                    let (small, memory) = memory.split_at_mut(small_len);
+                    let (input, panel) = memory.split_at_mut(input_len);
+                    self.fill(images.clone(), &rows, width, left * conv.out_channels, row_len, small, tile);
+                    let tile = GradientTile { values: tile, rows: rows.clone(), row_len, width, left };
+                    if wants_kernel {
+                        let input = input_tile(conv, self.size, &part, self.input, input);
+                        self.kernel_gradient(&part, &input, &tile, only_bias, panel, task.d_kernel);
+                    }
+                    if let Some(d_input) = &mut task.d_input {
+                        // each input row belongs to the band that holds the last output row it contributed to
+                        let last = index + 1 == bands;
+                        let images = (images.clone(), images.start - first_image);
+                        self.input_gradient(packed, panels_len, images, own, last, &tile, d_input);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Columns of zeros before the gradient's first, and columns in all, that the input gradient's windows reach.
+    fn side_zeros(&self, width: usize) -> (usize, usize) {
+        let conv = self.conv;
+        let left = conv.zeros(self.size)[2];
+        let reach = (conv.kernel[1] - 1) * conv.dilation[1];
+        let before = reach.saturating_sub(left).div_ceil(conv.stride[1]);
+        let after = (self.size[1].max(1) - 1 + left) / conv.stride[1] + 1;
+        (before, before + after.max(width))
+    }
+
+    /// Writes the gradient before activation and pooling of these rows.
+    #[allow(clippy::too_many_arguments)] // one place, called once
+    fn fill(
+        &self,
+        images: std::ops::Range<usize>,
+        rows: &std::ops::Range<usize>,
+        width: usize,
+        left: usize,
+        row_len: usize,
+        small: &mut [f32],
+        tile: &mut [f32],
+    ) {
+        let channels = self.conv.out_channels;
+        let inner = self.conv.output_size(self.size);
+        if row_len == 0 || rows.is_empty() {
+            return;
+        }
+        for (n, tile) in images.zip(tile.chunks_exact_mut(rows.len() * row_len)) {
+            for row in tile.chunks_exact_mut(row_len) {
+                row[..left].fill(0.0);
+                row[left + width * channels..].fill(0.0);
+            }
+            match self.pool {
+                Some((pool, winners)) => {
+                    let range = n * small.len()..(n + 1) * small.len();
+                    small.copy_from_slice(&self.d_output[range.clone()]);
+                    self.activation.backward(&self.output[range.clone()], small);
+                    let target = crate::pool::RowsMut { rows: rows.clone(), left, row_len, width, values: tile };
+                    pool.max_spread(inner, channels, &winners[range], small, target);
+                }
+                None => {
+                    let len = width * channels;
+                    for (i, row) in rows.clone().zip(tile.chunks_exact_mut(row_len)) {
+                        let start = (n * inner[0] + i) * len;
+                        let row = &mut row[left..left + len];
+                        row.copy_from_slice(&self.d_output[start..start + len]);
+                        self.activation.backward(&self.output[start..start + len], row);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds what the rows of `part` contribute to the kernel's and the bias's gradient.
+    fn kernel_gradient(
+        &self,
+        part: &Part,
+        input: &Tile,
+        tile: &GradientTile,
+        only_bias: bool,
+        panel: &mut [f32],
+        d_kernel: &mut [f32],
+    ) {
+        let conv = self.conv;
+        let filters = conv.out_channels / conv.groups;
+        let (d_weight, d_bias) = d_kernel.split_at_mut(conv.weight_len());
+        let inner = conv.in_channels / conv.groups;
+        let stretches = if conv.groups == 1 && conv.dilation[1] == 1 { 1 } else { conv.kernel[1] };
+        let count = inner * conv.kernel[1] / stretches;
+        let rows: Vec<(usize, usize)> =
+            part.images.clone().flat_map(|n| part.rows.clone().map(move |i| (n, i))).collect();
+        let per_panel = (PIXELS / tile.width.max(1)).max(1);
+        let lanes = lanes();
+        let (mut taps, mut runs) = (Vec::new(), Vec::new());
+        for rows in rows.chunks(per_panel) {
+            for group in 0..conv.groups {
+                // runs by stretch of taps: the same rows' pixels for each
+                runs.clear();
+                taps.clear();
+                let mut by_tap: Vec<Vec<Run>> = vec![Vec::new(); conv.kernel[0] * stretches];
+                for (index, (n, i)) in rows.iter().enumerate() {
+                    let b = index * tile.width;
+                    for_each_stretch(conv, self.size, input, *n, *i, group, |tap, run| {
+                        by_tap[tap].push(Run { a: run.a, b, len: tile.width });
+                    });
+                }
+                for (tap, by_tap) in by_tap.iter().enumerate() {
+                    let first = runs.len();
+                    runs.extend(by_tap);
+                    taps.push(Taps { runs: first..runs.len(), count, out: tap * count });
+                }
+                for first in (0..filters).step_by(panel_width(lanes)) {
+                    let columns = (filters - first).min(panel_width(lanes));
+                    let stored = stored_width(lanes, columns);
+                    let channel = group * filters + first;
+                    let d_bias = &mut d_bias[channel..channel + columns];
+                    let start = part.images.start;
+                    for (panel, (n, i)) in panel.chunks_exact_mut(tile.width * stored).zip(rows) {
+                        let at = ((n - start) * tile.rows.len() + i - tile.rows.start) * tile.row_len
+                            + tile.left * conv.out_channels;
+                        let pixels = tile.values[at..].chunks(conv.out_channels).take(tile.width);
+                        for (target, pixel) in panel.chunks_exact_mut(stored).zip(pixels) {
+                            let pixel = &pixel[channel..channel + columns];
+                            target[..columns].copy_from_slice(pixel);
+                            target[columns..].fill(0.0);
+                            d_bias.iter_mut().zip(pixel).for_each(|(sum, g)| *sum += g);
+                        }
+                    }
+                    if only_bias {
+                        continue;
+                    }
+                    arch().dispatch(KernelRows {
+                        image: input.values,
+                        pixel_step: conv.stride[1] * conv.in_channels,
+                        gradient: panel,
+                        columns,
+                        runs: &runs,
+                        taps: &taps,
+                        out: &mut d_weight[channel..],
+                        out_step: conv.out_channels,
                     });
                 }
             }
         }
-    });
-    if parts == 0 {
-        d_weight.fill(0.0);
-    } else {
-        sum_parts(partial, d_weight);
     }
-}
 
-/// `dX`: the windows' gradients `dY Wᵀ`, added to the pixels they came from.
-pub(super) fn input_gradient(
-    conv: &Conv2d,
-    _scratch: &mut Scratch,
-    batch: usize,
-    size: [usize; 2],
-    weight: &[f32],
-    d_output: &[f32],
-    d_input: &mut [f32],
-) {
-    let [out_height, out_width] = conv.output_size(size);
-    let (image_len, out_len) = (conv.input_len(1, size), conv.output_len(1, size));
-    let taps = conv.taps();
-    let filters = conv.out_channels / conv.groups;
-    let tile_rows = im2col::rows_per_tile(conv, out_width);
-    for_each_chunk(d_input, image_len, conv.flops(batch, size), |n, image| {
-        image.fill(0.0);
-        for first in (0..out_height).step_by(tile_rows) {
-            let rows = tile_rows.min(out_height - first);
-            let pixels = rows * out_width;
-            let d_tile = &d_output[n * out_len + first * out_width * conv.out_channels..];
-            for group in 0..conv.groups {
-                with_tile(pixels * taps, |windows| {
-                    matmul(
-                        Matrix::new(&d_tile[group * filters..], pixels, filters, conv.out_channels),
-                        Matrix::new(&weight[group * filters..], taps, filters, conv.out_channels).transposed(),
-                        windows,
-                        taps,
-                        false,
-                    );
-                    im2col::roll_add(conv, size, windows, group, first..first + rows, image);
-                });
+    /// Writes the input rows whose last contribution went to output rows `own`: a convolution of the gradient with the
+    /// mirrored kernel. With a stride, input columns of the same remainder form a convolution of their own.
+    #[allow(clippy::too_many_arguments)] // one place, called once
+    fn input_gradient(
+        &self,
+        packed: &[f32],
+        panels_len: usize,
+        (images, first_image): (std::ops::Range<usize>, usize),
+        own: std::ops::Range<usize>,
+        last: bool,
+        tile: &GradientTile,
+        d_input: &mut [f32],
+    ) {
+        let conv = self.conv;
+        let [height, width] = self.size;
+        let [top, _, left, _] = conv.zeros(self.size);
+        let [down, right] = conv.stride;
+        let (channels, filters) = (conv.in_channels / conv.groups, conv.out_channels / conv.groups);
+        let [kernel_h, kernel_w] = conv.kernel;
+        let first_row = if own.start == 0 { 0 } else { (own.start * down).saturating_sub(top).min(height) };
+        let end_row = if last { height } else { (own.end * down).saturating_sub(top).min(height) };
+        let merged = right == 1 && conv.dilation[1] == 1 && conv.groups == 1;
+        let (mut runs, mut rows) = (Vec::new(), Vec::new());
+        for group in 0..conv.groups {
+            runs.clear();
+            rows.clear();
+            for (index, _) in images.clone().enumerate() {
+                for y in first_row..end_row {
+                    for phase in 0..right.min(width) {
+                        let first = runs.len();
+                        for u in 0..kernel_h {
+                            let i = (y + top).wrapping_sub(u * conv.dilation[0]);
+                            if i > y + top || !i.is_multiple_of(down) || !tile.rows.contains(&(i / down)) {
+                                continue;
+                            }
+                            let row = (index * tile.rows.len() + i / down - tile.rows.start) * tile.row_len;
+                            if merged {
+                                let a = row + (left + tile.left + 1 - kernel_w) * filters;
+                                runs.push(Run { a, b: u * kernel_w * filters, len: kernel_w * filters });
+                                continue;
+                            }
+                            for v in 0..kernel_w {
+                                // in whole strides, counted from the tile's first column
+                                let x = phase + left + tile.left * right - v * conv.dilation[1];
+                                if x.is_multiple_of(right) {
+                                    let a = row + x / right * conv.out_channels + group * filters;
+                                    runs.push(Run { a, b: (u * kernel_w + kernel_w - 1 - v) * filters, len: filters });
+                                }
+                            }
+                        }
+                        let out = (((first_image + index) * height + y) * width + phase) * conv.in_channels;
+                        let pixels = (width - phase).div_ceil(right);
+                        rows.push(Row { runs: first..runs.len(), pixels, out: out + group * channels });
+                    }
+                }
             }
+            arch().dispatch(PixelRows {
+                image: tile.values,
+                pixel_step: conv.out_channels,
+                panels: &packed[group * panels_len..],
+                depth: kernel_h * kernel_w * filters,
+                columns: channels,
+                runs: &runs,
+                rows: &rows,
+                bias: None,
+                floor: f32::NEG_INFINITY,
+                out: &mut *d_input,
+                out_step: right * conv.in_channels,
+            });
         }
-    });
+    }
 }

@@ -1,54 +1,159 @@
-//! Forward convolution: unrolled windows times the kernel, tile by tile.
+//! Forward convolution, optionally with the max pooling that follows it.
 
-use super::{Conv2d, im2col};
-use crate::matmul::{Matrix, matmul};
-use crate::parallel::for_each_item;
+use super::kernel::{PixelRows, Row};
+use super::tile::{Part, TILE, for_each_stretch, input_tile, input_tile_len};
+use super::{Conv2d, panels};
+use crate::parallel::{PARTS, for_each_item};
 use crate::scratch::with_tile;
-use crate::{Activation, Scratch};
+use crate::simd::arch;
+use crate::{Activation, Pool2d, Scratch};
 
-#[allow(clippy::too_many_arguments)] // mirrors `Conv2d::forward`
-pub(super) fn forward(
-    conv: &Conv2d,
-    _scratch: &mut Scratch,
-    batch: usize,
-    size: [usize; 2],
-    input: &[f32],
-    weight: &[f32],
-    bias: Option<&[f32]>,
-    activation: Activation,
-    output: &mut [f32],
-) {
-    let [out_height, out_width] = conv.output_size(size);
-    let image_len = conv.input_len(1, size);
-    let taps = conv.taps();
-    let filters = conv.out_channels / conv.groups;
-    let rows = im2col::rows_per_tile(conv, out_width).min(out_height.max(1));
-    let row_len = out_width * conv.out_channels;
-    if row_len == 0 || out_height == 0 {
-        return;
+/// What a forward pass works on.
+pub(super) struct Forward<'a> {
+    pub conv: &'a Conv2d,
+    pub batch: usize,
+    pub size: [usize; 2],
+    pub input: &'a [f32],
+    pub weight: &'a [f32],
+    pub bias: Option<&'a [f32]>,
+    pub activation: Activation,
+    pub pool: Option<&'a Pool2d>,
+}
+
+/// A share of the work: whole images, or rows of one image.
+struct Task<'a> {
+    images: std::ops::Range<usize>,
+    rows: std::ops::Range<usize>,
+    out: &'a mut [f32],
+    winners: Option<&'a mut [u16]>,
+}
+
+impl Forward<'_> {
+    pub fn run(&self, scratch: &mut Scratch, output: &mut [f32], winners: Option<&mut [u16]>) {
+        let conv = self.conv;
+        let inner = conv.output_size(self.size);
+        let [out_height, out_width] = self.pool.map_or(inner, |pool| pool.output_size(inner));
+        let row_len = out_width * conv.out_channels;
+        if row_len == 0 || out_height == 0 || self.batch == 0 {
+            return;
+        }
+        let panels_len = panels::forward_panels(conv).len();
+        let packed = scratch.take(conv.groups * panels_len);
+        for (group, packed) in packed.chunks_exact_mut(panels_len.max(1)).enumerate() {
+            panels::pack_forward(conv, self.weight, group, packed);
+        }
+        let packed = &*packed;
+        let tasks = self.tasks(out_height, row_len, output, winners);
+        for_each_item(tasks, conv.flops(self.batch, self.size), |task| self.task(packed, panels_len, task));
     }
-    let tiles = output
-        .chunks_mut(out_height * row_len)
-        .enumerate()
-        .flat_map(|(n, image)| image.chunks_mut(rows * row_len).enumerate().map(move |(t, tile)| (n, t * rows, tile)))
-        .collect();
-    for_each_item(tiles, conv.flops(batch, size), |(n, first, tile)| {
-        let image = &input[n * image_len..][..image_len];
-        let rows = tile.len() / row_len;
-        let pixels = rows * out_width;
+
+    /// Splits the output so that each task's input fits the cache; whole images where possible.
+    fn tasks<'a>(
+        &self,
+        out_height: usize,
+        row_len: usize,
+        output: &'a mut [f32],
+        winners: Option<&'a mut [u16]>,
+    ) -> Vec<Task<'a>> {
+        let image_len = self.conv.input_len(1, self.size);
+        let images = (TILE / image_len.max(1)).clamp(1, self.batch.div_ceil(PARTS));
+        let per_row = image_len.div_ceil(out_height).max(1);
+        let rows = if images > 1 { out_height } else { (TILE / per_row).clamp(1, out_height) };
+        // tasks of equal height rather than a short last one
+        let rows = out_height.div_ceil(out_height.div_ceil(rows));
+        let chunk = images * out_height * row_len;
+        let mut winners = winners.map(|w| w.chunks_mut(chunk));
+        let mut tasks = Vec::new();
+        for (index, out) in output.chunks_mut(chunk).enumerate() {
+            let first = index * images;
+            let winners = winners.as_mut().and_then(Iterator::next);
+            let count = out.len() / (out_height * row_len);
+            if rows == out_height {
+                tasks.push(Task { images: first..first + count, rows: 0..out_height, out, winners });
+                continue;
+            }
+            let mut winners = winners.map(|w| w.chunks_mut(rows * row_len));
+            for (band, out) in out.chunks_mut(rows * row_len).enumerate() {
+                let winners = winners.as_mut().and_then(Iterator::next);
+                let rows = band * rows..band * rows + out.len() / row_len;
+                tasks.push(Task { images: first..first + 1, rows, out, winners });
+            }
+        }
+        tasks
+    }
+
+    fn task(&self, packed: &[f32], panels_len: usize, task: Task) {
+        let conv = self.conv;
+        let inner = conv.output_size(self.size);
+        // the convolution's rows and columns that are used: pooling may leave some out
+        let (rows, width) = match self.pool {
+            Some(pool) => (pool.rows_used(inner, &task.rows), pool.width_used(inner)),
+            None => (task.rows.clone(), inner[1]),
+        };
+        let part = Part { images: task.images.clone(), rows, width };
+        let values = part.images.len() * part.rows.len() * width * conv.out_channels;
+        let input_len = input_tile_len(conv, self.size, &part);
+        with_tile(input_len + if self.pool.is_some() { values } else { 0 }, |memory| {
+            let (memory, pooled) = memory.split_at_mut(input_len);
+            match self.pool {
+                None => {
+                    self.convolve(packed, panels_len, &part, memory, task.out);
+                    self.rest_of_activation(task.out);
+                }
+                Some(pool) => {
+                    self.convolve(packed, panels_len, &part, memory, pooled);
+                    let tile_len = part.rows.len() * width * conv.out_channels;
+                    let out_len = task.out.len() / part.images.len();
+                    let mut winners = task.winners.map(|w| w.chunks_mut(out_len));
+                    for (tile, out) in pooled.chunks_exact(tile_len).zip(task.out.chunks_mut(out_len)) {
+                        let winners = winners.as_mut().and_then(Iterator::next);
+                        let tile = crate::pool::Rows { first: part.rows.start, width, values: tile };
+                        pool.max_rows(inner, conv.out_channels, &tile, task.rows.clone(), out, winners);
+                    }
+                    // after pooling there are fewer values, and an increasing function does not move the maximum
+                    self.rest_of_activation(task.out);
+                }
+            }
+        });
+    }
+
+    /// Writes `part` of the convolution to `out`, bias and ReLU included.
+    fn convolve(&self, packed: &[f32], panels_len: usize, part: &Part, memory: &mut [f32], out: &mut [f32]) {
+        let conv = self.conv;
+        let tile = input_tile(conv, self.size, part, self.input, memory);
+        let filters = conv.out_channels / conv.groups;
+        let (mut runs, mut rows) = (Vec::new(), Vec::new());
         for group in 0..conv.groups {
-            with_tile(pixels * taps, |windows| {
-                im2col::unroll(conv, size, image, group, first..first + rows, windows);
-                matmul(
-                    Matrix::new(windows, pixels, taps, taps),
-                    Matrix::new(&weight[group * filters..], taps, filters, conv.out_channels),
-                    &mut tile[group * filters..],
-                    conv.out_channels,
-                    false,
-                );
+            runs.clear();
+            rows.clear();
+            for n in part.images.clone() {
+                for i in part.rows.clone() {
+                    let first = runs.len();
+                    for_each_stretch(conv, self.size, &tile, n, i, group, |_, run| runs.push(run));
+                    let out = rows.len() * part.width * conv.out_channels + group * filters;
+                    rows.push(Row { runs: first..runs.len(), pixels: part.width, out });
+                }
+            }
+            arch().dispatch(PixelRows {
+                image: tile.values,
+                pixel_step: conv.stride[1] * conv.in_channels,
+                panels: &packed[group * panels_len..],
+                depth: conv.taps(),
+                columns: filters,
+                runs: &runs,
+                rows: &rows,
+                bias: self.bias.map(|b| &b[group * filters..]),
+                floor: if self.activation == Activation::Relu { 0.0 } else { f32::NEG_INFINITY },
+                out: &mut *out,
+                out_step: conv.out_channels,
             });
         }
-        crate::add_bias(tile, bias);
-        activation.apply(tile);
-    });
+    }
+
+    /// Applies the activation, unless it was done while the sums were in registers.
+    fn rest_of_activation(&self, out: &mut [f32]) {
+        if self.activation != Activation::Relu {
+            self.activation.apply(out);
+        }
+    }
 }

@@ -3,9 +3,11 @@
 mod backward;
 mod depthwise;
 mod forward;
-mod im2col;
+mod kernel;
+mod panels;
+mod tile;
 
-use crate::{Activation, Padding, Scratch};
+use crate::{Activation, Padding, Pool2d, Scratch};
 
 /// A convolution of `[batch, height, width, in_channels]` with a kernel
 /// `[kernel height, kernel width, in_channels / groups, out_channels]` (Keras's HWIO layout; a depthwise kernel
@@ -95,14 +97,52 @@ impl Conv2d {
         if self.is_depthwise() {
             depthwise::forward(self, batch, size, input, weight, bias, activation, output);
         } else {
-            forward::forward(self, scratch, batch, size, input, weight, bias, activation, output);
+            let (conv, size) = self.flattened(size);
+            let forward = forward::Forward { conv: &conv, batch, size, input, weight, bias, activation, pool: None };
+            forward.run(scratch, output, None);
         }
+    }
+
+    /// [`forward`](Self::forward) followed by max pooling: `output` is `activation(max_pool(conv + bias))`, which equals
+    /// pooling after the (increasing) activation.
+    ///
+    /// The convolution's own output is never stored: less memory, and rows or columns that no window looks at are not
+    /// computed. `winners` is what [`Pool2d::max_forward`] writes, `None` for prediction.
+    ///
+    /// # Panics
+    /// If a slice's length does not fit the geometry, or the groups do not divide the channels.
+    #[allow(clippy::too_many_arguments)] // two layers have this many operands
+    pub fn forward_max_pool(
+        &self,
+        scratch: &mut Scratch,
+        batch: usize,
+        size: [usize; 2],
+        input: &[f32],
+        weight: &[f32],
+        bias: Option<&[f32]>,
+        activation: Activation,
+        pool: &Pool2d,
+        output: &mut [f32],
+        winners: Option<&mut [u16]>,
+    ) {
+        let inner = self.output_size(size);
+        self.check(batch, size, input.len(), weight.len(), self.output_len(batch, size));
+        pool.check_max(batch, inner, self.out_channels, output.len(), winners.as_ref().map(|w| w.len()));
+        assert!(bias.is_none_or(|b| b.len() == self.out_channels), "conv2d: one bias per output channel");
+        if self.is_depthwise() {
+            let mut full = vec![0.0; self.output_len(batch, size)];
+            depthwise::forward(self, batch, size, input, weight, bias, activation, &mut full);
+            return pool.max_forward(batch, inner, self.out_channels, &full, output, winners);
+        }
+        let pool = Some(pool);
+        forward::Forward { conv: self, batch, size, input, weight, bias, activation, pool }
+            .run(scratch, output, winners);
     }
 
     /// Computes the gradients asked for.
     ///
-    /// `output` and `activation` are those of [`forward`](Self::forward); `d_output` is the gradient with respect to it and
-    /// is overwritten (by the gradient before the activation).
+    /// `output` and `activation` are those of [`forward`](Self::forward); `d_output` is the gradient with respect to it; its
+    /// content afterwards is unspecified.
     ///
     /// # Panics
     /// If a slice's length does not fit the geometry.
@@ -121,26 +161,82 @@ impl Conv2d {
     ) {
         self.check(batch, size, input.len(), weight.len(), output.len());
         assert_eq!(output.len(), d_output.len(), "conv2d: one gradient per output value");
-        let Gradients { input: d_input, weight: d_weight, bias: d_bias } = gradients;
-        crate::activation_backward(activation, output, d_output);
-        if let Some(d_bias) = d_bias {
+        self.check_gradients(batch, size, &gradients);
+        if self.is_depthwise() {
+            crate::activation_backward(activation, output, d_output);
+            return self.depthwise_backward(scratch, batch, size, input, weight, d_output, gradients);
+        }
+        let (conv, size) = self.flattened(size);
+        let conv = &conv;
+        backward::Backward { conv, batch, size, input, weight, output, activation, d_output, pool: None }
+            .run(scratch, gradients);
+    }
+
+    /// Gradients through [`forward_max_pool`](Self::forward_max_pool): `output`, `winners` and `activation` are those of the
+    /// forward pass, `d_output` is the gradient with respect to the pooled output.
+    ///
+    /// # Panics
+    /// If a slice's length does not fit the geometry.
+    #[allow(clippy::too_many_arguments)] // two layers have this many operands
+    pub fn backward_max_pool(
+        &self,
+        scratch: &mut Scratch,
+        batch: usize,
+        size: [usize; 2],
+        input: &[f32],
+        weight: &[f32],
+        output: &[f32],
+        activation: Activation,
+        pool: &Pool2d,
+        winners: &[u16],
+        d_output: &[f32],
+        gradients: Gradients,
+    ) {
+        let inner = self.output_size(size);
+        self.check(batch, size, input.len(), weight.len(), self.output_len(batch, size));
+        pool.check_max(batch, inner, self.out_channels, output.len(), Some(winners.len()));
+        assert_eq!(output.len(), d_output.len(), "conv2d: one gradient per output value");
+        self.check_gradients(batch, size, &gradients);
+        if self.is_depthwise() {
+            let mut small = d_output.to_vec();
+            crate::activation_backward(activation, output, &mut small);
+            let mut full = vec![0.0; self.output_len(batch, size)];
+            pool.max_backward(batch, inner, self.out_channels, winners, &small, &mut full);
+            return self.depthwise_backward(scratch, batch, size, input, weight, &full, gradients);
+        }
+        let pool = Some((pool, winners));
+        backward::Backward { conv: self, batch, size, input, weight, output, activation, d_output, pool }
+            .run(scratch, gradients);
+    }
+
+    #[allow(clippy::too_many_arguments)] // mirrors `backward`
+    fn depthwise_backward(
+        &self,
+        scratch: &mut Scratch,
+        batch: usize,
+        size: [usize; 2],
+        input: &[f32],
+        weight: &[f32],
+        d_output: &[f32],
+        gradients: Gradients,
+    ) {
+        if let Some(d_bias) = gradients.bias {
             crate::column_sums(scratch, d_output, d_bias);
         }
-        if let Some(d_weight) = d_weight {
-            assert_eq!(d_weight.len(), self.weight_len(), "conv2d: one gradient per weight");
-            if self.is_depthwise() {
-                depthwise::weight_gradient(self, scratch, batch, size, input, d_output, d_weight);
-            } else {
-                backward::weight_gradient(self, scratch, batch, size, input, d_output, d_weight);
-            }
+        if let Some(d_weight) = gradients.weight {
+            depthwise::weight_gradient(self, scratch, batch, size, input, d_output, d_weight);
         }
-        if let Some(d_input) = d_input {
-            assert_eq!(d_input.len(), self.input_len(batch, size), "conv2d: one gradient per input value");
-            if self.is_depthwise() {
-                depthwise::input_gradient(self, batch, size, weight, d_output, d_input);
-            } else {
-                backward::input_gradient(self, scratch, batch, size, weight, d_output, d_input);
-            }
+        if let Some(d_input) = gradients.input {
+            depthwise::input_gradient(self, batch, size, weight, d_output, d_input);
+        }
+    }
+
+    /// A 1 × 1 convolution does not care where rows end: one long row per image makes fuller blocks.
+    fn flattened(&self, size: [usize; 2]) -> (Self, [usize; 2]) {
+        if self.kernel == [1, 1] && self.stride == [1, 1] && self.zeros(size) == [0; 4] {
+            (Self { padding: Padding::Valid, ..*self }, [1, size[0] * size[1]])
+        } else {
+            (*self, size)
         }
     }
 
@@ -156,6 +252,14 @@ impl Conv2d {
     /// Inputs one output value of a group is summed over.
     const fn taps(&self) -> usize {
         self.kernel[0] * self.kernel[1] * (self.in_channels / self.groups)
+    }
+
+    fn check_gradients(&self, batch: usize, size: [usize; 2], gradients: &Gradients) {
+        let Gradients { input, weight, bias } = gradients;
+        let fits = |slice: &Option<&mut [f32]>, len: usize| slice.as_ref().is_none_or(|s| s.len() == len);
+        assert!(fits(input, self.input_len(batch, size)), "conv2d: one gradient per input value");
+        assert!(fits(weight, self.weight_len()), "conv2d: one gradient per weight");
+        assert!(fits(bias, self.out_channels), "conv2d: one gradient per bias");
     }
 
     fn check(&self, batch: usize, size: [usize; 2], input: usize, weight: usize, output: usize) {

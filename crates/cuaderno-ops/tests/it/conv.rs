@@ -1,5 +1,5 @@
 use crate::differences::{assert_close, check_gradient, dot, values};
-use cuaderno_ops::{Activation, Conv2d, Gradients, Padding, Scratch};
+use cuaderno_ops::{Activation, Conv2d, Gradients, Padding, Pool2d, Scratch};
 use proptest::prelude::*;
 
 /// The formula in the documentation of `Conv2d`, loop by loop, in double precision.
@@ -71,6 +71,73 @@ fn check(conv: &Conv2d, batch: usize, size: [usize; 2], activation: Activation) 
     check_gradient("d_input", &x, &d_x, step, 2e-3, |x| dot(&forward(x, &w, &b), &towards));
     check_gradient("d_weight", &w, &d_w, step, 2e-3, |w| dot(&forward(&x, w, &b), &towards));
     check_gradient("d_bias", &b, &d_b, step, 2e-3, |b| dot(&forward(&x, &w, b), &towards));
+}
+
+/// Convolution and pooling in one must be the same as one after the other.
+fn check_pooled(conv: &Conv2d, pool: &Pool2d, batch: usize, size: [usize; 2], activation: Activation) {
+    let mut scratch = Scratch::new();
+    let channels = conv.out_channels;
+    let inner = conv.output_size(size);
+    let x = values(1, conv.input_len(batch, size));
+    let w = values(2, conv.weight_len());
+    let b = values(3, channels);
+    let mut full = vec![f32::NAN; conv.output_len(batch, size)];
+    conv.forward(&mut scratch, batch, size, &x, &w, Some(&b), activation, &mut full);
+    let mut expected = vec![f32::NAN; pool.output_len(batch, inner, channels)];
+    let mut winners = vec![0; expected.len()];
+    pool.max_forward(batch, inner, channels, &full, &mut expected, Some(&mut winners));
+    let d_pooled = values(5, expected.len());
+    let mut d_full = vec![f32::NAN; full.len()];
+    pool.max_backward(batch, inner, channels, &winners, &d_pooled, &mut d_full);
+    let expected_gradients = gradients_of(conv, x.len(), |gradients| {
+        conv.backward(&mut Scratch::new(), batch, size, &x, &w, &full, activation, &mut d_full, gradients);
+    });
+
+    for with_winners in [false, true] {
+        let mut y = vec![f32::NAN; expected.len()];
+        let winners = with_winners.then_some(&mut winners[..]);
+        conv.forward_max_pool(&mut scratch, batch, size, &x, &w, Some(&b), activation, pool, &mut y, winners);
+        assert_close("pooled", &y, &expected, 1e-6);
+    }
+    let got = gradients_of(conv, x.len(), |gradients| {
+        conv.backward_max_pool(
+            &mut scratch,
+            batch,
+            size,
+            &x,
+            &w,
+            &expected,
+            activation,
+            pool,
+            &winners,
+            &d_pooled,
+            gradients,
+        );
+    });
+    for (name, (got, expected)) in ["d_input", "d_weight", "d_bias"].iter().zip(got.iter().zip(&expected_gradients)) {
+        assert_close(&format!("{name} of {conv:?} {pool:?}"), got, expected, 1e-4);
+    }
+
+    fn gradients_of(conv: &Conv2d, inputs: usize, run: impl FnOnce(Gradients)) -> [Vec<f32>; 3] {
+        let (mut d_w, mut d_b) = (vec![f32::NAN; conv.weight_len()], vec![f32::NAN; conv.out_channels]);
+        let mut d_x = vec![f32::NAN; inputs];
+        run(Gradients { input: Some(&mut d_x), weight: Some(&mut d_w), bias: Some(&mut d_b) });
+        [d_x, d_w, d_b]
+    }
+}
+
+#[test]
+fn pooling_in_one_step() {
+    let relu = Activation::Relu;
+    check_pooled(&Conv2d::new(3, 32, [3, 3]), &Pool2d::new([2, 2]), 3, [20, 18], relu);
+    check_pooled(&Conv2d::new(3, 32, [3, 3]), &Pool2d::new([2, 2]), 3, [64, 64], relu);
+    check_pooled(&Conv2d::new(8, 16, [3, 3]), &Pool2d::new([2, 2]), 2, [17, 17], Activation::Sigmoid);
+    check_pooled(&Conv2d::new(4, 8, [3, 3]), &Pool2d::new([2, 2]), 2, [3, 3], relu); // nothing left to pool
+    let overlapping = Pool2d { window: [3, 3], stride: [2, 2], padding: Padding::Same };
+    check_pooled(&Conv2d::new(3, 7, [3, 3]), &overlapping, 2, [12, 15], Activation::Tanh);
+    check_pooled(&Conv2d::new(16, 24, [3, 3]), &overlapping, 2, [61, 60], relu);
+    let depthwise = Conv2d { groups: 6, ..Conv2d::new(6, 6, [3, 3]) };
+    check_pooled(&depthwise, &Pool2d::new([2, 2]), 2, [9, 9], relu);
 }
 
 #[test]

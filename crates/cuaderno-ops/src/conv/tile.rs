@@ -1,0 +1,119 @@
+//! The part of the input a task works on: the images themselves, or a copy with zeros at the sides.
+
+use super::Conv2d;
+use super::kernel::Run;
+
+/// Values of input one task goes through: 128 KB, a part of a core's second-level cache.
+pub(super) const TILE: usize = 32 * 1024;
+
+/// Rows `rows` of images `images`, `width` pixels wide, zeros at the sides included.
+pub(super) struct Tile<'a> {
+    pub values: &'a [f32],
+    /// Where image 0, row 0 would lie (it may be before the start, hence added with wrapping).
+    origin: usize,
+    image_len: usize,
+    row_len: usize,
+}
+
+/// Which rows and columns of the output a task computes.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub images: std::ops::Range<usize>,
+    pub rows: std::ops::Range<usize>,
+    pub width: usize,
+}
+
+impl Tile<'_> {
+    /// Where pixel 0 (zeros included) of a row lies.
+    pub fn at(&self, image: usize, row: usize) -> usize {
+        self.origin.wrapping_add(image * self.image_len + row * self.row_len)
+    }
+}
+
+/// The first and the last input row (exclusive) that output rows need.
+fn input_rows(conv: &Conv2d, size: [usize; 2], part: &Part) -> std::ops::Range<usize> {
+    let top = conv.zeros(size)[0];
+    let first = (part.rows.start * conv.stride[0]).saturating_sub(top);
+    let last = (part.rows.end.saturating_sub(1) * conv.stride[0] + (conv.kernel[0] - 1) * conv.dilation[0] + 1)
+        .saturating_sub(top)
+        .min(size[0]);
+    first.min(last)..last
+}
+
+/// Pixels a row of windows spans.
+fn span(conv: &Conv2d, width: usize) -> usize {
+    (width.max(1) - 1) * conv.stride[1] + (conv.kernel[1] - 1) * conv.dilation[1] + 1
+}
+
+/// Whether windows reach beyond the sides of the image, so that a copy with zeros is needed.
+fn needs_zeros(conv: &Conv2d, size: [usize; 2], width: usize) -> bool {
+    let left = conv.zeros(size)[2];
+    left > 0 || span(conv, width) > size[1]
+}
+
+/// Working memory [`input_tile`] needs.
+pub(super) fn input_tile_len(conv: &Conv2d, size: [usize; 2], part: &Part) -> usize {
+    if needs_zeros(conv, size, part.width) {
+        part.images.len() * input_rows(conv, size, part).len() * span(conv, part.width) * conv.in_channels
+    } else {
+        0
+    }
+}
+
+/// The input that `part` of the output needs.
+pub(super) fn input_tile<'a>(
+    conv: &Conv2d,
+    size: [usize; 2],
+    part: &Part,
+    input: &'a [f32],
+    memory: &'a mut [f32],
+) -> Tile<'a> {
+    let channels = conv.in_channels;
+    let (row_len, image_len) = (size[1] * channels, size[0] * size[1] * channels);
+    if !needs_zeros(conv, size, part.width) {
+        return Tile { values: input, origin: 0, image_len, row_len };
+    }
+    let rows = input_rows(conv, size, part);
+    let tile_row_len = span(conv, part.width) * channels;
+    let left = (conv.zeros(size)[2] * channels).min(tile_row_len);
+    let copied = row_len.min(tile_row_len - left);
+    let sources = part.images.clone().flat_map(|n| rows.clone().map(move |y| n * image_len + y * row_len));
+    for (target, source) in memory.chunks_exact_mut(tile_row_len).zip(sources) {
+        target[..left].fill(0.0);
+        target[left..left + copied].copy_from_slice(&input[source..source + copied]);
+        target[left + copied..].fill(0.0);
+    }
+    let tile_image_len = rows.len() * tile_row_len;
+    let before = part.images.start * tile_image_len + rows.start * tile_row_len;
+    Tile { values: memory, origin: 0usize.wrapping_sub(before), image_len: tile_image_len, row_len: tile_row_len }
+}
+
+/// The windows of output row `i`, as runs over the tile: `visit(tap row, first tap, start in the tile, length)` for each
+/// stretch of taps that are neighbours in the image, rows outside the image left out.
+pub(super) fn for_each_stretch(
+    conv: &Conv2d,
+    size: [usize; 2],
+    tile: &Tile,
+    image: usize,
+    i: usize,
+    group: usize,
+    mut visit: impl FnMut(usize, Run),
+) {
+    let top = conv.zeros(size)[0];
+    let inner = conv.in_channels / conv.groups;
+    for u in 0..conv.kernel[0] {
+        let y = (i * conv.stride[0] + u * conv.dilation[0]).wrapping_sub(top);
+        if y >= size[0] {
+            continue;
+        }
+        let start = tile.at(image, y) + group * inner;
+        if conv.groups == 1 && conv.dilation[1] == 1 {
+            visit(u, Run { a: start, b: u * conv.kernel[1] * inner, len: conv.kernel[1] * inner });
+            continue;
+        }
+        for v in 0..conv.kernel[1] {
+            let a = start + v * conv.dilation[1] * conv.in_channels;
+            visit(u * conv.kernel[1] + v, Run { a, b: (u * conv.kernel[1] + v) * inner, len: inner });
+        }
+    }
+}
