@@ -1,2 +1,44 @@
-//! Jupyter kernel binary.
-fn main() {}
+//! The kernel's executable: `cuaderno-kernel CONNECTION_FILE`, as Jupyter starts it.
+
+use cuaderno_kernel::cell::Session;
+use cuaderno_kernel::preload::Preload;
+use cuaderno_kernel::protocol::{CellRunner, serve};
+use cuaderno_kernel::runner::run_as_runner;
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if run_as_runner() {
+        return ExitCode::SUCCESS;
+    }
+    let Some(connection_file) = std::env::args_os().nth(1) else {
+        eprintln!("usage: cuaderno-kernel CONNECTION_FILE (Jupyter starts the kernel; `cargo xtask lab` opens one)");
+        return ExitCode::FAILURE;
+    };
+    match run(Path::new(&connection_file)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cuaderno-kernel: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(connection_file: &Path) -> Result<(), String> {
+    let in_file = |error: &dyn std::fmt::Display| format!("{}: {error}", connection_file.display());
+    let text = std::fs::read(connection_file).map_err(|error| in_file(&error))?;
+    let connection = serde_json::from_slice(&text).map_err(|error| in_file(&error))?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let result = runtime.block_on(serve(&connection, start_session)).map_err(|error| error.to_string());
+    // Threads that wait for a cell must not hold up the end; the runner ends when our pipe to it closes.
+    runtime.shutdown_background();
+    result
+}
+
+fn start_session() -> Result<Box<dyn CellRunner>, String> {
+    let preload = Preload::from_environment().map_err(|error| error.to_string())?;
+    let directory = std::env::current_dir().map_err(|error| error.to_string())?;
+    let session = Session::new(preload, &directory).map_err(|error| error.to_string())?;
+    Ok(Box::new(session))
+}

@@ -71,9 +71,11 @@ impl Preload {
         let text = std::fs::read(path).map_err(|source| PreloadError::Unreadable { path: path.into(), source })?;
         let preload: Self =
             serde_json::from_slice(&text).map_err(|source| PreloadError::Malformed { path: path.into(), source })?;
-        match [&preload.rustc, &preload.dylib].into_iter().find(|path| !path.exists()) {
-            Some(path) => Err(PreloadError::Missing { path: path.clone() }),
-            None => Ok(preload),
+        for path in [&preload.rustc, &preload.dylib] {
+            if !path.exists() {
+                return Err(PreloadError::Missing { path: path.clone() });
+            }
         }
+        Ok(preload)
     }
 }

@@ -17,5 +17,10 @@ pub use polars;
 pub use serde;
 pub use serde_json;
 
+mod data;
 pub mod prelude;
 pub mod rt;
+mod stamp;
+
+pub use data::{DATA_VARIABLE, data, is_sample};
+pub use stamp::{Stamp, stamp};

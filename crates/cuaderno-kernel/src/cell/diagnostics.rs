@@ -64,9 +64,7 @@ pub fn point_at(title: &str, cell: u32, line: u32, cells: &CellTexts) -> Option<
     let range = line_range(text, line)?;
     let snippet = Snippet::source(text.as_str()).path(format!("cell {cell}"));
     let first_line = title.lines().next().unwrap_or_default();
-    let report = [Level::ERROR
-        .primary_title(title)
-        .element(snippet.annotation(AnnotationKind::Primary.span(range)))];
+    let report = [Level::ERROR.primary_title(title).element(snippet.annotation(AnnotationKind::Primary.span(range)))];
     Some(Diagnostic {
         title: "error".to_owned(),
         summary: format!("cell {cell}, line {line}: {first_line}"),
@@ -119,7 +117,8 @@ impl<'a> Map<'a> {
                     by_cell.insert(index, (cell, snippet.annotation(annotation)));
                 }
                 None => {
-                    let snippet = Snippet::source(self.cells[&place.cell].as_str()).path(format!("cell {}", place.cell));
+                    let snippet =
+                        Snippet::source(self.cells[&place.cell].as_str()).path(format!("cell {}", place.cell));
                     by_cell.push((place.cell, snippet.annotation(annotation)));
                 }
             }
@@ -208,7 +207,7 @@ mod tests {
         let text = "let a = 1;\n  let é: i32 = \"x\";";
         let mut source = Source::default();
         source.generated("fn f() {");
-        source.snippet(&parse::Snippet { cell: 7, line: 1, column: 0, text: text.into() });
+        source.snippet(&parse::Snippet { cell: 7, line: 1, column: 0, text: text.into(), loop_bodies: vec![] });
         source.generated("}");
         (source, CellTexts::from([(7, text.to_owned())]))
     }

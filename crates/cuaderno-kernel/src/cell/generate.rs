@@ -1,7 +1,7 @@
 //! The source of a cell: the student's text between lines of ours.
 
 use super::items::{Items, words_of};
-use super::parse::{Binding, Part, ParsedCell, Snippet};
+use super::parse::{Binding, ParsedCell, Part, Snippet};
 use super::source::{Origin, Source};
 use std::collections::BTreeMap;
 
@@ -76,7 +76,9 @@ impl Plan<'_> {
             source.snippet(item);
         }
         source.generated("#[unsafe(no_mangle)]");
-        source.generated("pub fn cuaderno_cell(__cuaderno_store: &mut ::cuaderno::rt::Store) -> ::cuaderno::rt::Outcome {");
+        source.generated(
+            "pub fn cuaderno_cell(__cuaderno_store: &mut ::cuaderno::rt::Store) -> ::cuaderno::rt::Outcome {",
+        );
         for (name, variable) in &loaded {
             source.line(&load(name, variable), Origin::Load((*name).to_owned()));
         }
@@ -155,7 +157,7 @@ pub fn broken_source(cell: u32, code: &str) -> Source {
     let mut source = Source::default();
     source.generated(ALLOWED);
     source.generated("fn cell() {");
-    source.snippet(&Snippet { cell, line: 1, column: 0, text: code.to_owned() });
+    source.snippet(&Snippet { cell, line: 1, column: 0, text: code.to_owned(), loop_bodies: Vec::new() });
     source.generated("}");
     source
 }

@@ -61,7 +61,8 @@ impl Items {
         let mut included = vec![false; self.items.len()];
         loop {
             let left_out: BTreeSet<&str> = self.left_out_types(&included).collect();
-            let found = (0..self.items.len()).find(|&at| !included[at] && is_reached(&self.items[at], &words, &left_out));
+            let found =
+                (0..self.items.len()).find(|&at| !included[at] && is_reached(&self.items[at], &words, &left_out));
             let Some(found) = found else { break };
             included[found] = true;
             words.extend(words_of(&self.items[found].1.text));
@@ -182,14 +183,25 @@ mod tests {
 
     #[test]
     fn traits_are_reached_through_their_methods() {
-        let items = items(&["trait Twice { fn twice(&self) -> f64; }", "impl Twice for f64 { fn twice(&self) -> f64 { 2.0 * self } }"]);
+        let items = items(&[
+            "trait Twice { fn twice(&self) -> f64; }",
+            "impl Twice for f64 { fn twice(&self) -> f64 { 2.0 * self } }",
+        ]);
         assert_eq!(reached(&items, "1.5.twice()").len(), 2);
     }
 
     #[test]
     fn inherent_impls_replace_those_that_share_a_method() {
-        let items = items(&["struct A;", "impl A { fn x(&self) {} }", "impl A { fn y(&self) {} }", "impl A { fn x(&self) -> i32 { 1 } }"]);
-        assert_eq!(reached(&items, "A"), ["struct A;", "impl A { fn y(&self) {} }", "impl A { fn x(&self) -> i32 { 1 } }"]);
+        let items = items(&[
+            "struct A;",
+            "impl A { fn x(&self) {} }",
+            "impl A { fn y(&self) {} }",
+            "impl A { fn x(&self) -> i32 { 1 } }",
+        ]);
+        assert_eq!(
+            reached(&items, "A"),
+            ["struct A;", "impl A { fn y(&self) {} }", "impl A { fn x(&self) -> i32 { 1 } }"]
+        );
     }
 
     #[test]

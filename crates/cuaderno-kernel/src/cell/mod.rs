@@ -1,5 +1,6 @@
 //! From a cell's text to its effects: parse, generate, compile, run.
 
+mod completeness;
 pub mod diagnostics;
 mod generate;
 mod items;
@@ -9,4 +10,5 @@ pub mod rustc;
 mod session;
 mod source;
 
-pub use session::{CellFailure, Output, Session, SessionError, Stream};
+pub use completeness::{Completeness, completeness};
+pub use session::{CellFailure, Control, Output, Session, SessionError, Stream};

@@ -30,7 +30,11 @@ pub fn read_types(compilation: &Compilation, count: usize) -> Vec<Option<TypeAns
 fn classify(type_name: &str) -> TypeAnswer {
     if type_name.starts_with("{closure@") {
         TypeAnswer::Closure
-    } else if type_name.contains("{closure@") || type_name.contains("impl ") || type_name.contains("{async ") || is_function(type_name) {
+    } else if type_name.contains("{closure@")
+        || type_name.contains("impl ")
+        || type_name.contains("{async ")
+        || is_function(type_name)
+    {
         TypeAnswer::Unnameable(type_name.to_owned())
     } else {
         // Literals without another hint become these two; see "integer literal expressions" in the Rust reference.

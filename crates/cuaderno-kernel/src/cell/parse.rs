@@ -1,6 +1,6 @@
 //! Taking a cell apart: items, imports, statements, and the last expression.
 
-use ra_ap_syntax::ast::{self, AstNode, HasName};
+use ra_ap_syntax::ast::{self, AstNode, HasLoopBody, HasName};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode, TextRange};
 
 /// A piece of a cell's text, with its place.
@@ -14,6 +14,8 @@ pub struct Snippet {
     pub column: u32,
     /// The text itself.
     pub text: String,
+    /// Bytes of the text at which the body of a loop begins: where an interrupt can stop it.
+    pub loop_bodies: Vec<usize>,
 }
 
 /// A part of a cell.
@@ -181,8 +183,30 @@ impl Places<'_> {
             line: before.matches('\n').count() as u32 + 1,
             column: before[line_start..].chars().count() as u32,
             text: self.code[start..end].to_owned(),
+            loop_bodies: loop_bodies(node).map(|at| at - PREFIX.len() - start).collect(),
         }
     }
+}
+
+/// Where the bodies of loops begin in the wrapped text. A loop that runs while compiling cannot be interrupted there.
+fn loop_bodies(node: &SyntaxNode) -> impl Iterator<Item = usize> {
+    node.descendants().filter_map(|node| {
+        let body = loop_body_of(&node)?;
+        let is_const = node.ancestors().any(|node| match ast::Item::cast(node) {
+            Some(ast::Item::Fn(item)) => item.const_token().is_some(),
+            Some(ast::Item::Const(_) | ast::Item::Static(_)) => true,
+            _ => false,
+        });
+        let brace = body.stmt_list()?.l_curly_token()?;
+        (!is_const).then(|| usize::from(brace.text_range().end()))
+    })
+}
+
+fn loop_body_of(node: &SyntaxNode) -> Option<ast::BlockExpr> {
+    let for_loop = ast::ForExpr::cast(node.clone()).and_then(|expression| expression.loop_body());
+    let while_loop = || ast::WhileExpr::cast(node.clone()).and_then(|expression| expression.loop_body());
+    let endless_loop = || ast::LoopExpr::cast(node.clone()).and_then(|expression| expression.loop_body());
+    for_loop.or_else(while_loop).or_else(endless_loop)
 }
 
 fn item_key(item: &ast::Item) -> Option<ItemKey> {
@@ -262,10 +286,7 @@ fn expand_under(prefix: &str, tree: &ast::UseTree, imports: &mut Vec<Import>) {
             name: rename.name().map(|name| name.text().to_string()),
             declaration: format!("use {full} {};", rename.syntax().text()),
         },
-        None => Import {
-            name: full.rsplit("::").next().map(str::to_owned),
-            declaration: format!("use {full};"),
-        },
+        None => Import { name: full.rsplit("::").next().map(str::to_owned), declaration: format!("use {full};") },
     };
     imports.push(import);
 }
@@ -302,7 +323,8 @@ mod tests {
 
     #[test]
     fn patterns_introduce_variables() {
-        let parsed = parse_cell(1, "let (mut a, [b, ..]) = f(); let Some(c) = d else { panic!() }; let None = e else { f() };");
+        let parsed =
+            parse_cell(1, "let (mut a, [b, ..]) = f(); let Some(c) = d else { panic!() }; let None = e else { f() };");
         let names: Vec<_> = parsed.bindings.iter().map(|binding| (binding.name.as_str(), binding.is_mut)).collect();
         assert_eq!(names, [("a", true), ("b", false), ("c", false)]);
     }
@@ -314,6 +336,13 @@ mod tests {
         assert_eq!((second.cell, second.line, second.column), (7, 1, 11));
         let Part::Tail(tail) = &parsed.parts[2] else { panic!("{parsed:?}") };
         assert_eq!((tail.line, tail.column), (3, 3));
+    }
+
+    #[test]
+    fn loops_can_be_interrupted_but_not_while_compiling() {
+        let parsed = parse_cell(1, "for i in 0..3 { while a() {} }\nconst fn f() { loop {} }");
+        let bodies: Vec<_> = parsed.parts.iter().map(|part| part.snippet().loop_bodies.clone()).collect();
+        assert_eq!(bodies, [vec![15, 27], vec![]]);
     }
 
     #[test]

@@ -157,7 +157,13 @@ impl Rustc {
 
     fn command(&self, source: &Path) -> Command {
         let mut command = Command::new(&self.preload.rustc);
-        command.arg(source).args(["--crate-name", CRATE_NAME, "--edition=2024", "--error-format=json", "-Cprefer-dynamic"]);
+        command.arg(source).args([
+            "--crate-name",
+            CRATE_NAME,
+            "--edition=2024",
+            "--error-format=json",
+            "-Cprefer-dynamic",
+        ]);
         command.args(["-Cmetadata=cuaderno", "-Ccodegen-units=1"]);
         for (name, path) in self.preload.externs.iter().chain(self.externs.iter().map(|(name, path)| (name, path))) {
             let mut argument = std::ffi::OsString::from(format!("{name}="));
@@ -184,7 +190,8 @@ impl Rustc {
         if cancelled {
             return Err(RustcError::Cancelled);
         }
-        let mut compilation = Compilation { success: output.status.success(), messages: Vec::new(), other: String::new() };
+        let mut compilation =
+            Compilation { success: output.status.success(), messages: Vec::new(), other: String::new() };
         for line in String::from_utf8_lossy(&output.stderr).lines() {
             match serde_json::from_str(line) {
                 Ok(message) => compilation.messages.push(message),

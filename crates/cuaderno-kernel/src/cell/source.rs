@@ -43,12 +43,30 @@ impl Source {
         self.origins.push(origin);
     }
 
-    /// Adds text of the student's on lines of its own, in the columns where it was written.
+    /// Adds text of the student's on lines of its own, in the columns where it was written. In the body of each loop a line
+    /// of ours lets an interrupt end it.
     pub fn snippet(&mut self, snippet: &Snippet) {
-        self.text.extend(std::iter::repeat_n(' ', snippet.column as usize));
-        for (offset, line) in snippet.text.split('\n').enumerate() {
-            self.line(line, Origin::Cell { cell: snippet.cell, line: snippet.line + offset as u32 });
+        let mut place = (snippet.line, snippet.column);
+        let mut from = 0;
+        for &body in &snippet.loop_bodies {
+            place = self.student_text(snippet.cell, place, &snippet.text[from..body]);
+            self.generated("::cuaderno::rt::check_interrupt();");
+            from = body;
         }
+        self.student_text(snippet.cell, place, &snippet.text[from..]);
+    }
+
+    /// Adds text that begins at this line and column of a cell; returns where it ends.
+    fn student_text(&mut self, cell: u32, (mut line, mut column): (u32, u32), text: &str) -> (u32, u32) {
+        for (index, content) in text.split('\n').enumerate() {
+            if index > 0 {
+                (line, column) = (line + 1, 0);
+            }
+            self.text.extend(std::iter::repeat_n(' ', column as usize));
+            self.line(content, Origin::Cell { cell, line });
+            column += content.chars().count() as u32;
+        }
+        (line, column)
     }
 
     /// The number that the next line will have, from 1.
@@ -81,10 +99,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn loop_bodies_keep_their_columns() {
+        let mut source = Source::default();
+        let text = "loop { f(); }".to_owned();
+        source.snippet(&Snippet { cell: 1, line: 1, column: 2, text, loop_bodies: vec![6] });
+        assert_eq!(source.text(), "  loop {\n::cuaderno::rt::check_interrupt();\n         f(); }\n");
+        assert_eq!(source.origin(3), &Origin::Cell { cell: 1, line: 1 });
+    }
+
+    #[test]
     fn lines_lead_back_to_the_cell() {
         let mut source = Source::default();
         source.generated("fn cell() {");
-        source.snippet(&Snippet { cell: 4, line: 2, column: 3, text: "let a =\n  1;".into() });
+        source.snippet(&Snippet { cell: 4, line: 2, column: 3, text: "let a =\n  1;".into(), loop_bodies: vec![] });
         source.generated("}");
         assert_eq!(source.text(), "fn cell() {\n   let a =\n  1;\n}\n");
         assert_eq!(source.origin(3), &Origin::Cell { cell: 4, line: 3 });

@@ -90,7 +90,9 @@ fn find_or_partial(buffer: &[u8], needle: &[u8]) -> usize {
     let mut from = 0;
     while let Some(at) = buffer[from..].iter().position(|byte| *byte == first).map(|at| from + at) {
         let rest = &buffer[at..];
-        if rest.len() >= needle.len() && rest.starts_with(needle) || rest.len() < needle.len() && needle.starts_with(rest) {
+        if rest.len() >= needle.len() && rest.starts_with(needle)
+            || rest.len() < needle.len() && needle.starts_with(rest)
+        {
             return at;
         }
         from = at + 1;

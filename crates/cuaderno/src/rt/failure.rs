@@ -57,7 +57,8 @@ impl CellError {
     fn to_event(&self) -> Event {
         // `alloc::string::String` and friends say nothing to a student.
         let name = self.type_name.rsplit("::").next().unwrap_or("Error");
-        let ename = if name.chars().all(char::is_alphanumeric) && name != "String" && name != "str" { name } else { "Error" };
+        let ename =
+            if name.chars().all(char::is_alphanumeric) && name != "String" && name != "str" { name } else { "Error" };
         Event::Error {
             ename: ename.to_owned(),
             evalue: self.message.clone(),
@@ -133,7 +134,9 @@ pub(super) fn install_panic_hook() {
                 file: Some(place.file().to_owned()),
                 line: Some(place.line()),
             },
-            None => Event::Error { ename: "panic".to_owned(), evalue: message, file: None, line: Some(STATEMENT.get()) },
+            None => {
+                Event::Error { ename: "panic".to_owned(), evalue: message, file: None, line: Some(STATEMENT.get()) }
+            }
         };
         PANIC.set(Some(event));
     }));

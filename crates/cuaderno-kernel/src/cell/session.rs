@@ -1,0 +1,543 @@
+//! A notebook's state, and the execution of its cells.
+
+use super::diagnostics::{CellTexts, Diagnostic, explain, point_at};
+use super::generate::{Plan, Variable, broken_source};
+use super::items::Items;
+use super::naming::{TypeAnswer, read_types};
+use super::parse::{ParsedCell, Part, parse_cell};
+use super::rustc::{Compilation, Message, Running, Rustc, RustcError};
+use super::source::{Origin, Source};
+use crate::preload::Preload;
+use crate::protocol::{CellRunner, Stopper};
+use crate::runner::{Exit, Received, Runner, RunnerHandle};
+use cuaderno_display::command::Command;
+use cuaderno_display::event::Event;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What a cell shows while it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Text.
+    Text(Stream, String),
+    /// Anything richer, or a request for input.
+    Event(Event),
+}
+
+/// Which stream text belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// Why a cell failed, in the form of Jupyter's `error` message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellFailure {
+    /// Kind of error.
+    pub ename: String,
+    /// One line: place and message.
+    pub evalue: String,
+    /// The same with source lines, in colour.
+    pub traceback: Vec<String>,
+}
+
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The folder for compiled cells cannot be made.
+    #[error("no folder for compiled cells: {0}")]
+    Folder(std::io::Error),
+    /// The runner cannot be started.
+    #[error("the runner cannot be started: {0}")]
+    Runner(std::io::Error),
+}
+
+/// A notebook's state.
+pub struct Session {
+    preload: Preload,
+    /// The compiler and its settings.
+    pub rustc: Rustc,
+    runner: Runner,
+    control: Control,
+    folder: tempfile::TempDir,
+    working_directory: PathBuf,
+    build: u32,
+    items: Items,
+    variables: BTreeMap<String, Variable>,
+    cells: CellTexts,
+    /// Sources of earlier builds: code in them may still run, and fail, later.
+    sources: BTreeMap<u32, Source>,
+    /// How long the last cell took to compile and to run.
+    pub timing: (Duration, Duration),
+}
+
+/// Stops what a session is doing, from another thread.
+#[derive(Clone, Debug)]
+pub struct Control {
+    compilers: Running,
+    runner: Arc<Mutex<RunnerHandle>>,
+}
+
+impl Control {
+    /// Stops the compiler at once, and asks a running cell to stop.
+    pub fn interrupt(&self) {
+        self.compilers.cancel();
+        self.runner().send(&Command::Interrupt);
+    }
+
+    /// Ends the running cell's process; its variables are lost.
+    pub fn kill_runner(&self) {
+        self.runner().kill();
+    }
+
+    /// Answers a cell's request for input.
+    pub fn answer(&self, answer: Option<String>) {
+        self.runner().send(&Command::Answer(answer));
+    }
+
+    fn runner(&self) -> RunnerHandle {
+        self.runner.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Session {
+    /// Starts a session: its runner loads the preload while the first cell compiles.
+    ///
+    /// # Errors
+    /// When a folder or a process cannot be made.
+    pub fn new(preload: Preload, working_directory: &Path) -> Result<Self, SessionError> {
+        let folder = tempfile::Builder::new().prefix("cuaderno-").tempdir().map_err(SessionError::Folder)?;
+        let compilers = Running::default();
+        let runner = Runner::start(&preload, working_directory).map_err(SessionError::Runner)?;
+        let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
+        Ok(Self {
+            rustc: Rustc::new(preload.clone(), compilers),
+            preload,
+            runner,
+            control,
+            folder,
+            working_directory: working_directory.to_owned(),
+            build: 0,
+            items: Items::default(),
+            variables: BTreeMap::new(),
+            cells: CellTexts::new(),
+            sources: BTreeMap::new(),
+            timing: (Duration::ZERO, Duration::ZERO),
+        })
+    }
+
+    /// For interrupting and answering from other threads.
+    pub fn control(&self) -> Control {
+        self.control.clone()
+    }
+
+    /// Variables that live between cells, with their types.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables.iter().map(|(name, variable)| (name.as_str(), variable.type_name.as_str()))
+    }
+
+    /// Names of items that cells have defined.
+    pub fn item_names(&self) -> impl Iterator<Item = &str> {
+        self.items.names()
+    }
+
+    /// Forgets variables, items and imports, and starts a new runner.
+    ///
+    /// # Errors
+    /// When the runner cannot be started.
+    pub fn reset(&mut self) -> Result<(), SessionError> {
+        self.items = Items::default();
+        self.restart_runner()
+    }
+
+    fn restart_runner(&mut self) -> Result<(), SessionError> {
+        self.variables.clear();
+        self.runner = Runner::start(&self.preload, &self.working_directory).map_err(SessionError::Runner)?;
+        *self.control.runner.lock().unwrap_or_else(PoisonError::into_inner) = self.runner.handle();
+        Ok(())
+    }
+
+    /// Executes a cell. Whatever happens, variables of earlier cells live on, except those the cell used up and, when its
+    /// process died, all of them; the failure says so.
+    ///
+    /// # Errors
+    /// With what was wrong with the cell.
+    pub fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
+        let start = Instant::now();
+        self.control.compilers.begin();
+        self.cells.insert(cell, code.to_owned());
+        let parsed = parse_cell(cell, code);
+        if parsed.has_syntax_errors {
+            return Err(self.explain_syntax(cell, code));
+        }
+        if parsed.parts.is_empty() {
+            return Ok(());
+        }
+        let mut items = self.items.clone();
+        let changed_types = add_items(&mut items, &parsed);
+        let stale = self.variables_of(&changed_types);
+        let compiled = self.compile(&parsed, items, &stale, show)?;
+        self.timing = (start.elapsed(), Duration::ZERO);
+        self.forget(&stale, show);
+        self.items = compiled.items.clone();
+        let start = Instant::now();
+        let result = self.run(cell, &compiled, show);
+        self.timing.1 = start.elapsed();
+        result
+    }
+
+    fn variables_of(&self, types: &[String]) -> Vec<String> {
+        let mentions = |variable: &Variable| {
+            super::items::words_of(&variable.type_name).any(|word| types.iter().any(|changed| changed == word))
+        };
+        self.variables.iter().filter(|(_, variable)| mentions(variable)).map(|(name, _)| name.clone()).collect()
+    }
+
+    fn forget(&mut self, names: &[String], show: &mut dyn FnMut(Output)) {
+        if names.is_empty() {
+            return;
+        }
+        names.iter().for_each(|name| drop(self.variables.remove(name)));
+        self.runner.send(&Command::Forget { names: names.to_vec() });
+        note(show, &format!("a type was defined anew, so variables of the old one are gone: {}", names.join(", ")));
+    }
+
+    /// Compiles the cell, and asks for the types of its new variables at the same time.
+    fn compile(
+        &mut self,
+        parsed: &ParsedCell,
+        mut items: Items,
+        stale: &[String],
+        show: &mut dyn FnMut(Output),
+    ) -> Result<Compiled, CellFailure> {
+        let mut variables = self.variables.clone();
+        variables.retain(|name, _| !stale.contains(name));
+        let (mut not_kept, mut used_up) = (Vec::new(), Vec::new());
+        loop {
+            let plan = Plan { parsed, items: &items, variables: &variables, not_kept: &not_kept, used_up: &used_up };
+            let source = plan.source();
+            let naming = plan.kept_bindings().next().is_some().then(|| plan.naming_source());
+            self.build += 1;
+            let library = self.folder.path().join(format!("cell_{}.so", self.build));
+            let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
+            if !compilation.success {
+                let blamed = blame(&compilation.messages, &source);
+                let progress = match blamed {
+                    Blame::UsedUp(names) => extend(&mut used_up, names),
+                    Blame::Moved(names) => extend(&mut not_kept, names),
+                    Blame::CannotKeep(names) => {
+                        let new = extend(&mut not_kept, names);
+                        new.iter().for_each(|name| note(show, &format!("`{name}` borrows from something that ends with this cell, so it is not kept; keep an owned value, for example with .to_owned() or .collect()")));
+                        new
+                    }
+                    Blame::OldItem(cell, line) => {
+                        let dropped: Vec<_> = items.remove_at(cell, line).into_iter().collect();
+                        dropped.iter().for_each(|item| note(show, &format!("`{item}` of cell {cell} no longer compiles and is dropped; run cell {cell} again once it does")));
+                        dropped
+                    }
+                    Blame::Student => Vec::new(),
+                };
+                if !progress.is_empty() {
+                    continue;
+                }
+                return Err(self.compile_failure(&compilation, &source));
+            }
+            self.show_warnings(&compilation.messages, &source, parsed, show);
+            let bindings: Vec<_> = plan.kept_bindings().cloned().collect();
+            let answers = types.map(|types| read_types(&types, bindings.len())).unwrap_or_default();
+            let mut new = BTreeMap::new();
+            let mut nameless = Vec::new();
+            for (binding, answer) in bindings.into_iter().zip(answers) {
+                match answer {
+                    Some(TypeAnswer::Named(type_name)) => {
+                        new.insert(binding.name, Variable { type_name, is_mut: binding.is_mut });
+                    }
+                    answer => {
+                        note(show, &not_nameable(&binding.name, answer.as_ref()));
+                        nameless.push(binding.name);
+                    }
+                }
+            }
+            self.sources.insert(self.build, source);
+            return Ok(Compiled { library, items, new, nameless, used_up });
+        }
+    }
+
+    fn call_rustc(
+        &self,
+        source: &Source,
+        naming: Option<&Source>,
+        library: &Path,
+    ) -> Result<(Compilation, Option<Compilation>), CellFailure> {
+        let folder = self.folder.path();
+        let path = folder.join(format!("{}.cell.rs", self.build));
+        let naming_path = folder.join("naming.cell.rs");
+        let written = std::fs::write(&path, source.text())
+            .and_then(|()| naming.map_or(Ok(()), |naming| std::fs::write(&naming_path, naming.text())));
+        written.map_err(|error| failure("input/output error", &format!("{}: {error}", folder.display())))?;
+        let rustc = &self.rustc;
+        let (compilation, types) = std::thread::scope(|scope| {
+            let types = naming.map(|_| scope.spawn(|| rustc.name_types(&naming_path, &folder.join("naming.rmeta"))));
+            let compilation = rustc.compile(&path, library);
+            let types = types.map(|thread| thread.join().unwrap_or(Err(RustcError::Cancelled)));
+            (compilation, types.transpose())
+        });
+        match (compilation, types) {
+            (Ok(compilation), Ok(types)) => Ok((compilation, types)),
+            (Err(error), _) | (_, Err(error)) => Err(failure(
+                if matches!(error, RustcError::Cancelled) { "interrupted" } else { "no compiler" },
+                &format!("{error}; nothing was run, all variables are kept"),
+            )),
+        }
+    }
+
+    fn run(&mut self, cell: u32, compiled: &Compiled, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
+        self.runner.send(&Command::Run { library: compiled.library.clone() });
+        let mut failed = None;
+        loop {
+            match self.runner.receive() {
+                Received::Stdout(text) => show(Output::Text(Stream::Stdout, text)),
+                Received::Stderr(text) => show(Output::Text(Stream::Stderr, text)),
+                Received::Event(Event::Ready) => {}
+                Received::Event(Event::Error { ename, evalue, file, line }) => {
+                    failed = Some(self.running_failure(&ename, &evalue, file.as_deref(), line));
+                }
+                Received::Event(Event::Done { variables }) => {
+                    self.drain_stderr(show);
+                    self.settle(compiled, failed.is_some(), &variables);
+                    return failed.map_or(Ok(()), Err);
+                }
+                Received::Event(event) => show(Output::Event(event)),
+                Received::Closed => return Err(self.runner_died(cell)),
+            }
+        }
+    }
+
+    /// Standard error comes through a pipe of its own; what was written before the end of the cell may still be in it.
+    fn drain_stderr(&self, show: &mut dyn FnMut(Output)) {
+        while let Some(Received::Stderr(text)) = self.runner.receive_within(Duration::from_millis(2)) {
+            show(Output::Text(Stream::Stderr, text));
+        }
+    }
+
+    /// Brings our list of variables in line with the store.
+    fn settle(&mut self, compiled: &Compiled, failed: bool, stored: &[String]) {
+        if !failed {
+            compiled.used_up.iter().for_each(|name| drop(self.variables.remove(name)));
+            compiled.nameless.iter().for_each(|name| drop(self.variables.remove(name)));
+            self.variables.extend(compiled.new.clone());
+        }
+        self.variables.retain(|name, _| stored.contains(name));
+    }
+
+    fn runner_died(&mut self, cell: u32) -> CellFailure {
+        let exit = self.runner.exit();
+        let what = match exit {
+            Exit::Code(code) => format!("the cell ended its process with exit code {code}"),
+            Exit::Signal(4) => "the cell's process died of an illegal instruction".to_owned(),
+            Exit::Signal(6) => {
+                "the cell's process aborted (a failed assertion of a library, or a stack overflow)".to_owned()
+            }
+            Exit::Signal(9) => {
+                "the cell's process was killed (by an interrupt it did not heed, or for want of memory)".to_owned()
+            }
+            Exit::Signal(11) => "the cell's process died of a segmentation fault".to_owned(),
+            Exit::Signal(signal) => format!("the cell's process died of signal {signal}"),
+        };
+        let lost: Vec<_> = self.variables.keys().cloned().collect();
+        let lost = if lost.is_empty() { String::new() } else { format!("; variables lost: {}", lost.join(", ")) };
+        let restarted = match self.restart_runner() {
+            Ok(()) => "functions, types and imports are kept".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        failure("crash", &format!("cell {cell}: {what}{lost}; {restarted}"))
+    }
+
+    fn running_failure(&self, ename: &str, evalue: &str, file: Option<&str>, line: Option<u32>) -> CellFailure {
+        let build = file
+            .and_then(|file| Path::new(file).file_name()?.to_str()?.strip_suffix(".cell.rs")?.parse().ok())
+            .unwrap_or(self.build);
+        let place = self.sources.get(&build).zip(line).and_then(|(source, line)| source.nearest_cell_line(line));
+        let title = format!("{ename}: {evalue}");
+        let shown = place.and_then(|(cell, line)| point_at(&title, cell, line, &self.cells));
+        let at = place.map(|(cell, line)| format!("cell {cell}, line {line}: ")).unwrap_or_default();
+        CellFailure {
+            ename: ename.to_owned(),
+            evalue: format!("{at}{evalue}"),
+            traceback: vec![shown.map_or(title, |diagnostic| diagnostic.styled)],
+        }
+    }
+
+    fn explain_syntax(&mut self, cell: u32, code: &str) -> CellFailure {
+        let source = broken_source(cell, code);
+        self.build += 1;
+        let library = self.folder.path().join("broken.so");
+        match self.call_rustc(&source, None, &library) {
+            Ok((compilation, _)) if !compilation.success => self.compile_failure(&compilation, &source),
+            Ok(_) => failure("syntax error", &format!("cell {cell}: the cell cannot be read as Rust")),
+            Err(failure) => failure,
+        }
+    }
+
+    fn compile_failure(&self, compilation: &Compilation, source: &Source) -> CellFailure {
+        let errors = compilation.messages.iter().filter(|message| message.level.starts_with("error"));
+        let mut found: Vec<Diagnostic> = errors.filter_map(|message| explain(message, source, &self.cells)).collect();
+        if found.iter().any(|diagnostic| diagnostic.place.is_some()) {
+            found.retain(|diagnostic| diagnostic.place.is_some());
+        }
+        found.dedup();
+        match found.first() {
+            Some(first) => CellFailure {
+                ename: first.title.clone(),
+                evalue: first.summary.clone(),
+                traceback: found.iter().map(|diagnostic| diagnostic.styled.clone()).collect(),
+            },
+            None => failure("compiler error", compilation.other.trim()),
+        }
+    }
+
+    fn show_warnings(&self, messages: &[Message], source: &Source, parsed: &ParsedCell, show: &mut dyn FnMut(Output)) {
+        let this_cell = parsed.parts.first().map(|part| part.snippet().cell);
+        for message in messages.iter().filter(|message| message.level == "warning") {
+            if let Some(found) = explain(message, source, &self.cells)
+                && found.place.map(|(cell, _)| cell) == this_cell
+            {
+                note(show, &format!("warning: {}", found.summary));
+            }
+        }
+    }
+}
+
+/// A cell, ready to run.
+struct Compiled {
+    library: PathBuf,
+    items: Items,
+    new: BTreeMap<String, Variable>,
+    /// New variables whose types have no name; one of that name from an earlier cell is hidden by it, and gone.
+    nameless: Vec<String>,
+    used_up: Vec<String>,
+}
+
+/// Whose fault a failed compilation is.
+enum Blame {
+    /// These variables of earlier cells are moved out of, so they cannot be put back.
+    UsedUp(Vec<String>),
+    /// These new variables are moved out of again, so there is nothing to keep.
+    Moved(Vec<String>),
+    /// These new variables borrow.
+    CannotKeep(Vec<String>),
+    /// An item of an earlier cell, at this line.
+    OldItem(u32, u32),
+    /// The cell's own.
+    Student,
+}
+
+/// Mistakes in the lines that keep variables are no mistakes of the student's.
+fn blame(messages: &[Message], source: &Source) -> Blame {
+    let errors = || messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty());
+    let (mut used_up, mut moved, mut cannot_keep) = (Vec::new(), Vec::new(), Vec::new());
+    for message in errors() {
+        let code = message.code.as_ref().map_or("", |code| &code.code);
+        for span in &message.spans {
+            match (source.origin(span.line_start), code) {
+                (Origin::PutBack(name), "E0382") if span.is_primary => used_up.push(name.clone()),
+                (Origin::Keep(name), "E0382") if span.is_primary => moved.push(name.clone()),
+                // The owner's line conflicts with the borrower's; the borrower goes.
+                (Origin::Keep(_), "E0505") if span.is_primary => {}
+                (Origin::Keep(name), _) if code != "E0382" => cannot_keep.push(name.clone()),
+                _ => {}
+            }
+        }
+    }
+    if !used_up.is_empty() {
+        return Blame::UsedUp(used_up);
+    }
+    if !moved.is_empty() {
+        return Blame::Moved(moved);
+    }
+    if !cannot_keep.is_empty() {
+        return Blame::CannotKeep(cannot_keep);
+    }
+    let newest = (1..source.next_line()).filter_map(|line| source.nearest_cell_line(line)).map(|(cell, _)| cell).max();
+    let places = errors().map(|message| {
+        message.spans.iter().find(|span| span.is_primary).and_then(|span| match source.origin(span.line_start) {
+            Origin::Cell { cell, line } => Some((*cell, *line)),
+            _ => None,
+        })
+    });
+    let places: Vec<_> = places.collect();
+    match places.first() {
+        Some(Some((cell, line))) if places.iter().all(|place| place.is_some_and(|(cell, _)| Some(cell) < newest)) => {
+            Blame::OldItem(*cell, *line)
+        }
+        _ => Blame::Student,
+    }
+}
+
+fn add_items(items: &mut Items, parsed: &ParsedCell) -> Vec<String> {
+    let mut changed = Vec::new();
+    for part in &parsed.parts {
+        match part {
+            Part::Use(place, imports) => imports.iter().for_each(|import| items.import(place, import)),
+            Part::Item(snippet, key) => changed.extend(items.define(key, snippet)),
+            Part::Statement(_) | Part::Tail(_) => {}
+        }
+    }
+    changed
+}
+
+/// Adds what is new; returns it.
+fn extend(list: &mut Vec<String>, names: Vec<String>) -> Vec<String> {
+    let new: Vec<String> = names.into_iter().filter(|name| !list.contains(name)).collect();
+    list.extend(new.clone());
+    new
+}
+
+fn not_nameable(name: &str, answer: Option<&TypeAnswer>) -> String {
+    match answer {
+        Some(TypeAnswer::Closure) => format!(
+            "`{name}` is a closure and is not kept after this cell; write a fn, or `let {name}: Box<dyn Fn(_) -> _> = Box::new(…)` with its types"
+        ),
+        Some(TypeAnswer::Unnameable(type_name)) => format!(
+            "`{name}` has a type without a name ({type_name}) and is not kept after this cell; collect it into a Vec, or box it"
+        ),
+        _ => format!("the type of `{name}` could not be found out, so it is not kept; write it: `let {name}: … = …`"),
+    }
+}
+
+fn note(show: &mut dyn FnMut(Output), text: &str) {
+    show(Output::Text(Stream::Stderr, format!("{text}\n")));
+}
+
+fn failure(ename: &str, evalue: &str) -> CellFailure {
+    CellFailure { ename: ename.to_owned(), evalue: evalue.to_owned(), traceback: vec![format!("{ename}: {evalue}")] }
+}
+
+impl CellRunner for Session {
+    fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
+        Self::execute(self, cell, code, show)
+    }
+
+    fn stopper(&self) -> Box<dyn Stopper> {
+        Box::new(self.control())
+    }
+}
+
+impl Stopper for Control {
+    fn interrupt(&self) {
+        Self::interrupt(self);
+    }
+
+    fn kill(&self) {
+        self.kill_runner();
+    }
+
+    fn answer(&self, answer: Option<String>) {
+        Self::answer(self, answer);
+    }
+}

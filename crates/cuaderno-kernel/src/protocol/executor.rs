@@ -1,0 +1,173 @@
+//! Running cells, one after the other, on a thread of their own.
+
+use super::outgoing::{Outgoing, reply_error};
+use crate::cell::{CellFailure, Output, Stream};
+use cuaderno_display::MimeBundle;
+use cuaderno_display::event::Event;
+use jupyter_protocol::{
+    ClearOutput, DisplayData, ErrorOutput, ExecuteInput, ExecuteReply, ExecuteRequest, ExecuteResult, ExecutionCount,
+    InputRequest, JupyterMessage, Media, ReplyStatus, Status, Stdio, StreamContent, Transient, UpdateDisplayData,
+};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// After a failed cell, how long to wait for queued cells that are still on their way.
+const ABORT_WINDOW: Duration = Duration::from_millis(20);
+
+/// What runs cells: the language behind the protocol.
+pub trait CellRunner: Send {
+    /// Executes a cell.
+    ///
+    /// # Errors
+    /// With what Jupyter shows as the cell's error.
+    fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure>;
+
+    /// A handle to stop it and to answer its questions.
+    fn stopper(&self) -> Box<dyn Stopper>;
+}
+
+/// Stops a [`CellRunner`] from another thread.
+pub trait Stopper: Send + Sync {
+    /// Asks the running cell to end.
+    fn interrupt(&self);
+    /// Ends it by force.
+    fn kill(&self);
+    /// Answers its request for input; `None` where nobody can.
+    fn answer(&self, answer: Option<String>);
+}
+
+/// A cell to run.
+pub struct Job {
+    /// The message it came in.
+    pub parent: JupyterMessage,
+    /// Its content.
+    pub request: ExecuteRequest,
+}
+
+/// Inputs so far, for `history_request`.
+pub type History = Arc<Mutex<Vec<(u32, String)>>>;
+
+/// The number of the job that runs, from 1; 0 when none does.
+pub type RunningJob = Arc<AtomicU64>;
+
+/// Runs jobs until the queue closes.
+pub fn run_jobs(
+    mut runner: Box<dyn CellRunner>,
+    jobs: &Receiver<Job>,
+    outgoing: &Outgoing,
+    history: &History,
+    running: &RunningJob,
+) {
+    let stopper = runner.stopper();
+    let mut count = 0;
+    for number in 1.. {
+        let Ok(job) = jobs.recv() else { return };
+        running.store(number, Ordering::SeqCst);
+        let failed = run_job(runner.as_mut(), stopper.as_ref(), &job, &mut count, outgoing, history);
+        running.store(0, Ordering::SeqCst);
+        if failed && job.request.stop_on_error {
+            while let Ok(job) = jobs.recv_timeout(ABORT_WINDOW) {
+                abort(&job.parent, count, outgoing);
+            }
+        }
+    }
+}
+
+fn run_job(
+    runner: &mut dyn CellRunner,
+    stopper: &dyn Stopper,
+    Job { parent, request }: &Job,
+    count: &mut u32,
+    outgoing: &Outgoing,
+    history: &History,
+) -> bool {
+    outgoing.publish(Status::busy(), parent);
+    let has_code = !request.code.trim().is_empty();
+    if !request.silent && request.store_history && has_code {
+        *count += 1;
+        history.lock().unwrap_or_else(PoisonError::into_inner).push((*count, request.code.clone()));
+    }
+    let execution_count = ExecutionCount::new(*count as usize);
+    if !request.silent {
+        outgoing.publish(ExecuteInput { code: request.code.clone(), execution_count }, parent);
+    }
+    let mut show = |output| match output {
+        Output::Event(Event::InputRequest { .. }) if !request.allow_stdin => stopper.answer(None),
+        Output::Event(Event::InputRequest { prompt, password }) => {
+            outgoing.ask(InputRequest { prompt, password }, parent)
+        }
+        _ if request.silent => {}
+        output => publish(output, execution_count, parent, outgoing),
+    };
+    let result = if has_code { runner.execute(*count, &request.code, &mut show) } else { Ok(()) };
+    let mut reply = ExecuteReply { execution_count, user_expressions: Some(HashMap::new()), ..ExecuteReply::default() };
+    let failed = result.is_err();
+    if let Err(CellFailure { ename, evalue, traceback }) = result {
+        reply.status = ReplyStatus::Error;
+        reply.error = reply_error(&ename, &evalue, &traceback);
+        if !request.silent {
+            outgoing.publish(ErrorOutput { ename, evalue, traceback }, parent);
+        }
+    }
+    outgoing.reply(reply, parent);
+    outgoing.publish(Status::idle(), parent);
+    failed
+}
+
+fn abort(parent: &JupyterMessage, count: u32, outgoing: &Outgoing) {
+    outgoing.publish(Status::busy(), parent);
+    let execution_count = ExecutionCount::new(count as usize);
+    outgoing.reply(ExecuteReply { status: ReplyStatus::Aborted, execution_count, ..ExecuteReply::default() }, parent);
+    outgoing.publish(Status::idle(), parent);
+}
+
+fn publish(output: Output, execution_count: ExecutionCount, parent: &JupyterMessage, outgoing: &Outgoing) {
+    match output {
+        Output::Text(stream, text) => {
+            let name = if stream == Stream::Stdout { Stdio::Stdout } else { Stdio::Stderr };
+            outgoing.publish(StreamContent { name, text }, parent);
+        }
+        Output::Event(Event::DisplayData { data, display_id }) => {
+            let transient = Some(Transient { display_id });
+            outgoing.publish(DisplayData { transient, ..DisplayData::new(media(&data)) }, parent);
+        }
+        Output::Event(Event::UpdateDisplayData { data, display_id }) => {
+            outgoing.publish(UpdateDisplayData::new(media(&data), &display_id), parent);
+        }
+        Output::Event(Event::ExecuteResult { data }) => {
+            outgoing.publish(ExecuteResult::new(execution_count, media(&data)), parent);
+        }
+        Output::Event(Event::ClearOutput { wait }) => outgoing.publish(ClearOutput { wait }, parent),
+        // The rest is between runner and session.
+        Output::Event(_) => {}
+    }
+}
+
+fn media(bundle: &MimeBundle) -> Media {
+    let data: serde_json::Map<_, _> =
+        bundle.iter().map(|(mime_type, content)| (mime_type.to_owned(), content.into())).collect();
+    serde_json::from_value(data.into()).unwrap_or_default()
+}
+
+/// Stands in when what runs cells could not be started: every cell fails with the reason.
+pub struct Broken(pub String);
+
+impl CellRunner for Broken {
+    fn execute(&mut self, _: u32, _: &str, _: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
+        let evalue = self.0.clone();
+        Err(CellFailure { ename: "setup".to_owned(), traceback: vec![format!("setup: {evalue}")], evalue })
+    }
+
+    fn stopper(&self) -> Box<dyn Stopper> {
+        struct Nothing;
+        impl Stopper for Nothing {
+            fn interrupt(&self) {}
+            fn kill(&self) {}
+            fn answer(&self, _: Option<String>) {}
+        }
+        Box::new(Nothing)
+    }
+}

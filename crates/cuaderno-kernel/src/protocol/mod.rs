@@ -1,0 +1,11 @@
+//! Jupyter's messaging protocol, independent of the language behind it.
+//!
+//! One task a socket; cells run on a thread of their own ([`executor`]), so that the kernel answers while one runs.
+
+mod executor;
+mod information;
+mod outgoing;
+mod server;
+
+pub use executor::{CellRunner, Stopper};
+pub use server::{ServerError, serve};

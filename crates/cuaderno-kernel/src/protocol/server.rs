@@ -1,0 +1,211 @@
+//! The sockets, and what happens to each request.
+
+use super::executor::{CellRunner, History, Job, RunningJob, Stopper, run_jobs};
+use super::information;
+use super::outgoing::{Outgoing, send_iopub, send_to_client};
+use jupyter_protocol::{
+    CommInfoReply, CompleteReply, ConnectionInfo, InspectReply, InterruptReply, IsCompleteReply, JupyterMessage,
+    JupyterMessageContent as Content, ReplyStatus, ShutdownReply, Status,
+};
+use jupyter_zmq_client as zmq;
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// How long a cell may take to heed an interrupt before its process is ended.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the kernel cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// Listening anywhere else would let others run code here.
+    #[error("the connection file asks to listen on {0}; this kernel listens on loopback addresses only")]
+    NotLoopback(String),
+    /// A socket cannot be opened.
+    #[error("a socket cannot be opened: {0}")]
+    Socket(#[from] zmq::RuntimeError),
+}
+
+/// Serves a front end until it asks for shutdown. `start` makes what runs cells, after the sockets are open, so that
+/// `kernel_info_request` is answered at once.
+///
+/// # Errors
+/// When the connection asks for another than a loopback address, or a socket cannot be opened.
+pub async fn serve<F>(connection: &ConnectionInfo, start: F) -> Result<(), ServerError>
+where
+    F: FnOnce() -> Result<Box<dyn CellRunner>, String> + Send + 'static,
+{
+    let is_tcp = !matches!(connection.transport, jupyter_protocol::Transport::IPC);
+    if is_tcp && !connection.ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()) {
+        return Err(ServerError::NotLoopback(connection.ip.clone()));
+    }
+    let session = format!("cuaderno-{}", std::process::id());
+    let iopub = zmq::create_kernel_iopub_connection(connection, &session).await?;
+    let shell = zmq::create_kernel_shell_connection(connection, &session).await?;
+    let control = zmq::create_kernel_control_connection(connection, &session).await?;
+    let stdin = zmq::create_kernel_stdin_connection(connection, &session).await?;
+    let mut heartbeat = zmq::create_kernel_heartbeat_connection(connection).await?;
+
+    let (outgoing, queues) = Outgoing::new();
+    let (jobs, job_queue) = channel();
+    let server =
+        Server { outgoing, jobs, history: History::default(), stopper: Arc::default(), running: RunningJob::default() };
+    server.start_executor(start, job_queue);
+
+    let (shell_out, shell_in) = shell.split();
+    let (stdin_out, stdin_in) = stdin.split();
+    tokio::spawn(send_iopub(iopub, queues.iopub));
+    tokio::spawn(send_to_client(shell_out, queues.shell));
+    tokio::spawn(send_to_client(stdin_out, queues.stdin));
+    tokio::spawn(async move {
+        loop {
+            if heartbeat.single_heartbeat().await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    });
+    tokio::spawn(server.clone().receive_shell(shell_in));
+    tokio::spawn(server.clone().receive_stdin(stdin_in));
+    server.receive_control(control).await;
+    Ok(())
+}
+
+#[derive(Clone)]
+struct Server {
+    outgoing: Outgoing,
+    jobs: Sender<Job>,
+    history: History,
+    /// There as soon as the runner is.
+    stopper: Arc<OnceLock<Box<dyn Stopper>>>,
+    running: RunningJob,
+}
+
+impl Server {
+    fn start_executor<F>(&self, start: F, jobs: std::sync::mpsc::Receiver<Job>)
+    where
+        F: FnOnce() -> Result<Box<dyn CellRunner>, String> + Send + 'static,
+    {
+        let Self { outgoing, history, stopper, running, .. } = self.clone();
+        std::thread::spawn(move || {
+            let runner = start().unwrap_or_else(|error| Box::new(super::executor::Broken(error)));
+            let _ = stopper.set(runner.stopper());
+            run_jobs(runner, &jobs, &outgoing, &history, &running);
+        });
+    }
+
+    async fn receive_shell(self, mut connection: zmq::RouterRecvConnection) {
+        loop {
+            match connection.read().await {
+                Ok(message) => self.handle_shell(message),
+                Err(error) => ignore(&error).await,
+            }
+        }
+    }
+
+    fn handle_shell(&self, message: JupyterMessage) {
+        if let Content::ExecuteRequest(request) = &message.content {
+            let request = request.clone();
+            let _ = self.jobs.send(Job { parent: message, request });
+            return;
+        }
+        self.outgoing.publish(Status::busy(), &message);
+        match self.answer(&message.content) {
+            Some(reply) => self.outgoing.reply(reply, &message),
+            None => eprintln!("a message of type {} is not supported", message.message_type()),
+        }
+        self.outgoing.publish(Status::idle(), &message);
+    }
+
+    fn answer(&self, request: &Content) -> Option<Content> {
+        Some(match request {
+            Content::KernelInfoRequest(_) => Content::KernelInfoReply(Box::new(information::kernel_info())),
+            Content::HistoryRequest(request) => information::history(request, &self.history).into(),
+            Content::CommInfoRequest(_) => CommInfoReply::default().into(),
+            Content::IsCompleteRequest(request) => match crate::cell::completeness(&request.code) {
+                crate::cell::Completeness::Complete => IsCompleteReply::complete().into(),
+                crate::cell::Completeness::Incomplete { indent } => IsCompleteReply::incomplete(indent).into(),
+                crate::cell::Completeness::Invalid => IsCompleteReply::invalid().into(),
+            },
+            Content::CompleteRequest(request) => CompleteReply {
+                cursor_start: request.cursor_pos,
+                cursor_end: request.cursor_pos,
+                ..CompleteReply::default()
+            }
+            .into(),
+            Content::InspectRequest(_) => InspectReply::default().into(),
+            _ => return None,
+        })
+    }
+
+    async fn receive_stdin(self, mut connection: zmq::RouterRecvConnection) {
+        loop {
+            match connection.read().await.map(|message| message.content) {
+                Ok(Content::InputReply(reply)) => {
+                    if let Some(stopper) = self.stopper.get() {
+                        stopper.answer((reply.status == ReplyStatus::Ok).then_some(reply.value));
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => ignore(&error).await,
+            }
+        }
+    }
+
+    async fn receive_control(self, mut connection: zmq::KernelControlConnection) {
+        loop {
+            let message = match connection.read().await {
+                Ok(message) => message,
+                Err(error) => {
+                    ignore(&error).await;
+                    continue;
+                }
+            };
+            self.outgoing.publish(Status::busy(), &message);
+            let reply: Option<Content> = match &message.content {
+                Content::ShutdownRequest(request) => {
+                    Some(ShutdownReply { restart: request.restart, ..ShutdownReply::default() }.into())
+                }
+                Content::InterruptRequest(_) => {
+                    self.interrupt();
+                    Some(InterruptReply::new().into())
+                }
+                request => self.answer(request),
+            };
+            let is_shutdown = matches!(message.content, Content::ShutdownRequest(_));
+            if let Some(reply) = reply
+                && let Err(error) = connection.send(JupyterMessage::new(reply, Some(&message))).await
+            {
+                eprintln!("a reply on control was not sent: {error}");
+            }
+            self.outgoing.publish(Status::idle(), &message);
+            if is_shutdown {
+                // What was said last still has to leave.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                return;
+            }
+        }
+    }
+
+    /// Asks the running cell to stop, and ends its process if it does not heed in time.
+    fn interrupt(&self) {
+        let job = self.running.load(Ordering::SeqCst);
+        let Some(stopper) = self.stopper.get().filter(|_| job != 0) else { return };
+        stopper.interrupt();
+        let Self { stopper, running, .. } = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(GRACE).await;
+            if let Some(stopper) = stopper.get().filter(|_| running.load(Ordering::SeqCst) == job) {
+                stopper.kill();
+            }
+        });
+    }
+}
+
+/// A message that cannot be read, for example one with a bad signature, is dropped; the log tells.
+async fn ignore(error: &zmq::RuntimeError) {
+    eprintln!("a message was dropped: {error}");
+    // A broken socket must not keep a core busy.
+    tokio::time::sleep(Duration::from_millis(5)).await;
+}
