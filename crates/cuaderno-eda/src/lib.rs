@@ -40,6 +40,7 @@
 mod analysis;
 mod count;
 mod error;
+mod figures;
 mod number;
 pub mod prelude;
 mod read;
@@ -51,6 +52,7 @@ mod text;
 pub use analysis::Analysis;
 pub use count::{count, top_n};
 pub use error::{EdaError, Result};
+pub use figures::{OfTable, bar, box_plot, density, hbar, heat_map, histogram, line, scatter};
 pub use read::{Malformed, ReadReport, class_of, read_comments, read_posts, read_posts_with_report};
 pub use sample::{downsample, upsample};
 pub use summary::Summary;
