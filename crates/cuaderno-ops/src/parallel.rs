@@ -10,9 +10,9 @@ const WORTH_SPLITTING: usize = 200_000;
 pub(crate) const PARTS: usize = 16;
 
 /// How a reduction over `batch` examples is split: examples per part, and parts. Fewer parts when a partial result is large
-/// (`len` values), so that all of them together stay below 32 MB.
+/// (`len` values), so that adding them up stays cheap.
 pub(crate) fn parts_of(batch: usize, len: usize) -> (usize, usize) {
-    let most = ((8 << 20) / len.max(1)).clamp(2, PARTS);
+    let most = ((1 << 20) / len.max(1)).clamp(4, PARTS);
     let per_part = batch.div_ceil(most).max(1);
     (per_part, batch.div_ceil(per_part))
 }

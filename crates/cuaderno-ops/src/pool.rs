@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use pulp::{Simd, WithSimd};
+
 use crate::Padding;
 use crate::parallel::for_each_chunk;
 use crate::simd::arch;
@@ -115,14 +117,13 @@ impl Pool2d {
         if row_len == 0 {
             return;
         }
-        arch().dispatch(|| {
+        if self.is_plain_2x2(size) {
+            let tile = &tile.values[(2 * rows.start - tile.first) * tile_row_len..][..2 * rows.len() * tile_row_len];
+            return arch().dispatch(Max2x2 { channels, tile, tile_row_len, output, row_len, winners });
+        }
+        {
             for (index, (i, output)) in rows.zip(output.chunks_exact_mut(row_len)).enumerate() {
                 let winners = winners.as_mut().map(|w| &mut w[index * row_len..][..row_len]);
-                if self.is_plain_2x2(size) {
-                    let pair = &tile.values[(2 * i - tile.first) * tile_row_len..][..2 * tile_row_len];
-                    max_2x2(channels, pair.split_at(tile_row_len), output, winners);
-                    continue;
-                }
                 let mut unused = [];
                 let (keep, winners) = match winners {
                     Some(winners) => (true, winners),
@@ -145,7 +146,7 @@ impl Pool2d {
                     }
                 });
             }
-        });
+        }
     }
 
     /// Overwrites `target` with the gradients of its rows: those of the pixels that won, and zeros.
@@ -161,20 +162,24 @@ impl Pool2d {
         let RowsMut { rows, left, row_len, width, values } = target;
         let out_len = out_width * channels;
         let top = self.padding.resolve(size, self.window, self.stride, [1, 1])[0];
-        arch().dispatch(|| {
-            if self.is_plain_2x2(size) {
-                for (y, row) in rows.clone().zip(values.chunks_exact_mut(row_len)) {
-                    let row = &mut row[left..left + width * channels];
-                    let at = y / 2 * out_len;
-                    if y / 2 >= out_height {
-                        row.fill(0.0);
-                        continue;
-                    }
-                    let tap = 2 * (y % 2) as u16;
-                    spread_2x2(channels, tap, &winners[at..at + out_len], &d_output[at..at + out_len], row);
+        if self.is_plain_2x2(size) {
+            let used = 2 * out_width.min(width / 2) * channels;
+            for (y, row) in rows.clone().zip(values.chunks_exact_mut(row_len)) {
+                let row = &mut row[left..left + width * channels];
+                let at = y / 2 * out_len;
+                if y / 2 >= out_height {
+                    row.fill(0.0);
+                    continue;
                 }
-                return;
+                let (row, rest) = row.split_at_mut(used);
+                let tap = 2 * (y % 2) as u16;
+                let (winners, d_output) = (&winners[at..at + out_len], &d_output[at..at + out_len]);
+                arch().dispatch(Spread2x2 { channels, tap, winners, d_output, row });
+                rest.fill(0.0);
             }
+            return;
+        }
+        {
             for row in values.chunks_exact_mut(row_len) {
                 row[left..left + width * channels].fill(0.0);
             }
@@ -193,7 +198,7 @@ impl Pool2d {
                     }
                 });
             }
-        });
+        }
     }
 
     /// Whether windows of two by two lie side by side, all inside the image.
@@ -349,44 +354,79 @@ pub(crate) struct RowsMut<'a> {
     pub values: &'a mut [f32],
 }
 
-/// One row of 2 × 2 windows: the pixels of an upper and a lower row.
-#[inline(always)]
-fn max_2x2(channels: usize, (upper, lower): (&[f32], &[f32]), output: &mut [f32], winners: Option<&mut [u16]>) {
-    let pairs = upper.chunks_exact(2 * channels).zip(lower.chunks_exact(2 * channels));
-    let windows = output.chunks_exact_mut(channels).zip(pairs);
-    // not `f32::max`: a NaN must win, so that it reaches the loss and is noticed
-    let larger = |a: f32, b: f32| if b <= a { a } else { b };
-    let Some(winners) = winners else {
-        for (best, (upper, lower)) in windows {
-            let ((a, b), (c, d)) = (upper.split_at(channels), lower.split_at(channels));
-            for k in 0..channels {
-                best[k] = larger(larger(a[k], b[k]), larger(c[k], d[k]));
+/// Rows of 2 × 2 windows: each two rows of the tile make one of the output.
+struct Max2x2<'a> {
+    channels: usize,
+    tile: &'a [f32],
+    tile_row_len: usize,
+    output: &'a mut [f32],
+    row_len: usize,
+    winners: Option<&'a mut [u16]>,
+}
+
+impl WithSimd for Max2x2<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, _: S) {
+        let Self { channels, .. } = self;
+        // not `f32::max`: a NaN must win, so that it reaches the loss and is noticed
+        let larger = |a: f32, b: f32| if b <= a { a } else { b };
+        let pairs = self.tile.chunks_exact(2 * self.tile_row_len);
+        for (index, (output, pair)) in self.output.chunks_exact_mut(self.row_len).zip(pairs).enumerate() {
+            let (upper, lower) = pair.split_at(self.tile_row_len);
+            let pairs = upper.chunks_exact(2 * channels).zip(lower.chunks_exact(2 * channels));
+            let windows = output.chunks_exact_mut(channels).zip(pairs);
+            let Some(winners) = &mut self.winners else {
+                for (best, (upper, lower)) in windows {
+                    let ((a, b), (c, d)) = (upper.split_at(channels), lower.split_at(channels));
+                    let (b, c, d) = (&b[..a.len()], &c[..a.len()], &d[..a.len()]);
+                    for (k, best) in best[..a.len()].iter_mut().enumerate() {
+                        *best = larger(larger(a[k], b[k]), larger(c[k], d[k]));
+                    }
+                }
+                continue;
+            };
+            let winners = &mut winners[index * self.row_len..][..self.row_len];
+            for ((best, (upper, lower)), winners) in windows.zip(winners.chunks_exact_mut(channels)) {
+                let ((a, b), (c, d)) = (upper.split_at(channels), lower.split_at(channels));
+                let (b, c, d) = (&b[..a.len()], &c[..a.len()], &d[..a.len()]);
+                let both = best[..a.len()].iter_mut().zip(&mut winners[..a.len()]);
+                for (k, (best, winner)) in both.enumerate() {
+                    let (top, top_tap) = if b[k] <= a[k] { (a[k], 0u32) } else { (b[k], 1) };
+                    let (bottom, bottom_tap) = if d[k] <= c[k] { (c[k], 2u32) } else { (d[k], 3) };
+                    *best = larger(top, bottom);
+                    *winner = if bottom <= top { top_tap } else { bottom_tap } as u16;
+                }
             }
-        }
-        return;
-    };
-    for ((best, (upper, lower)), winners) in windows.zip(winners.chunks_exact_mut(channels)) {
-        let ((a, b), (c, d)) = (upper.split_at(channels), lower.split_at(channels));
-        for k in 0..channels {
-            let (top, top_tap) = if b[k] <= a[k] { (a[k], 0u32) } else { (b[k], 1) };
-            let (bottom, bottom_tap) = if d[k] <= c[k] { (c[k], 2u32) } else { (d[k], 3) };
-            best[k] = larger(top, bottom);
-            winners[k] = if bottom <= top { top_tap } else { bottom_tap } as u16;
         }
     }
 }
 
 /// One row of pixels below 2 × 2 windows; `tap` is the number of the row's first pixel in a window.
-#[inline(always)]
-fn spread_2x2(channels: usize, tap: u16, winners: &[u16], d_output: &[f32], row: &mut [f32]) {
-    let used = d_output.len() * 2;
-    let windows = winners.chunks_exact(channels).zip(d_output.chunks_exact(channels));
-    for (pixels, (winners, g)) in row.chunks_exact_mut(2 * channels).zip(windows) {
-        let (first, second) = pixels.split_at_mut(channels);
-        for k in 0..channels {
-            first[k] = if winners[k] == tap { g[k] } else { 0.0 };
-            second[k] = if winners[k] == tap + 1 { g[k] } else { 0.0 };
+struct Spread2x2<'a> {
+    channels: usize,
+    tap: u16,
+    winners: &'a [u16],
+    d_output: &'a [f32],
+    row: &'a mut [f32],
+}
+
+impl WithSimd for Spread2x2<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { channels, tap, winners, d_output, row } = self;
+        let windows = winners.chunks_exact(channels).zip(d_output.chunks_exact(channels));
+        for (pixels, (winners, g)) in row.chunks_exact_mut(2 * channels).zip(windows) {
+            let (first, second) = pixels.split_at_mut(channels);
+            let second = &mut second[..first.len()];
+            let (winners, g) = (&winners[..first.len()], &g[..first.len()]);
+            for k in 0..first.len() {
+                first[k] = if winners[k] == tap { g[k] } else { 0.0 };
+                second[k] = if winners[k] == tap + 1 { g[k] } else { 0.0 };
+            }
         }
     }
-    row[used..].fill(0.0);
 }

@@ -4,7 +4,7 @@
 //! stays in the cache (through activation and pooling, which thus never exist in memory at full size), and while it is
 //! there all three gradients are taken from it.
 
-use super::kernel::{KernelRows, PixelRows, Row, Run, Taps, panel_width, stored_width};
+use super::kernel::{KernelRows, PackGradient, PixelRows, Row, Run, Taps, panel_width};
 use super::tile::{Part, TILE, Tile, for_each_stretch, input_tile, input_tile_len};
 use super::{Conv2d, Gradients, panels};
 use crate::parallel::{for_each_item, parts_of, sum_parts};
@@ -240,21 +240,25 @@ impl Backward<'_> {
                 }
                 for first in (0..filters).step_by(panel_width(lanes)) {
                     let columns = (filters - first).min(panel_width(lanes));
-                    let stored = stored_width(lanes, columns);
                     let channel = group * filters + first;
                     let d_bias = &mut d_bias[channel..channel + columns];
                     let start = part.images.start;
-                    for (panel, (n, i)) in panel.chunks_exact_mut(tile.width * stored).zip(rows) {
-                        let at = ((n - start) * tile.rows.len() + i - tile.rows.start) * tile.row_len
-                            + tile.left * conv.out_channels;
-                        let pixels = tile.values[at..].chunks(conv.out_channels).take(tile.width);
-                        for (target, pixel) in panel.chunks_exact_mut(stored).zip(pixels) {
-                            let pixel = &pixel[channel..channel + columns];
-                            target[..columns].copy_from_slice(pixel);
-                            target[columns..].fill(0.0);
-                            d_bias.iter_mut().zip(pixel).for_each(|(sum, g)| *sum += g);
-                        }
-                    }
+                    let starts: Vec<usize> = rows
+                        .iter()
+                        .map(|(n, i)| {
+                            let row = (n - start) * tile.rows.len() + i - tile.rows.start;
+                            row * tile.row_len + tile.left * conv.out_channels + channel
+                        })
+                        .collect();
+                    arch().dispatch(PackGradient {
+                        gradient: tile.values,
+                        rows: &starts,
+                        pixels: tile.width,
+                        pixel_step: conv.out_channels,
+                        columns,
+                        panel,
+                        sums: d_bias,
+                    });
                     if only_bias {
                         continue;
                     }

@@ -11,6 +11,9 @@ const VECTORS: usize = 2;
 /// The most rows of a block; the number of registers may allow fewer.
 const ROWS: usize = 12;
 
+/// Values of a panel that are gone through at a time: 20 KB, most of a first-level cache.
+const PANEL: usize = 5 * 1024;
+
 /// One stretch of a sum of products: `len` steps from `a` on in the first operand, from row `b` on in the second.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run {
@@ -150,11 +153,36 @@ impl PixelRows<'_> {
     #[inline(always)]
     fn panel<S: Simd, const V: usize>(&mut self, simd: S, first: usize) {
         let rows = self.rows;
-        for row in rows {
-            for (at, m) in blocks(row.pixels, most_rows::<S>(V)) {
-                with_rows!(m, write_block, S, V, (simd, self, row, at, first));
+        let most = (PANEL / (V * S::F32_LANES)).max(1);
+        let mut start = 0;
+        loop {
+            // a part of the panel that stays in the first-level cache, ending between runs
+            let end = self.runs.iter().map(|run| run.b + run.len).filter(|end| *end <= start + most).max();
+            let end = end.filter(|end| *end > start).unwrap_or(start + self.longest(start));
+            let end = if end <= start || end >= self.depth { self.depth } else { end };
+            for row in rows {
+                let runs = &self.runs[row.runs.clone()];
+                let from = runs.iter().take_while(|run| run.b < start).count();
+                let to = runs.iter().take_while(|run| run.b < end).count();
+                let runs = row.runs.start + from..row.runs.start + to;
+                if start > 0 && runs.is_empty() && end < self.depth {
+                    continue;
+                }
+                let part = Row { runs, pixels: row.pixels, out: row.out };
+                for (at, m) in blocks(row.pixels, most_rows::<S>(V)) {
+                    with_rows!(m, write_block, S, V, (simd, self, &part, at, first, start == 0, end == self.depth));
+                }
             }
+            if end == self.depth {
+                break;
+            }
+            start = end;
         }
+    }
+
+    /// Length of the runs that start at row `start` of the panels.
+    fn longest(&self, start: usize) -> usize {
+        self.runs.iter().filter(|run| run.b == start).map(|run| run.len).max().unwrap_or(0)
     }
 
     /// Checks that every entry the inner loop will touch exists, so that it need not check.
@@ -178,32 +206,43 @@ impl PixelRows<'_> {
 }
 
 #[inline(always)]
-#[allow(unsafe_code)]
+#[allow(unsafe_code, clippy::too_many_arguments)] // inlined into its only caller
 fn write_block<S: Simd, const M: usize, const V: usize>(
     simd: S,
     job: &mut PixelRows,
     row: &Row,
     at: usize,
     first: usize,
+    is_first: bool,
+    is_last: bool,
 ) {
     let width = V * S::F32_LANES;
-    let image = &job.image[at * job.pixel_step..];
+    let image = job.image.get(at * job.pixel_step..).unwrap_or_default();
     let panel = &job.panels[job.depth * first..];
     let runs = &job.runs[row.runs.clone()];
     // SAFETY: `PixelRows::check` looked at every run and panel
     let mut sums =
         unsafe { sum_block::<S, M, V>(simd, image.as_ptr(), job.pixel_step, 1, panel.as_ptr(), width, runs) };
-    if let Some(bias) = job.bias {
+    if !is_first {
+        for (m, sums) in sums.iter_mut().enumerate() {
+            let pixel = &job.out[row.out + (at + m) * job.out_step..][..job.columns][first..];
+            for (v, sum) in sums.iter_mut().enumerate() {
+                let start = (v * S::F32_LANES).min(pixel.len());
+                *sum = simd.add_f32s(*sum, load(simd, &pixel[start..]));
+            }
+        }
+    }
+    if let Some(bias) = job.bias.filter(|_| is_last) {
         for v in 0..V {
             let start = (first + v * S::F32_LANES).min(job.columns);
             let end = (start + S::F32_LANES).min(job.columns);
-            let bias = simd.partial_load_f32s(&bias[start..end]);
+            let bias = load(simd, &bias[start..end]);
             for sums in &mut sums {
                 sums[v] = simd.add_f32s(sums[v], bias);
             }
         }
     }
-    let floor = simd.splat_f32s(job.floor);
+    let floor = simd.splat_f32s(if is_last { job.floor } else { f32::NEG_INFINITY });
     for (m, sums) in sums.iter().enumerate() {
         let pixel = &mut job.out[row.out + (at + m) * job.out_step..][..job.columns][first..];
         for (v, sum) in sums.iter().enumerate() {
@@ -212,6 +251,18 @@ fn write_block<S: Simd, const M: usize, const V: usize>(
             let start = (v * S::F32_LANES).min(pixel.len());
             store(simd, &mut pixel[start..], y);
         }
+    }
+}
+
+/// As many values as there are, zeros for the rest of the vector.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn load<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
+    if values.len() >= S::F32_LANES {
+        // SAFETY: there is a whole vector
+        unsafe { values.as_ptr().cast::<S::f32s>().read_unaligned() }
+    } else {
+        simd.partial_load_f32s(values)
     }
 }
 
@@ -306,7 +357,60 @@ fn add_block<S: Simd, const M: usize, const V: usize>(simd: S, job: &mut KernelR
             let start = (v * S::F32_LANES).min(row.len());
             let part = &mut row[start..];
             let part = if part.len() > S::F32_LANES { &mut part[..S::F32_LANES] } else { part };
-            let before = simd.partial_load_f32s(part);
+            let before = load(simd, part);
+            store(simd, part, simd.add_f32s(before, *sum));
+        }
+    }
+}
+
+/// Copies some columns of rows of pixels side by side into a panel, and adds them up: the outputs' gradients, ready for
+/// [`KernelRows`], and the bias's gradient.
+pub(super) struct PackGradient<'a> {
+    pub gradient: &'a [f32],
+    /// Where each row's first pixel starts (its first wanted column), `pixels` of them, `pixel_step` apart.
+    pub rows: &'a [usize],
+    pub pixels: usize,
+    pub pixel_step: usize,
+    pub columns: usize,
+    /// [`stored_width`] values for each pixel.
+    pub panel: &'a mut [f32],
+    pub sums: &'a mut [f32],
+}
+
+impl WithSimd for PackGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        if self.columns <= S::F32_LANES {
+            self.pack::<S, 1>(simd);
+        } else {
+            self.pack::<S, VECTORS>(simd);
+        }
+    }
+}
+
+impl PackGradient<'_> {
+    #[inline(always)]
+    fn pack<S: Simd, const V: usize>(self, simd: S) {
+        let width = V * S::F32_LANES;
+        let mut sums = [simd.splat_f32s(0.0); V];
+        for (panel, row) in self.panel.chunks_exact_mut(self.pixels * width).zip(self.rows) {
+            let pixels = self.gradient[*row..].chunks(self.pixel_step);
+            for (target, pixel) in panel.chunks_exact_mut(width).zip(pixels) {
+                let pixel = &pixel[..self.columns];
+                for (v, sum) in sums.iter_mut().enumerate() {
+                    let end = ((v + 1) * S::F32_LANES).min(pixel.len());
+                    let values = load(simd, &pixel[v * S::F32_LANES..end]);
+                    store(simd, &mut target[v * S::F32_LANES..(v + 1) * S::F32_LANES], values);
+                    *sum = simd.add_f32s(*sum, values);
+                }
+            }
+        }
+        for (v, sum) in sums.iter().enumerate() {
+            let end = ((v + 1) * S::F32_LANES).min(self.columns);
+            let part = &mut self.sums[v * S::F32_LANES..end];
+            let before = load(simd, part);
             store(simd, part, simd.add_f32s(before, *sum));
         }
     }

@@ -192,7 +192,8 @@ fn losses() {
 #[test]
 fn five_steps_of_every_optimizer() {
     let stored = Stored::load();
-    let check = |name: &str, step: &mut dyn FnMut(u64, &mut [f32], &[f32])| {
+    type Step<'a> = &'a mut dyn FnMut(u64, &mut [f32], &[f32]);
+    let check = |name: &str, step: Step| {
         let mut parameters = values(1, 10);
         (0..5).for_each(|i| step(i + 1, &mut parameters, &values(10 + i, 10)));
         assert_close(name, &parameters, &stored.0[&*format!("{name}.parameters")], 1e-6);
