@@ -68,8 +68,8 @@ pub enum NetworkError {
     },
     /// Training broke down.
     #[error(
-        "epoch {epoch}, step {step}: the loss is {loss}, first seen in {place}; lower the learning rate (now {learning_rate}), \
-         clip the gradients, or check the pictures' values"
+        "epoch {epoch}, step {step}: the loss is {loss}, and {place} is the first that holds numbers that are not finite; lower \
+         the learning rate (now {learning_rate}), clip the gradients, or check the pictures' values"
     )]
     NotFinite {
         /// From 1.

@@ -7,8 +7,6 @@ pub(crate) enum Stream {
     Weights = 1,
     Shuffle = 2,
     Dropout = 3,
-    Runs = 4,
-    Split = 5,
 }
 
 /// A well mixed number for `(seed, stream, a, b)`.

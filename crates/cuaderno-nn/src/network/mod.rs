@@ -2,6 +2,7 @@
 
 mod backward;
 mod forward;
+mod freeze;
 mod init;
 mod mirror;
 mod pass;
@@ -15,8 +16,8 @@ use std::sync::Arc;
 
 pub(crate) use backward::Sink;
 pub(crate) use forward::Mode;
-pub(crate) use pass::{Memory, Pass};
-pub(crate) use plan::{Head, Plan, Tensor};
+pub(crate) use pass::{Memory, Pass, all_finite};
+pub(crate) use plan::{Head, Plan};
 pub(crate) use step::Step;
 
 /// A network with its parameters. [`cnn!`](crate::cnn) wraps one in a type of its own, whose shapes the compiler knows.
@@ -92,6 +93,11 @@ impl Network {
     /// Number of values that are saved: trainable ones and running statistics.
     pub fn parameters(&self) -> usize {
         self.plan.stack.parameters()
+    }
+
+    /// A copy of the trainable parameters, tensor by tensor in the order of the layers.
+    pub fn current_weights(&self) -> Vec<f32> {
+        self.current().to_vec()
     }
 
     /// The trainable parameters, with what dfdx's optimizers made of them.

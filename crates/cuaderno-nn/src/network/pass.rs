@@ -1,6 +1,6 @@
 //! What one batch leaves behind on its way through the network.
 
-use super::plan::{Op, Plan, Slot};
+use super::plan::{Node, Plan, Slot};
 use cuaderno_ops::{BatchStatistics, Scratch};
 
 /// Values of one batch between the layers, kept for the way back. Reused from step to step: after the first one, a training
@@ -61,17 +61,23 @@ impl Pass {
         &self.values[slot][..plan.slot_len(slot, self.batch)]
     }
 
-    /// The first layer whose output, or whose parameters, are not finite.
-    pub fn first_not_finite<'p>(&self, plan: &'p Plan, weights: &[f32]) -> &'p str {
-        let broken = |values: &[f32]| values.iter().any(|x| !x.is_finite());
-        if broken(self.slot(plan, 0)) {
+    /// The first layer whose output, parameters or gradient are not finite.
+    pub fn first_not_finite<'p>(&self, plan: &'p Plan, weights: &[f32], gradient: &[f32]) -> &'p str {
+        if !all_finite(self.slot(plan, 0)) {
             return "the input";
         }
-        let found = plan.nodes.iter().find(|node| {
-            broken(&weights[node.weight.clone()])
-                || broken(&weights[node.bias.clone()])
-                || (!matches!(node.op, Op::Softmax { .. }) && broken(self.slot(plan, node.output)))
-        });
+        let whole = |node: &Node, values: &[f32]| {
+            all_finite(&values[node.weight.clone()]) && all_finite(&values[node.bias.clone()])
+        };
+        // A final softmax or sigmoid is part of the loss and has not run.
+        let ran = &plan.nodes[..plan.logits_end];
+        let value = ran.iter().find(|node| !whole(node, weights) || !all_finite(self.slot(plan, node.output)));
+        let found = value.or_else(|| ran.iter().rev().find(|node| !whole(node, gradient)));
         found.map_or("the loss", |node| &node.label)
     }
+}
+
+/// Whether no value is infinite or NaN. The largest exponent tells, and a maximum of integers is quick to take.
+pub(crate) fn all_finite(values: &[f32]) -> bool {
+    values.iter().map(|x| x.to_bits() & 0x7fff_ffff).max().unwrap_or(0) < 0x7f80_0000
 }

@@ -8,7 +8,7 @@ use super::optimizer::OptimizerState;
 use super::show::Show;
 use super::{EarlyStopping, Epoch, History, Loss, check_examples, count_right};
 use crate::evaluate::score;
-use crate::network::{Memory, Mode, Pass, Sink};
+use crate::network::{Memory, Mode, Pass, Sink, all_finite};
 use crate::random::{Stream, hash};
 use crate::subset::Subset;
 use crate::{Examples, Network, NetworkError};
@@ -207,15 +207,6 @@ impl<'a> Run<'a> {
         let weights = self.class_weights.as_ref().map(|w| batch.labels.iter().map(|l| w[*l]).collect::<Vec<_>>());
         let mut d_logits = self.memory.take(logits.len());
         let loss = self.loss.compute(outputs, logits, &batch.labels, weights.as_deref(), Some(&mut d_logits));
-        if !loss.is_finite() {
-            return Err(NetworkError::NotFinite {
-                epoch: epoch + 1,
-                step: step + 1,
-                loss,
-                place: pass.first_not_finite(&plan, &self.weights).to_owned(),
-                learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step),
-            });
-        }
         totals.loss += f64::from(loss) * batch.labels.len() as f64;
         totals.right += count_right(outputs, logits, &batch.labels);
         totals.seen += batch.labels.len();
@@ -227,6 +218,16 @@ impl<'a> Run<'a> {
             input: false,
         };
         plan.backward(&self.weights, plan.logits_end, d_logits, pass, &mut self.memory, sink);
+        // The gradient is looked at too: an activation like relu turns a broken value into a harmless zero.
+        if !loss.is_finite() || !all_finite(&self.gradient) {
+            return Err(NetworkError::NotFinite {
+                epoch: epoch + 1,
+                step: step + 1,
+                loss,
+                place: pass.first_not_finite(&plan, &self.weights, &self.gradient).to_owned(),
+                learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step),
+            });
+        }
         std::mem::swap(&mut pass.values[0], &mut batch.images);
         clip(self.how.clip, &mut self.gradient);
         let weights: &mut Vec<f32> = Arc::make_mut(&mut self.weights);

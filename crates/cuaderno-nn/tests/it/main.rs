@@ -1,5 +1,10 @@
 //! Tests of networks from outside.
 
 mod architectures; // the networks of the reports have the sizes they should
+mod files; // weights and checkpoints on disk
+mod keras; // training takes the steps of Keras
+mod limits; // mistakes get one clear line, odd sizes work
+mod misfits; // what does not fit does not compile
 mod support; // a small data set in memory
+mod tape; // models inside hand-written dfdx code
 mod training; // networks learn, and learn the same every time

@@ -1,0 +1,105 @@
+//! Weights survive the disk, damaged files are told apart, and a killed run ends as if it had never stopped.
+
+use crate::support::Squares;
+use cuaderno_nn::{EarlyStopping, Fit, Network, Optimizer, cnn};
+
+cnn! { Net: [3, 16, 16] => [
+    conv2d(4, 3), batch_norm, relu, max_pool(2), flatten, dropout(0.3), dense(4),
+] }
+cnn! { Wider: [3, 16, 16] => [
+    conv2d(5, 3), batch_norm, relu, max_pool(2), flatten, dropout(0.3), dense(4),
+] }
+cnn! { Deeper: [3, 16, 16] => [
+    conv2d(4, 3), batch_norm, relu, max_pool(2), flatten, dropout(0.3), dense(4), relu, dense(4),
+] }
+
+fn says(result: Result<(), cuaderno_nn::NetworkError>, words: &[&str]) {
+    let message = result.unwrap_err().to_string();
+    assert!(!message.contains('\n') && words.iter().all(|word| message.contains(word)), "{message}");
+}
+
+#[test]
+fn weights_survive_the_disk_bit_for_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new folder").join("net.safetensors");
+    let data = Squares::new(40, 16, 4);
+    let mut net = Net::new(1);
+    net.fit(&data, &Fit::new().quiet()).unwrap();
+    net.save(&path).unwrap();
+    let mut other = Net::new(2);
+    other.load(&path).unwrap();
+    assert_eq!(net.predict(&data).unwrap(), other.predict(&data).unwrap());
+    assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file stays");
+}
+
+#[test]
+fn a_damaged_or_foreign_file_gets_one_clear_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    let mut net = Net::new(1);
+    net.save(&path).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let before = net.current_weights();
+
+    says(Wider::new(1).load(&path), &["net.safetensors", "1_conv2d/kernel", "[3, 3, 3, 4]", "[3, 3, 3, 5]", "Wider"]);
+    says(Deeper::new(1).load(&path), &["lacks 9_dense/kernel"]);
+    Deeper::new(1).save(&path).unwrap();
+    says(net.load(&path), &["9_dense"]);
+    for length in [0, 7, 100, bytes.len() - 1] {
+        std::fs::write(&path, &bytes[..length]).unwrap();
+        says(net.load(&path), &["not a whole safetensors file"]);
+    }
+    std::fs::write(&path, b"\x89PNG, and so on, for more than eight bytes").unwrap();
+    says(net.load(&path), &["not a whole safetensors file"]);
+    says(net.load(folder.path().join("missing")), &["missing", "reading failed"]);
+    assert_eq!(before, net.current_weights());
+}
+
+#[test]
+fn a_killed_run_ends_with_the_same_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.safetensors");
+    let (train, validation) = (Squares::new(70, 16, 4), Squares::new(20, 16, 4));
+    let how = |epochs| {
+        Fit::new().epochs(epochs).steps_per_epoch(2).optimizer(Optimizer::adam(1e-3)).validation(&validation).quiet()
+    };
+    let finished = |net: &Network| (net.current_weights(), net.predict(&validation).unwrap().probabilities);
+    let without_time = |history: cuaderno_nn::History| -> Vec<_> {
+        history.epochs.iter().map(|e| (e.loss, e.accuracy, e.val_loss, e.val_accuracy)).collect()
+    };
+
+    let mut straight = Net::new(9);
+    let history = straight.fit(&train, &how(5)).unwrap();
+    Net::new(9).fit(&train, &how(3).checkpoint(&path, 1)).unwrap(); // "killed" after the third epoch
+    let mut resumed = Net::new(9);
+    let resumed_history = resumed.fit(&train, &how(5).checkpoint(&path, 1)).unwrap();
+    assert!(finished(&straight) == finished(&resumed));
+    assert_eq!(without_time(history), without_time(resumed_history));
+
+    let other = Net::new(9).fit(&train, &how(5).batch_size(16).checkpoint(&path, 1));
+    says(other.map(|_| ()), &["run.safetensors", "2 steps of 32", "2 steps of 16"]);
+}
+
+#[test]
+fn early_stopping_gives_the_best_weights_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("best.safetensors");
+    let (train, validation) = (Squares::new(64, 16, 4), Squares::new(32, 16, 4));
+    let mut net = Net::new(3);
+    // A large learning rate makes the validation loss jump about.
+    let how = Fit::new()
+        .epochs(40)
+        .optimizer(Optimizer::sgd(0.8))
+        .validation(&validation)
+        .early_stopping(EarlyStopping::patience(3).restore_best())
+        .save_best(&path)
+        .quiet();
+    let history = net.fit(&train, &how).unwrap();
+    assert!(history.epochs.len() < 40 && history.stopped.as_ref().unwrap().contains("stopped early"), "{history:?}");
+    let (_, best) = history.best().unwrap();
+    let loss = net.evaluate(&validation).unwrap().loss;
+    assert!((loss - best.val_loss.unwrap()).abs() < 1e-5, "{loss} {best:?}");
+    let mut loaded = Net::new(4);
+    loaded.load(&path).unwrap();
+    assert_eq!(loaded.current_weights(), net.current_weights());
+}

@@ -1,0 +1,106 @@
+//! What a student gets wrong is answered in one clear line; odd sizes just work.
+
+use crate::support::Squares;
+use cuaderno_nn::{Examples, Fit, Loss, Optimizer, cnn};
+
+cnn! { Net: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), softmax] }
+cnn! { YesNo: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(1), sigmoid] }
+cnn! { Maps: [3, 16, 16] => [conv2d(4, 3)] }
+
+fn says<T: std::fmt::Debug>(result: Result<T, cuaderno_nn::NetworkError>, words: &[&str]) {
+    let message = result.unwrap_err().to_string();
+    assert!(!message.contains('\n') && words.iter().all(|word| message.contains(word)), "{message}");
+}
+
+/// The squares, with one thing wrong.
+struct Wrong {
+    right: Squares,
+    label: usize,
+    value: f32,
+}
+
+impl Examples for Wrong {
+    fn len(&self) -> usize {
+        self.right.len()
+    }
+    fn image_shape(&self) -> [usize; 3] {
+        self.right.image_shape()
+    }
+    fn class_names(&self) -> &[String] {
+        self.right.class_names()
+    }
+    fn label(&self, index: usize) -> usize {
+        if index == 5 { self.label } else { self.right.label(index) }
+    }
+    fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]) {
+        self.right.write_image(index, epoch, out);
+        out[0] = self.value;
+    }
+}
+
+#[test]
+fn examples_that_do_not_fit_are_refused() {
+    let quiet = Fit::new().quiet();
+    says(Net::new(1).fit(&Squares::new(8, 20, 4), &quiet), &["[3, 16, 16]", "[3, 20, 20]", "16x16"]);
+    says(Net::new(1).fit(&Squares::new(8, 16, 2), &quiet), &["4 outputs", "2 classes", "dense(2)"]);
+    says(Maps::new(1).fit(&Squares::new(8, 16, 2), &quiet), &["[4, 14, 14]", "flatten"]);
+    says(Net::new(1).fit(&Squares::new(0, 16, 4), &quiet), &["no training examples"]);
+    says(Net::new(1).evaluate(&Squares::new(0, 16, 4)), &["no test examples"]);
+    let label = Wrong { right: Squares::new(8, 16, 4), label: 4, value: 0.0 };
+    says(Net::new(1).fit(&label, &quiet), &["example 5 has label 4", "0 to 3"]);
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused() {
+    let data = Squares::new(8, 16, 4);
+    says(Net::new(1).fit(&data, &Fit::new().batch_size(0)), &["batch_size is 0"]);
+    says(Net::new(1).fit(&data, &Fit::new().steps_per_epoch(0)), &["steps_per_epoch is 0"]);
+    says(Net::new(1).fit(&data, &Fit::new().validation_split(1.5)), &["validation_split is 1.5"]);
+    says(Net::new(1).fit(&data, &Fit::new().class_weights(&[1.0])), &["class_weights", "4 classes"]);
+    says(Net::new(1).fit(&data, &Fit::new().optimizer(Optimizer::sgd(f32::NAN))), &["learning rate is NaN"]);
+}
+
+#[test]
+fn a_broken_loss_names_epoch_step_and_layer() {
+    let picture = Wrong { right: Squares::new(8, 16, 4), label: 0, value: f32::NAN };
+    says(Net::new(1).fit(&picture, &Fit::new().quiet()), &["epoch 1, step 1", "the input"]);
+    let far = Fit::new().epochs(50).optimizer(Optimizer::sgd(1e30)).quiet();
+    says(Net::new(1).fit(&Squares::new(8, 16, 4), &far), &["epoch 2, step 1", "layer", "learning rate"]);
+}
+
+#[test]
+fn odd_sizes_work() {
+    let data = Squares::new(33, 16, 4); // the last batch is a single picture
+    let mut net = Net::new(1);
+    let history = net.fit(&data, &Fit::new().epochs(2).validation_split(0.1).quiet()).unwrap();
+    assert!(history.epochs.iter().all(|epoch| epoch.val_loss.is_some()));
+    net.fit(&data, &Fit::new().steps_per_epoch(5).epochs(1).batch_size(20).quiet()).unwrap();
+    net.fit(&Squares::new(1, 16, 4), &Fit::new().quiet()).unwrap();
+    // Only classes 0 and 1 occur.
+    net.fit(&cuaderno_nn::Subset::new(&data, 0..2), &Fit::new().balanced_classes().quiet()).unwrap();
+    assert_eq!(net.predict(&data).unwrap().len(), 33);
+}
+
+#[test]
+fn a_single_output_answers_yes_or_no() {
+    let data = Squares::new(64, 16, 2);
+    let mut net = YesNo::new(1);
+    let how = Fit::new().epochs(8).optimizer(Optimizer::adam(3e-3)).loss(Loss::BinaryCrossEntropy).quiet();
+    net.fit(&data, &how).unwrap();
+    let evaluation = net.evaluate(&data).unwrap();
+    assert!(evaluation.accuracy > 0.9 && evaluation.roc().unwrap().auc > 0.95, "{evaluation:?}");
+    assert!((evaluation.predictions.row(3).iter().sum::<f32>() - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn frozen_layers_stay_as_they_are() {
+    let mut net = Net::new(1);
+    let before = net.current_weights();
+    net.freeze(3);
+    net.fit(&Squares::new(32, 16, 4), &Fit::new().quiet()).unwrap();
+    let after = net.current_weights();
+    let first = 3 * 3 * 3 * 4 + 4;
+    assert_eq!(before[..first], after[..first]);
+    assert_ne!(before[first..], after[first..]);
+    assert_eq!(net.summary().trainable, net.summary().parameters - first);
+}

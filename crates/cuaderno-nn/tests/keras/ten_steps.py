@@ -1,0 +1,57 @@
+"""First ten training steps of R4's CIFAR-10 network, from given weights on given pictures: the losses in `tests/it/keras.rs`.
+
+Run with Keras 3.15 and TensorFlow 2.21: `python ten_steps.py`. Weights and pictures are scattered by a sine of their
+index, so that both sides can make them; nothing is random.
+"""
+
+import os
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras
+import numpy as np
+from keras import layers
+
+
+def scatter(count, phase):
+    """Numbers in -1..1 that look random."""
+    x = np.sin(np.arange(count, dtype=np.float64) * 12.9898 + phase) * 43758.5453
+    return 2.0 * (x - np.floor(x)) - 1.0
+
+
+def train(optimizer):
+    model = keras.Sequential([
+        keras.Input((32, 32, 3)),
+        layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2),
+        layers.Conv2D(64, 3, activation="relu"), layers.MaxPooling2D(2),
+        layers.Conv2D(64, 3, activation="relu"),
+        layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(10),
+    ])
+    assert model.count_params() == 122570
+    weights = []
+    for number, tensor in enumerate(model.get_weights()):
+        if tensor.ndim == 1:
+            weights.append(np.zeros(tensor.shape, np.float32))
+            continue
+        fan_in, fan_out = np.prod(tensor.shape[:-1]), np.prod(tensor.shape[:-2]) * tensor.shape[-1]
+        limit = np.sqrt(6.0 / (fan_in + fan_out))
+        weights.append((limit * scatter(tensor.size, number)).reshape(tensor.shape).astype(np.float32))
+    model.set_weights(weights)
+    pictures = (0.5 + 0.5 * scatter(320 * 32 * 32 * 3, 0.0)).reshape(320, 32, 32, 3).astype(np.float32)
+    labels = np.arange(320) % 10
+    # A class can be told by a bright row.
+    for n in range(320):
+        pictures[n, 3 * labels[n], :, :] += 1.0
+    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    losses = []
+    for step in range(10):
+        part = slice(32 * step, 32 * step + 32)
+        losses.append(float(model.train_on_batch(pictures[part], labels[part])))
+        model.reset_metrics() if hasattr(model, "reset_metrics") else None
+    print(f"{type(optimizer).__name__}: [{', '.join(f'{loss:.6f}' for loss in losses)}]")
+
+
+train(keras.optimizers.Adam())
+train(keras.optimizers.RMSprop())
+train(keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True))
+train(keras.optimizers.AdamW())
+train(keras.optimizers.SGD(0.01))
