@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// The environment variable that hands the token to the runner.
 pub const TOKEN_VARIABLE: &str = "CUADERNO_EVENTS";
 
+/// Names the folder of compiled cells, which the runner removes when its kernel has ended, however it ended.
+pub const FOLDER_VARIABLE: &str = "CUADERNO_CELLS";
+
 /// What a cell can say besides text. Names are those of the Jupyter messages they become.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -18,9 +18,11 @@ pub use serde;
 pub use serde_json;
 
 mod data;
+mod labels;
 pub mod prelude;
 pub mod rt;
 mod stamp;
 
 pub use data::{DATA_VARIABLE, data, is_sample};
+pub use labels::ids_and_classes;
 pub use stamp::{Stamp, stamp};

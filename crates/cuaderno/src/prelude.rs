@@ -8,11 +8,17 @@ pub use crate::data::data;
 pub use crate::display::{
     self, DisplayHandle, Html, MimeBundle, Progress, Rich, clear_output, display, input, password,
 };
-pub use crate::eda::prelude::*;
+pub use crate::eda::{
+    Analysis, Table, bar, box_plot, correlation, count, count_per, count_per_by, density, downsample, hbar, heat_map,
+    histogram, left_join, line, mean_by, missing, missing_chart, rank_correlation, read_comments, read_posts,
+    read_posts_with_report, scatter, stratified_split, text_features, top_n, upsample, without_stop_words,
+    word_frequencies,
+};
 pub use crate::images::{
     self, Augmentation, CifarLabels, Fill, ImageGrid, ImageSet, Interpolation, Normalization, Picture, Scaling,
     open_image,
 };
+pub use crate::labels::ids_and_classes;
 pub use crate::nn::{
     self, Confusion, EarlyStopping, Evaluation, Examples, Fit, History, Loss, Network, Optimizer, Predictions, Runs,
     Schedule, cnn, repeat,

@@ -113,7 +113,7 @@ impl Session {
     pub fn new(preload: Preload, working_directory: &Path) -> Result<Self, SessionError> {
         let folder = tempfile::Builder::new().prefix("cuaderno-").tempdir().map_err(SessionError::Folder)?;
         let compilers = Running::default();
-        let runner = Runner::start(&preload, working_directory).map_err(SessionError::Runner)?;
+        let runner = Runner::start(&preload, working_directory, folder.path()).map_err(SessionError::Runner)?;
         let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
         Ok(Self {
             rustc: Rustc::new(preload.clone(), compilers),
@@ -157,7 +157,8 @@ impl Session {
 
     fn restart_runner(&mut self) -> Result<(), SessionError> {
         self.variables.clear();
-        self.runner = Runner::start(&self.preload, &self.working_directory).map_err(SessionError::Runner)?;
+        self.runner =
+            Runner::start(&self.preload, &self.working_directory, self.folder.path()).map_err(SessionError::Runner)?;
         *self.control.runner.lock().unwrap_or_else(PoisonError::into_inner) = self.runner.handle();
         Ok(())
     }
@@ -403,7 +404,7 @@ impl Session {
 
     fn show_warnings(&self, messages: &[Message], source: &Source, parsed: &ParsedCell, show: &mut dyn FnMut(Output)) {
         let this_cell = parsed.parts.first().map(|part| part.snippet().cell);
-        for message in messages.iter().filter(|message| message.level == "warning") {
+        for message in messages.iter().filter(|message| message.level == "warning" && !is_idle_value(message)) {
             if let Some(found) = explain(message, source, &self.cells)
                 && found.place.map(|(cell, _)| cell) == this_cell
             {
@@ -411,6 +412,13 @@ impl Session {
             }
         }
     }
+}
+
+/// Whether a warning only says that a value, such as `a + 1;`, is not used: in a notebook the semicolon hides it on purpose.
+fn is_idle_value(message: &Message) -> bool {
+    ["arithmetic", "comparison", "logical", "unary", "bitwise"]
+        .iter()
+        .any(|kind| message.message.starts_with(&format!("unused {kind} operation")))
 }
 
 /// A cell, ready to run.
@@ -492,7 +500,9 @@ fn add_items(items: &mut Items, parsed: &ParsedCell) -> Vec<String> {
 }
 
 /// Adds what is new; returns it.
-fn extend(list: &mut Vec<String>, names: Vec<String>) -> Vec<String> {
+fn extend(list: &mut Vec<String>, mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names.dedup();
     let new: Vec<String> = names.into_iter().filter(|name| !list.contains(name)).collect();
     list.extend(new.clone());
     new

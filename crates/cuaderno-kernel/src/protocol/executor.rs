@@ -12,10 +12,6 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-/// After a failed cell, how long to wait for queued cells that are still on their way.
-const ABORT_WINDOW: Duration = Duration::from_millis(20);
 
 /// What runs cells: the language behind the protocol.
 pub trait CellRunner: Send {
@@ -66,13 +62,14 @@ pub fn run_jobs(
     for number in 1.. {
         let Ok(job) = jobs.recv() else { return };
         running.store(number, Ordering::SeqCst);
-        let failed = run_job(runner.as_mut(), stopper.as_ref(), &job, &mut count, outgoing, history);
+        let reply = run_job(runner.as_mut(), stopper.as_ref(), &job, &mut count, outgoing, history);
         running.store(0, Ordering::SeqCst);
-        if failed && job.request.stop_on_error {
-            while let Ok(job) = jobs.recv_timeout(ABORT_WINDOW) {
-                abort(&job.parent, count, outgoing);
-            }
-        }
+        // What was sent before the reply was sent in ignorance of the failure.
+        let stops = job.request.stop_on_error && matches!(reply.status, ReplyStatus::Error);
+        let aborted: Vec<Job> = if stops { jobs.try_iter().collect() } else { Vec::new() };
+        outgoing.reply(reply, &job.parent);
+        outgoing.publish(Status::idle(), &job.parent);
+        aborted.iter().for_each(|job| abort(&job.parent, count, outgoing));
     }
 }
 
@@ -83,7 +80,7 @@ fn run_job(
     count: &mut u32,
     outgoing: &Outgoing,
     history: &History,
-) -> bool {
+) -> ExecuteReply {
     outgoing.publish(Status::busy(), parent);
     let has_code = !request.code.trim().is_empty();
     if !request.silent && request.store_history && has_code {
@@ -104,7 +101,6 @@ fn run_job(
     };
     let result = if has_code { runner.execute(*count, &request.code, &mut show) } else { Ok(()) };
     let mut reply = ExecuteReply { execution_count, user_expressions: Some(HashMap::new()), ..ExecuteReply::default() };
-    let failed = result.is_err();
     if let Err(CellFailure { ename, evalue, traceback }) = result {
         reply.status = ReplyStatus::Error;
         reply.error = reply_error(&ename, &evalue, &traceback);
@@ -112,9 +108,7 @@ fn run_job(
             outgoing.publish(ErrorOutput { ename, evalue, traceback }, parent);
         }
     }
-    outgoing.reply(reply, parent);
-    outgoing.publish(Status::idle(), parent);
-    failed
+    reply
 }
 
 fn abort(parent: &JupyterMessage, count: u32, outgoing: &Outgoing) {
@@ -138,7 +132,8 @@ fn publish(output: Output, execution_count: ExecutionCount, parent: &JupyterMess
             outgoing.publish(UpdateDisplayData::new(media(&data), &display_id), parent);
         }
         Output::Event(Event::ExecuteResult { data }) => {
-            outgoing.publish(ExecuteResult::new(execution_count, media(&data)), parent);
+            let transient = Some(Transient { display_id: None });
+            outgoing.publish(ExecuteResult { transient, ..ExecuteResult::new(execution_count, media(&data)) }, parent);
         }
         Output::Event(Event::ClearOutput { wait }) => outgoing.publish(ClearOutput { wait }, parent),
         // The rest is between runner and session.

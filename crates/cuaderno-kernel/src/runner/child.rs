@@ -3,7 +3,7 @@
 use super::frames::{FrameParser, Piece};
 use crate::preload::Preload;
 use cuaderno_display::command::Command as RunnerCommand;
-use cuaderno_display::event::{Event, TOKEN_VARIABLE};
+use cuaderno_display::event::{Event, FOLDER_VARIABLE, TOKEN_VARIABLE};
 use std::io::{self, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -52,16 +52,18 @@ pub enum Exit {
 }
 
 impl Runner {
-    /// Starts a runner; it loads the preload while the kernel goes on.
+    /// Starts a runner in `directory`; it loads the preload while the kernel goes on. It removes the folder `cells` when the
+    /// kernel has ended.
     ///
     /// # Errors
     /// When the process cannot be started.
-    pub fn start(preload: &Preload, directory: &Path) -> io::Result<Self> {
+    pub fn start(preload: &Preload, directory: &Path, cells: &Path) -> io::Result<Self> {
         let token = format!("{:016x}", random_token());
         let mut child = Command::new(std::env::current_exe()?)
             .arg(RUNNER_ARGUMENT)
             .arg(&preload.dylib)
             .env(TOKEN_VARIABLE, &token)
+            .env(FOLDER_VARIABLE, cells)
             .env("LD_LIBRARY_PATH", library_path(preload))
             .current_dir(directory)
             .stdin(Stdio::piped())

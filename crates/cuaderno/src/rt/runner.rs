@@ -6,7 +6,7 @@
 use super::failure::install_panic_hook;
 use super::{CellFunction, Outcome, Store};
 use crate::display::command::Command;
-use crate::display::event::Event;
+use crate::display::event::{Event, FOLDER_VARIABLE};
 use crate::display::{Channel, InputError, interrupt, set_answer_source};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -52,6 +52,10 @@ pub extern "C" fn cuaderno_runner() {
             Ok(command) => dispatch(command, &cells, &answers),
             Err(error) => eprintln!("the runner got a command it does not know: {error}"),
         }
+    }
+    if let Some(folder) = std::env::var_os(FOLDER_VARIABLE) {
+        // The kernel may have removed it itself.
+        let _ = std::fs::remove_dir_all(folder);
     }
     std::process::exit(0);
 }
