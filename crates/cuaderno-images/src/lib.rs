@@ -14,11 +14,12 @@
 //! # }
 //! ```
 //!
-//! Where to look: [`Loader`] for the order of classes, the way of resizing and the memory budget; [`open_image`] for a single
-//! picture.
+//! Where to look: [`Loader`] for the order of classes, the way of resizing and the memory budget; [`Augmentation`] for Keras's
+//! random transformations; [`open_image`] for a single picture.
 
 mod archive;
 mod arrays;
+mod augmentation;
 mod cifar;
 mod decode;
 mod error;
@@ -28,6 +29,7 @@ mod ids;
 mod loader;
 mod normalization;
 mod picture;
+mod preview;
 mod random;
 mod resize;
 mod scaling;
@@ -35,11 +37,13 @@ mod set;
 mod source;
 mod split;
 mod store;
+mod warp;
 mod work;
 
+pub use augmentation::Augmentation;
 pub use cifar::CifarLabels;
+pub use cuaderno_plot::ImageGrid;
 pub use error::{ImagesError, Unreadable};
-pub use grid::ImageGrid;
 pub use loader::Loader;
 pub use normalization::Normalization;
 pub use picture::{Picture, open_image};
@@ -47,3 +51,4 @@ pub use resize::Interpolation;
 pub use scaling::Scaling;
 pub use set::ImageSet;
 pub use split::Fractions;
+pub use warp::Fill;

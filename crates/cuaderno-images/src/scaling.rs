@@ -87,6 +87,24 @@ impl Scaler {
         }
     }
 
+    /// Values from 0 to 255, in place.
+    pub(crate) fn scale_values(&self, values: &mut [f32]) {
+        let channels = self.factors.len();
+        if self.is_reversed {
+            values.chunks_exact_mut(channels).for_each(<[f32]>::reverse);
+        }
+        if self.is_uniform() {
+            let (factor, offset) = (self.factors[0], self.offsets[0]);
+            values.iter_mut().for_each(|value| *value = *value * factor + offset);
+        } else {
+            for pixel in values.chunks_exact_mut(channels) {
+                for ((value, factor), offset) in pixel.iter_mut().zip(&self.factors).zip(&self.offsets) {
+                    *value = *value * factor + offset;
+                }
+            }
+        }
+    }
+
     /// Whether the channels come out in the opposite order.
     pub(crate) fn is_reversed(&self) -> bool {
         self.is_reversed

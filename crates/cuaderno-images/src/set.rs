@@ -4,7 +4,7 @@ use crate::loader::Dropped;
 use crate::random::Random;
 use crate::scaling::Scaler;
 use crate::store::Store;
-use crate::{ImageGrid, ImagesError, Loader, Normalization, Picture, Scaling, Unreadable};
+use crate::{Augmentation, ImagesError, Loader, Normalization, Picture, Scaling, Unreadable};
 use cuaderno_display::{MimeBundle, Rich};
 use cuaderno_nn::Examples;
 use std::path::Path;
@@ -24,6 +24,8 @@ pub struct ImageSet {
     scaling: Scaling,
     normalization: Option<Normalization>,
     scaler: Scaler,
+    /// With its seed.
+    augmentation: Option<Arc<(Augmentation, u64)>>,
 }
 
 impl ImageSet {
@@ -70,6 +72,7 @@ impl ImageSet {
             scaling,
             normalization: None,
             scaler,
+            augmentation: None,
         }
     }
 
@@ -196,14 +199,27 @@ impl ImageSet {
         Self { normalization: Some(normalization.clone()), scaler, ..self.clone() }
     }
 
+    /// The same pictures, transformed at random, anew in each epoch; for the training part only.
+    ///
+    /// # Errors
+    /// [`ImagesError::Setting`] if a setting is out of its range.
+    pub fn augmented(&self, augmentation: &Augmentation, seed: u64) -> Result<Self, ImagesError> {
+        augmentation.check()?;
+        Ok(Self { augmentation: Some(Arc::new((augmentation.clone(), seed))), ..self.clone() })
+    }
+
+    /// The same pictures as they are.
+    pub fn without_augmentation(&self) -> Self {
+        Self { augmentation: None, ..self.clone() }
+    }
+
+    pub(crate) fn augmentation(&self) -> Option<&(Augmentation, u64)> {
+        self.augmentation.as_deref()
+    }
+
     /// The normalization that is applied, if one is.
     pub fn applied_normalization(&self) -> Option<&Normalization> {
         self.normalization.as_ref()
-    }
-
-    /// A grid of pictures, `per_class` of each class, drawn at random.
-    pub fn sample(&self, per_class: usize, seed: u64) -> ImageGrid {
-        ImageGrid::sample(self, per_class, seed)
     }
 
     fn memory(&self) -> String {
@@ -233,8 +249,14 @@ impl Examples for ImageSet {
         self.store.labels[self.rows[index] as usize] as usize
     }
 
-    fn write_image(&self, index: usize, _epoch: usize, out: &mut [f32]) {
-        self.store.with_picture(self.rows[index] as usize, |bytes| self.scaler.scale(bytes, out));
+    fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]) {
+        self.store.with_picture(self.rows[index] as usize, |bytes| match self.augmentation() {
+            None => self.scaler.scale(bytes, out),
+            Some((augmentation, seed)) => {
+                let random = &mut Random::new(&[*seed, index as u64, epoch as u64]);
+                augmentation.write(bytes, self.store.shape, random, &self.scaler, out);
+            }
+        });
     }
 }
 
@@ -258,7 +280,7 @@ impl Rich for ImageSet {
     }
 }
 
-/// Text inside HTML and SVG.
-pub(crate) fn escape(text: &str) -> String {
+/// Text inside HTML.
+fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

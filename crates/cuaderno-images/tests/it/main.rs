@@ -1,6 +1,8 @@
 //! The crate as its users see it.
 
+mod augmenting; // random transformations: seeded, within bounds, shown
 mod hostile; // files made to break readers end in one clear line
 mod reading; // folders, ids, archives, binary records
 mod sample; // the sample in data/ is what its generator writes
 mod splitting; // splits are disjoint, complete and stratified
+mod values; // resizing and decoding agree with TensorFlow and Pillow

@@ -1,0 +1,372 @@
+//! Random transformations of training pictures.
+
+use crate::random::Random;
+use crate::warp::{Fill, Matrix, matrix, warp};
+use crate::{ImagesError, scaling::Scaler};
+
+/// Settings of random transformations: the parameters of Keras's `ImageDataGenerator`, with the same meaning. Nothing is on at
+/// first.
+///
+/// ```
+/// use cuaderno_images::Augmentation;
+///
+/// let augmentation = Augmentation::new().rotation(28.0).width_shift(0.2).height_shift(0.2).shear(0.15).zoom(0.15).horizontal_flip();
+/// ```
+///
+/// What a picture looks like depends on the seed, its index and the epoch, and on nothing else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Augmentation {
+    rotation: f64,
+    width_shift: f64,
+    height_shift: f64,
+    shear: f64,
+    zoom: [f64; 2],
+    channel_shift: f64,
+    brightness: Option<[f64; 2]>,
+    horizontal_flip: bool,
+    vertical_flip: bool,
+    fill: Fill,
+    samplewise_center: bool,
+    samplewise_deviation: bool,
+}
+
+impl Default for Augmentation {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Augmentation {
+    /// Everything off; beyond the edges the nearest pixel.
+    pub fn new() -> Self {
+        Self {
+            rotation: 0.0,
+            width_shift: 0.0,
+            height_shift: 0.0,
+            shear: 0.0,
+            zoom: [1.0, 1.0],
+            channel_shift: 0.0,
+            brightness: None,
+            horizontal_flip: false,
+            vertical_flip: false,
+            fill: Fill::Nearest,
+            samplewise_center: false,
+            samplewise_deviation: false,
+        }
+    }
+
+    /// Turns by up to this many degrees, either way.
+    #[doc(alias = "rotation_range")]
+    pub fn rotation(mut self, degrees: f64) -> Self {
+        self.rotation = degrees;
+        self
+    }
+
+    /// Moves left or right by up to this fraction of the width; from 1 on, by up to this many pixels.
+    #[doc(alias = "width_shift_range")]
+    pub fn width_shift(mut self, fraction: f64) -> Self {
+        self.width_shift = fraction;
+        self
+    }
+
+    /// Moves up or down by up to this fraction of the height; from 1 on, by up to this many pixels.
+    #[doc(alias = "height_shift_range")]
+    pub fn height_shift(mut self, fraction: f64) -> Self {
+        self.height_shift = fraction;
+        self
+    }
+
+    /// Shears by up to this many degrees, either way. Degrees, as in Keras: the 0.15 of many notebooks is next to nothing.
+    #[doc(alias = "shear_range")]
+    pub fn shear(mut self, degrees: f64) -> Self {
+        self.shear = degrees;
+        self
+    }
+
+    /// Scales each axis by a factor of its own between `1 - amount` and `1 + amount`; a factor below 1 brings the picture closer.
+    #[doc(alias = "zoom_range")]
+    pub fn zoom(self, amount: f64) -> Self {
+        self.zoom_between(1.0 - amount, 1.0 + amount)
+    }
+
+    /// Scales each axis by a factor of its own between these two.
+    pub fn zoom_between(mut self, low: f64, high: f64) -> Self {
+        self.zoom = [low, high];
+        self
+    }
+
+    /// Adds one value of up to this amount (of 255), either way, to all channels, kept within what the picture has.
+    #[doc(alias = "channel_shift_range")]
+    pub fn channel_shift(mut self, amount: f64) -> Self {
+        self.channel_shift = amount;
+        self
+    }
+
+    /// Multiplies by a factor between these two: below 1 darker, above 1 brighter.
+    #[doc(alias = "brightness_range")]
+    pub fn brightness(mut self, low: f64, high: f64) -> Self {
+        self.brightness = Some([low, high]);
+        self
+    }
+
+    /// Mirrors left and right, in half of the cases.
+    pub fn horizontal_flip(mut self) -> Self {
+        self.horizontal_flip = true;
+        self
+    }
+
+    /// Mirrors top and bottom, in half of the cases.
+    pub fn vertical_flip(mut self) -> Self {
+        self.vertical_flip = true;
+        self
+    }
+
+    /// What is seen beyond the edges.
+    #[doc(alias = "fill_mode")]
+    pub fn fill(mut self, fill: Fill) -> Self {
+        self.fill = fill;
+        self
+    }
+
+    /// Subtracts from each picture its own mean, after scaling.
+    pub fn samplewise_center(mut self) -> Self {
+        self.samplewise_center = true;
+        self
+    }
+
+    /// Divides each picture by its own standard deviation, after scaling and centring.
+    pub fn samplewise_std_normalization(mut self) -> Self {
+        self.samplewise_deviation = true;
+        self
+    }
+
+    /// Without the normalization of each picture, to look at it.
+    pub(crate) fn without_normalization(&self) -> Self {
+        Self { samplewise_center: false, samplewise_deviation: false, ..self.clone() }
+    }
+
+    /// # Errors
+    /// [`ImagesError::Setting`] for the first setting out of its range.
+    pub(crate) fn check(&self) -> Result<(), ImagesError> {
+        let error = |setting, value: String, expected| Err(ImagesError::Setting { setting, value, expected });
+        let amounts = [
+            ("rotation", self.rotation),
+            ("width_shift", self.width_shift),
+            ("height_shift", self.height_shift),
+            ("shear", self.shear),
+            ("channel_shift", self.channel_shift),
+        ];
+        for (setting, value) in amounts {
+            if !(value.is_finite() && value >= 0.0) {
+                return error(setting, value.to_string(), "a number from 0 on");
+            }
+        }
+        let is_range = |[low, high]: [f64; 2], least: f64| low >= least && high >= low && high.is_finite();
+        if !is_range(self.zoom, f64::MIN_POSITIVE) {
+            return error("zoom", format!("{:?}", self.zoom), "factors above 0, the smaller one first");
+        }
+        if let Some(brightness) = self.brightness
+            && !is_range(brightness, 0.0)
+        {
+            return error("brightness", format!("{brightness:?}"), "factors from 0 on, the smaller one first");
+        }
+        if let Fill::Constant(value) = self.fill
+            && !(0.0..=255.0).contains(&value)
+        {
+            return error("fill", value.to_string(), "a constant from 0 to 255");
+        }
+        Ok(())
+    }
+
+    /// Draws what happens to a picture of this size, in Keras's order of drawing.
+    pub(crate) fn draw(&self, random: &mut Random, [height, width]: [usize; 2]) -> Transform {
+        let mut around = |amount: f64| (2.0 * random.unit() - 1.0) * amount;
+        let pixels = |amount: f64, length: usize| if amount < 1.0 { amount * length as f64 } else { amount };
+        let rotation = around(self.rotation);
+        let shift_y = around(pixels(self.height_shift, height));
+        let shift_x = around(pixels(self.width_shift, width));
+        let shear = around(self.shear);
+        let mut between = |[low, high]: [f64; 2]| low + (high - low) * random.unit();
+        let zoom = [between(self.zoom), between(self.zoom)];
+        let horizontal_flip = random.unit() < 0.5 && self.horizontal_flip;
+        let vertical_flip = random.unit() < 0.5 && self.vertical_flip;
+        let channel_shift = (2.0 * random.unit() - 1.0) * self.channel_shift;
+        let brightness = self.brightness.map(|[low, high]| low + (high - low) * random.unit());
+        Transform {
+            rotation,
+            shift: [shift_x, shift_y],
+            shear,
+            zoom,
+            horizontal_flip,
+            vertical_flip,
+            channel_shift,
+            brightness,
+            fill: self.fill,
+        }
+    }
+
+    /// Writes a picture, transformed at random and scaled.
+    pub(crate) fn write(
+        &self,
+        picture: &[u8],
+        shape: [usize; 3],
+        random: &mut Random,
+        scaler: &Scaler,
+        out: &mut [f32],
+    ) {
+        self.draw(random, [shape[0], shape[1]]).apply(picture, shape, out);
+        scaler.scale_values(out);
+        self.normalize_sample(out);
+    }
+
+    /// As `standardize` in keras/src/legacy/preprocessing/image.py.
+    fn normalize_sample(&self, values: &mut [f32]) {
+        let mean = |values: &[f32]| (values.iter().map(|&v| f64::from(v)).sum::<f64>() / values.len() as f64) as f32;
+        if self.samplewise_center {
+            let mean = mean(values);
+            values.iter_mut().for_each(|value| *value -= mean);
+        }
+        if self.samplewise_deviation {
+            let mean = mean(values);
+            let squares = values.iter().map(|&value| f64::from(value - mean).powi(2)).sum::<f64>();
+            let deviation = (squares / values.len() as f64).sqrt() as f32 + 1e-6;
+            values.iter_mut().for_each(|value| *value /= deviation);
+        }
+    }
+}
+
+/// What happens to one picture.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Transform {
+    /// Degrees.
+    pub(crate) rotation: f64,
+    /// Pixels, along x and y.
+    pub(crate) shift: [f64; 2],
+    /// Degrees.
+    pub(crate) shear: f64,
+    /// Factors, along x and y.
+    pub(crate) zoom: [f64; 2],
+    pub(crate) horizontal_flip: bool,
+    pub(crate) vertical_flip: bool,
+    /// Of 255.
+    pub(crate) channel_shift: f64,
+    pub(crate) brightness: Option<f64>,
+    pub(crate) fill: Fill,
+}
+
+impl Transform {
+    /// Writes the transformed picture as values from 0 to 255.
+    pub(crate) fn apply(&self, picture: &[u8], shape: [usize; 3], out: &mut [f32]) {
+        warp(picture, shape, &self.matrix(shape), self.fill, out);
+        if self.channel_shift != 0.0 {
+            let shift = self.channel_shift as f32;
+            let (low, high) = out.iter().fold((f32::MAX, f32::MIN), |(low, high), &v| (low.min(v), high.max(v)));
+            out.iter_mut().for_each(|value| *value = (*value + shift).clamp(low, high));
+        }
+        if let Some(factor) = self.brightness {
+            // Keras goes through eight-bit pictures here, Pillow's enhancer cuts off as well.
+            let factor = factor as f32;
+            out.iter_mut().for_each(|value| *value = (value.trunc() * factor).clamp(0.0, 255.0).trunc());
+        }
+    }
+
+    /// Flips come last, so they are the first thing on the way back from a pixel to its origin.
+    fn matrix(&self, [height, width, _]: [usize; 3]) -> Matrix {
+        let [mut a, mut b, mut x, mut c, mut d, mut y] =
+            matrix(self.rotation, self.shift, self.shear, self.zoom, height, width);
+        if self.horizontal_flip {
+            let last = width as f64 - 1.0;
+            (x, y, a, c) = (x + a * last, y + c * last, -a, -c);
+        }
+        if self.vertical_flip {
+            let last = height as f64 - 1.0;
+            (x, y, b, d) = (x + b * last, y + d * last, -b, -d);
+        }
+        [a, b, x, c, d, y]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `picture` in tests/fixtures/make.py.
+    fn picture(height: usize, width: usize) -> Vec<u8> {
+        let value = |y: usize, x: usize, c: usize| ((x * 7 + y * 13 + c * 50 + (x * y) % 11 * 9) % 256) as u8;
+        (0..height * width * 3).map(|at| value(at / 3 / width, at / 3 % width, at % 3)).collect()
+    }
+
+    #[test]
+    fn transformations_are_those_of_keras() {
+        let text = include_str!("../tests/fixtures/augmentation.txt");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 26);
+        for case in lines.chunks_exact(2) {
+            let words: Vec<&str> = case[0].split(' ').collect();
+            let number = |at: usize| words[at].parse::<f64>().unwrap();
+            let transform = Transform {
+                rotation: number(0),
+                shift: [number(1), number(2)],
+                shear: number(3),
+                zoom: [number(4), number(5)],
+                horizontal_flip: number(6) == 1.0,
+                vertical_flip: number(7) == 1.0,
+                channel_shift: number(8),
+                brightness: (number(9) >= 0.0).then_some(number(9)),
+                fill: match words[10] {
+                    "nearest" => Fill::Nearest,
+                    "constant" => Fill::Constant(number(11) as f32),
+                    "reflect" => Fill::Reflect,
+                    _ => Fill::Wrap,
+                },
+            };
+            let mut out = vec![0.0; 12 * 12 * 3];
+            transform.apply(&picture(12, 12), [12, 12, 3], &mut out);
+            let expected: Vec<f32> = case[1].split(' ').map(|value| value.parse().unwrap()).collect();
+            // Through brightness values are cut to whole numbers: a rounding difference becomes 1, times the factor.
+            let (tolerance, most) = if number(9) >= 0.0 { (2.0, 4) } else { (0.02, 0) };
+            let differences = || out.iter().zip(&expected).map(|(left, right)| (left - right).abs());
+            assert!(
+                differences().all(|difference| difference <= tolerance),
+                "{}: {:?}",
+                case[0],
+                differences().fold(0.0, f32::max)
+            );
+            assert!(differences().filter(|difference| *difference > 0.02).count() <= most, "{}", case[0]);
+        }
+    }
+
+    #[test]
+    fn middle_of_wide_pictures() {
+        // Half a turn is both flips, whatever the shape.
+        let (wide, mut turned, mut flipped) = (picture(6, 11), vec![0.0; 198], vec![0.0; 198]);
+        let still = Augmentation::new().draw(&mut Random::new(&[0]), [6, 11]);
+        Transform { rotation: 180.0, ..still.clone() }.apply(&wide, [6, 11, 3], &mut turned);
+        Transform { horizontal_flip: true, vertical_flip: true, ..still }.apply(&wide, [6, 11, 3], &mut flipped);
+        assert!(turned.iter().zip(&flipped).all(|(left, right)| (left - right).abs() < 0.01));
+    }
+
+    #[test]
+    fn draws_stay_within_their_ranges() {
+        let augmentation = Augmentation::new()
+            .rotation(30.0)
+            .width_shift(0.2)
+            .height_shift(5.0)
+            .shear(10.0)
+            .zoom(0.3)
+            .channel_shift(20.0)
+            .brightness(0.5, 1.5)
+            .horizontal_flip();
+        let mut flips = 0;
+        for seed in 0..1000 {
+            let transform = augmentation.draw(&mut Random::new(&[seed]), [40, 50]);
+            assert!(transform.rotation.abs() <= 30.0 && transform.shear.abs() <= 10.0);
+            assert!(transform.shift[0].abs() <= 10.0 && transform.shift[1].abs() <= 5.0);
+            assert!(transform.zoom.iter().all(|zoom| (0.7..=1.3).contains(zoom)));
+            assert!(transform.channel_shift.abs() <= 20.0 && (0.5..=1.5).contains(&transform.brightness.unwrap()));
+            assert!(!transform.vertical_flip);
+            flips += usize::from(transform.horizontal_flip);
+        }
+        assert!((400..600).contains(&flips));
+    }
+}
