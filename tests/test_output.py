@@ -10,7 +10,7 @@ def test_value_of_last_expression(kernel):
 
 
 def test_no_result_after_semicolon(kernel):
-    assert kernel.ok("40 + 2;").outputs == []
+    assert kernel.ok("let _ = 40 + 2;").outputs == []
 
 
 def test_unit_is_no_result(kernel):
