@@ -121,35 +121,41 @@ impl Pool2d {
             let tile = &tile.values[(2 * rows.start - tile.first) * tile_row_len..][..2 * rows.len() * tile_row_len];
             return arch().dispatch(Max2x2 { channels, tile, tile_row_len, output, row_len, winners });
         }
-        {
-            for (index, (i, output)) in rows.zip(output.chunks_exact_mut(row_len)).enumerate() {
-                let winners = winners.as_mut().map(|w| &mut w[index * row_len..][..row_len]);
-                let mut unused = [];
-                let (keep, winners) = match winners {
-                    Some(winners) => (true, winners),
-                    None => (false, &mut unused[..]),
-                };
-                output.fill(f32::NEG_INFINITY);
-                winners.fill(0);
-                self.for_each_tap(size, i, |tap, j, y, x| {
-                    let pixel = &tile.values[(y - tile.first) * tile_row_len + x * channels..][..channels];
-                    let best = &mut output[j * channels..][..channels];
-                    if keep {
-                        for ((best, winner), x) in best.iter_mut().zip(&mut winners[j * channels..]).zip(pixel) {
-                            // a NaN wins, so that it reaches the loss and is noticed
-                            let stays = *x <= *best;
-                            *best = if stays { *best } else { *x };
-                            *winner = if stays { *winner } else { tap };
-                        }
-                    } else {
-                        best.iter_mut().zip(pixel).for_each(|(best, x)| *best = if *x <= *best { *best } else { *x });
+        for (index, (i, output)) in rows.zip(output.chunks_exact_mut(row_len)).enumerate() {
+            let winners = winners.as_mut().map(|w| &mut w[index * row_len..][..row_len]);
+            let mut unused = [];
+            let (keep, winners) = match winners {
+                Some(winners) => (true, winners),
+                None => (false, &mut unused[..]),
+            };
+            output.fill(f32::NEG_INFINITY);
+            winners.fill(0);
+            self.for_each_tap(size, i, |tap, j, y, x| {
+                let pixel = &tile.values[(y - tile.first) * tile_row_len + x * channels..][..channels];
+                let best = &mut output[j * channels..][..channels];
+                if keep {
+                    for ((best, winner), x) in best.iter_mut().zip(&mut winners[j * channels..]).zip(pixel) {
+                        let wins = wins(*x, *best);
+                        *best = if wins { *x } else { *best };
+                        *winner = if wins { tap } else { *winner };
                     }
-                });
-            }
+                } else {
+                    best.iter_mut().zip(pixel).for_each(|(best, x)| *best = larger(*best, *x));
+                }
+            });
         }
     }
 
-    /// Overwrites `target` with the gradients of its rows: those of the pixels that won, and zeros.
+    /// The output rows whose windows reach into input rows `rows`.
+    pub(crate) fn rows_touching(&self, size: [usize; 2], rows: &Range<usize>) -> Range<usize> {
+        let top = self.padding.resolve(size, self.window, self.stride, [1, 1])[0];
+        let first = (rows.start + top + 1).saturating_sub(self.window[0]).div_ceil(self.stride[0]);
+        let last = ((rows.end + top).saturating_sub(1) / self.stride[0] + 1).min(self.output_size(size)[0]);
+        first.min(last)..last
+    }
+
+    /// Overwrites `target` with the gradients of its rows: those of the pixels that won, and zeros. `winners` and `d_output`
+    /// are those of [`rows_touching`](Self::rows_touching) the target.
     pub(crate) fn max_spread(
         &self,
         size: [usize; 2],
@@ -161,16 +167,16 @@ impl Pool2d {
         let [out_height, out_width] = self.output_size(size);
         let RowsMut { rows, left, row_len, width, values } = target;
         let out_len = out_width * channels;
-        let top = self.padding.resolve(size, self.window, self.stride, [1, 1])[0];
+        let touching = self.rows_touching(size, &rows);
         if self.is_plain_2x2(size) {
             let used = 2 * out_width.min(width / 2) * channels;
             for (y, row) in rows.clone().zip(values.chunks_exact_mut(row_len)) {
                 let row = &mut row[left..left + width * channels];
-                let at = y / 2 * out_len;
                 if y / 2 >= out_height {
                     row.fill(0.0);
                     continue;
                 }
+                let at = (y / 2 - touching.start) * out_len;
                 let (row, rest) = row.split_at_mut(used);
                 let tap = 2 * (y % 2) as u16;
                 let (winners, d_output) = (&winners[at..at + out_len], &d_output[at..at + out_len]);
@@ -179,25 +185,20 @@ impl Pool2d {
             }
             return;
         }
-        {
-            for row in values.chunks_exact_mut(row_len) {
-                row[left..left + width * channels].fill(0.0);
-            }
-            // windows that reach into these rows
-            let first = (rows.start + top + 1).saturating_sub(self.window[0]).div_ceil(self.stride[0]);
-            let last = ((rows.end + top).saturating_sub(1) / self.stride[0] + 1).min(out_height);
-            for i in first..last {
-                self.for_each_tap(size, i, |tap, j, y, x| {
-                    if !rows.contains(&y) || x >= width {
-                        return;
-                    }
-                    let at = (i * out_width + j) * channels;
-                    let pixel = &mut values[(y - rows.start) * row_len + left + x * channels..][..channels];
-                    for (x, (winner, g)) in pixel.iter_mut().zip(winners[at..].iter().zip(&d_output[at..])) {
-                        *x += if *winner == tap { *g } else { 0.0 };
-                    }
-                });
-            }
+        for row in values.chunks_exact_mut(row_len) {
+            row[left..left + width * channels].fill(0.0);
+        }
+        for i in touching.clone() {
+            self.for_each_tap(size, i, |tap, j, y, x| {
+                if !rows.contains(&y) || x >= width {
+                    return;
+                }
+                let at = ((i - touching.start) * out_width + j) * channels;
+                let pixel = &mut values[(y - rows.start) * row_len + left + x * channels..][..channels];
+                for (x, (winner, g)) in pixel.iter_mut().zip(winners[at..].iter().zip(&d_output[at..])) {
+                    *x += if *winner == tap { *g } else { 0.0 };
+                }
+            });
         }
     }
 
@@ -354,6 +355,17 @@ pub(crate) struct RowsMut<'a> {
     pub values: &'a mut [f32],
 }
 
+/// Whether a window's maximum moves on to `x`. A NaN wins and stays, so that it reaches the loss and is noticed.
+#[inline(always)]
+fn wins(x: f32, best: f32) -> bool {
+    (x > best) | x.is_nan() // not `||`: without a branch the loop vectorizes
+}
+
+#[inline(always)]
+fn larger(best: f32, x: f32) -> f32 {
+    if wins(x, best) { x } else { best }
+}
+
 /// Rows of 2 × 2 windows: each two rows of the tile make one of the output.
 struct Max2x2<'a> {
     channels: usize,
@@ -370,8 +382,6 @@ impl WithSimd for Max2x2<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, _: S) {
         let Self { channels, .. } = self;
-        // not `f32::max`: a NaN must win, so that it reaches the loss and is noticed
-        let larger = |a: f32, b: f32| if b <= a { a } else { b };
         let pairs = self.tile.chunks_exact(2 * self.tile_row_len);
         for (index, (output, pair)) in self.output.chunks_exact_mut(self.row_len).zip(pairs).enumerate() {
             let (upper, lower) = pair.split_at(self.tile_row_len);
@@ -393,10 +403,10 @@ impl WithSimd for Max2x2<'_> {
                 let (b, c, d) = (&b[..a.len()], &c[..a.len()], &d[..a.len()]);
                 let both = best[..a.len()].iter_mut().zip(&mut winners[..a.len()]);
                 for (k, (best, winner)) in both.enumerate() {
-                    let (top, top_tap) = if b[k] <= a[k] { (a[k], 0u32) } else { (b[k], 1) };
-                    let (bottom, bottom_tap) = if d[k] <= c[k] { (c[k], 2u32) } else { (d[k], 3) };
+                    let (top, top_tap) = if wins(b[k], a[k]) { (b[k], 1u32) } else { (a[k], 0) };
+                    let (bottom, bottom_tap) = if wins(d[k], c[k]) { (d[k], 3u32) } else { (c[k], 2) };
                     *best = larger(top, bottom);
-                    *winner = if bottom <= top { top_tap } else { bottom_tap } as u16;
+                    *winner = if wins(bottom, top) { bottom_tap } else { top_tap } as u16;
                 }
             }
         }

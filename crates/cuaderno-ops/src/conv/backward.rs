@@ -123,7 +123,9 @@ impl Backward<'_> {
                 let rows = own.start.saturating_sub(halo)..own.end;
                 let part = Part { images: images.clone(), rows: own.clone(), width };
                 let tile_len = images.len() * rows.len() * row_len;
-                let small_len = self.pool.map_or(0, |(pool, _)| pool.output_len(1, inner, conv.out_channels));
+                let small_len = self.pool.map_or(0, |(pool, _)| {
+                    pool.rows_touching(inner, &rows).len() * pool.output_size(inner)[1] * conv.out_channels
+                });
                 let input_len = input_tile_len(conv, self.size, &part);
                 let panel_len = PIXELS.max(width) * panel_width(lanes());
                 with_tile(tile_len + small_len + input_len + panel_len, |memory| {
@@ -181,7 +183,9 @@ impl Backward<'_> {
             }
             match self.pool {
                 Some((pool, winners)) => {
-                    let range = n * small.len()..(n + 1) * small.len();
+                    let [out_height, out_width] = pool.output_size(inner);
+                    let first = (n * out_height + pool.rows_touching(inner, rows).start) * out_width * channels;
+                    let range = first..first + small.len();
                     small.copy_from_slice(&self.d_output[range.clone()]);
                     self.activation.backward(&self.output[range.clone()], small);
                     let target = crate::pool::RowsMut { rows: rows.clone(), left, row_len, width, values: tile };

@@ -223,33 +223,24 @@ fn write_block<S: Simd, const M: usize, const V: usize>(
     // SAFETY: `PixelRows::check` looked at every run and panel
     let mut sums =
         unsafe { sum_block::<S, M, V>(simd, image.as_ptr(), job.pixel_step, 1, panel.as_ptr(), width, runs) };
-    if !is_first {
-        for (m, sums) in sums.iter_mut().enumerate() {
-            let pixel = &job.out[row.out + (at + m) * job.out_step..][..job.columns][first..];
-            for (v, sum) in sums.iter_mut().enumerate() {
-                let start = (v * S::F32_LANES).min(pixel.len());
-                *sum = simd.add_f32s(*sum, load(simd, &pixel[start..]));
-            }
-        }
-    }
-    if let Some(bias) = job.bias.filter(|_| is_last) {
-        for v in 0..V {
-            let start = (first + v * S::F32_LANES).min(job.columns);
-            let end = (start + S::F32_LANES).min(job.columns);
-            let bias = load(simd, &bias[start..end]);
-            for sums in &mut sums {
-                sums[v] = simd.add_f32s(sums[v], bias);
-            }
-        }
-    }
     let floor = simd.splat_f32s(if is_last { job.floor } else { f32::NEG_INFINITY });
-    for (m, sums) in sums.iter().enumerate() {
+    let mut bias = [simd.splat_f32s(0.0); V];
+    if let Some(values) = job.bias.filter(|_| is_last) {
+        for (v, bias) in bias.iter_mut().enumerate() {
+            let start = (first + v * S::F32_LANES).min(job.columns);
+            *bias = load(simd, &values[start..(start + S::F32_LANES).min(job.columns)]);
+        }
+    }
+    for (m, sums) in sums.iter_mut().enumerate() {
         let pixel = &mut job.out[row.out + (at + m) * job.out_step..][..job.columns][first..];
-        for (v, sum) in sums.iter().enumerate() {
-            // in this order a NaN stays one
-            let y = simd.max_f32s(floor, *sum);
+        for (v, sum) in sums.iter_mut().enumerate() {
             let start = (v * S::F32_LANES).min(pixel.len());
-            store(simd, &mut pixel[start..], y);
+            let out = &mut pixel[start..];
+            if !is_first {
+                *sum = simd.add_f32s(*sum, load(simd, out));
+            }
+            // in this order a NaN stays one
+            store(simd, out, simd.max_f32s(floor, simd.add_f32s(*sum, bias[v])));
         }
     }
 }
