@@ -32,29 +32,50 @@
 //! | what is in the table | [`Analysis::summary`] |
 //! | how many of each | [`count`], [`top_n`] |
 //! | classes of equal size | [`downsample`], [`upsample`] |
-//! | what is in the texts | [`text_features`] |
+//! | what is missing | [`missing`], [`missing_chart`] |
+//! | what is in the texts | [`text_features`], [`word_frequencies`] |
+//! | how many over time | [`count_per`], [`count_per_by`] |
+//! | what goes together | [`correlation`], [`rank_correlation`], [`scatter`] |
+//! | do groups differ | [`mean_by`], [`box_plot`], [`density`] |
+//! | which comments belong to which posts | [`left_join`] |
+//! | train, validation, test | [`stratified_split`] |
+//! | how does it look | [`bar`], [`hbar`], [`histogram`], [`density`], [`box_plot`], [`scatter`], [`line`], [`heat_map`] |
 //!
 //! [`DataFrame`]: polars::prelude::DataFrame
 //! [`LazyFrame`]: polars::prelude::LazyFrame
 
 mod analysis;
+mod correlation;
 mod count;
 mod error;
 mod figures;
+mod join;
+mod missing;
 mod number;
 pub mod prelude;
 mod read;
 mod sample;
+mod split;
+mod stats;
 mod summary;
 mod table;
 mod text;
+mod time;
+mod words;
 
 pub use analysis::Analysis;
+pub use correlation::{correlation, rank_correlation};
 pub use count::{count, top_n};
 pub use error::{EdaError, Result};
 pub use figures::{OfTable, bar, box_plot, density, hbar, heat_map, histogram, line, scatter};
+pub use join::left_join;
+pub use missing::{missing, missing_chart};
 pub use read::{Malformed, ReadReport, class_of, read_comments, read_posts, read_posts_with_report};
 pub use sample::{downsample, upsample};
+pub use split::stratified_split;
+pub use stats::mean_by;
 pub use summary::Summary;
 pub use table::Table;
 pub use text::{TextCounts, text_features};
+pub use time::{count_per, count_per_by};
+pub use words::{without_stop_words, word_frequencies};

@@ -16,7 +16,7 @@ use rand_chacha::ChaCha8Rng;
 /// The column is absent or has no values at all.
 pub fn downsample(table: &impl Table, column: &str, seed: u64) -> Result<DataFrame> {
     let rows = table.rows()?;
-    let mut classes = classes(&rows, column)?;
+    let mut classes = classes(&rows, column)?.named(column)?;
     let size = classes.iter().map(Vec::len).min().unwrap_or(0);
     let mut random = generator(seed);
     for class in &mut classes {
@@ -36,7 +36,7 @@ pub fn downsample(table: &impl Table, column: &str, seed: u64) -> Result<DataFra
 /// The column is absent or has no values at all.
 pub fn upsample(table: &impl Table, column: &str, seed: u64) -> Result<DataFrame> {
     let rows = table.rows()?;
-    let mut classes = classes(&rows, column)?;
+    let mut classes = classes(&rows, column)?.named(column)?;
     let size = classes.iter().map(Vec::len).max().unwrap_or(0);
     let mut random = generator(seed);
     for class in &mut classes {
@@ -53,30 +53,51 @@ pub(crate) fn generator(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// Row numbers of each class, classes in the order of their values.
-pub(crate) fn classes(rows: &DataFrame, column: &str) -> Result<Vec<Vec<IdxSize>>> {
+/// Row numbers by class.
+pub(crate) struct Classes {
+    /// Those of each class, classes in the order of their values.
+    named: Vec<Vec<IdxSize>>,
+    /// Those without a class.
+    missing: Vec<IdxSize>,
+}
+
+impl Classes {
+    /// The classes there are.
+    fn named(self, column: &str) -> Result<Vec<Vec<IdxSize>>> {
+        if self.named.is_empty() {
+            let reason = format!("column \"{column}\" has no values, so there are no classes to draw from");
+            return Err(EdaError::NoRows(reason));
+        }
+        Ok(self.named)
+    }
+
+    /// All rows, those without a class last.
+    pub(crate) fn all(self) -> impl Iterator<Item = Vec<IdxSize>> {
+        self.named.into_iter().chain([self.missing])
+    }
+}
+
+/// Finds the rows of each class.
+pub(crate) fn classes(rows: &DataFrame, column: &str) -> Result<Classes> {
     const ROW: &str = "__row";
     dtype_of(rows.schema(), column)?;
-    let class = rows.column(column)?;
-    let frame = DataFrame::new(rows.height(), vec![class.clone()])?;
-    let groups = frame
+    let class = rows.column(column)?.clone().with_name("class".into());
+    let groups = DataFrame::new(rows.height(), vec![class])?
         .lazy()
         .with_row_index(ROW, None)
-        .filter(col(column).is_not_null())
-        .group_by([col(column)])
+        .group_by([col("class")])
         .agg([col(ROW).sort(Default::default())])
-        .sort([column], SortMultipleOptions::new())
+        .sort(["class"], SortMultipleOptions::new())
         .collect()?;
-    if groups.height() == 0 {
-        return Err(EdaError::NoRows(format!(
-            "column \"{column}\" has no values, so there are no classes to draw from"
-        )));
-    }
     let lists = groups.column(ROW)?.list()?;
-    (0..lists.len())
-        .filter_map(|class| lists.get_as_series(class))
-        .map(|rows| Ok(rows.idx()?.iter().flatten().collect()))
-        .collect()
+    let there = groups.column("class")?.is_not_null();
+    let mut classes = Classes { named: Vec::new(), missing: Vec::new() };
+    for (group, named) in there.iter().enumerate() {
+        let Some(rows) = lists.get_as_series(group) else { continue };
+        let rows = rows.idx()?.iter().flatten().collect();
+        if named == Some(true) { classes.named.push(rows) } else { classes.missing = rows }
+    }
+    Ok(classes)
 }
 
 /// These rows, in the order of the table.

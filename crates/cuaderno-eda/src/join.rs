@@ -1,0 +1,55 @@
+//! Posts with their comments.
+
+use crate::table::{dtype_of, schema};
+use crate::{EdaError, Result, Table};
+use polars::prelude::{JoinType, LazyFrame, col};
+
+/// Every row of `left` with all rows of `right` whose key is the same, or with missing values where there is none: a left
+/// join, as `left_join(posts, comments, by = c("id" = "submission_id"), suffix = …)` in R.
+///
+/// `on` names the key in each table; the result has it once, under the left name. Of other columns that both tables have, the
+/// left one gets the first suffix and the right one the second: `author.publication`, `author.comment`. A column of the right
+/// table with the name of the left key gets its suffix too. Missing keys match nothing. The result is of the kind of `right`:
+/// lazy comments stay lazy.
+///
+/// # Errors
+/// A key is absent, the keys are of different types, or a suffixed name is taken.
+pub fn left_join<T: Table>(left: &impl Table, right: &T, on: [&str; 2], suffixes: [&str; 2]) -> Result<T> {
+    T::from_plan(joined(left.plan(), right.plan(), on, suffixes)?)
+}
+
+fn joined(left: LazyFrame, right: LazyFrame, on: [&str; 2], suffixes: [&str; 2]) -> Result<LazyFrame> {
+    let (left_schema, right_schema) = (schema(&left)?, schema(&right)?);
+    let types = [dtype_of(&left_schema, on[0])?, dtype_of(&right_schema, on[1])?];
+    if types[0] != types[1] {
+        return Err(EdaError::BadArgument(format!(
+            "left_join compares \"{}\" ({}) with \"{}\" ({}); cast one to the type of the other",
+            on[0], types[0], on[1], types[1]
+        )));
+    }
+    let left_names: Vec<String> = left_schema
+        .iter_names()
+        .map(|name| {
+            let shared = name.as_str() != on[0] && name.as_str() != on[1] && right_schema.contains(name);
+            if shared { format!("{name}{}", suffixes[0]) } else { name.to_string() }
+        })
+        .collect();
+    let right_names: Vec<String> = right_schema
+        .iter_names()
+        .map(|name| {
+            let shared = name.as_str() != on[1] && left_schema.contains(name);
+            if shared { format!("{name}{}", suffixes[1]) } else { name.to_string() }
+        })
+        .collect();
+    let mut all: Vec<&String> = left_names.iter().chain(right_names.iter().filter(|name| *name != on[1])).collect();
+    all.sort_unstable();
+    if let Some(pair) = all.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(EdaError::BadArgument(format!(
+            "left_join would make two columns \"{}\"; choose two different suffixes, or rename one",
+            pair[0]
+        )));
+    }
+    let left = left.rename(left_schema.iter_names(), &left_names, true);
+    let right = right.rename(right_schema.iter_names(), &right_names, true);
+    Ok(left.join_builder().with(right).left_on([col(on[0])]).right_on([col(on[1])]).how(JoinType::Left).finish())
+}

@@ -1,0 +1,69 @@
+//! Which words are frequent.
+
+use crate::count::COUNT;
+use crate::table::{expect_type, fold_batches, schema};
+use crate::{Result, Table};
+use polars::prelude::{Column, DataFrame, DataType, SortMultipleOptions, col};
+use std::collections::{HashMap, HashSet};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// How often each word appears in the texts of a column: `word`, `count`, most frequent first, equal counts in the order of
+/// the words.
+///
+/// Words are those of Unicode (UAX #29), in lower case: `Don't` is one word, punctuation and emojis are none.
+///
+/// # Errors
+/// The column is absent or holds no text.
+pub fn word_frequencies(table: &impl Table, column: &str) -> Result<DataFrame> {
+    expect_type(&*schema(&table.plan())?, column, "word_frequencies", "text", DataType::is_string)?;
+    let plan = table.plan().select([col(column).alias(TEXT)]);
+    let counts = fold_batches(plan, Counts::new(), |counts, batch| {
+        for text in batch.column(TEXT)?.str()?.iter().flatten() {
+            add(counts, text);
+        }
+        Ok(())
+    })?;
+    let (words, counts): (Vec<String>, Vec<u32>) = counts.into_iter().unzip();
+    let frame =
+        DataFrame::new(words.len(), vec![Column::new("word".into(), words), Column::new(COUNT.into(), counts)])?;
+    Ok(frame.sort([COUNT, "word"], SortMultipleOptions::new().with_order_descending_multi([true, false]))?)
+}
+
+/// The frequencies of [`word_frequencies`] without English words that say nothing about the subject: `the`, `of`, `is`.
+///
+/// # Errors
+/// The table has no column `word`.
+pub fn without_stop_words(frequencies: &DataFrame) -> Result<DataFrame> {
+    let stop_words: HashSet<&str> = STOP_WORDS.split_ascii_whitespace().collect();
+    let mask =
+        frequencies.column("word")?.str()?.iter().map(|word| word.is_some_and(|word| !stop_words.contains(word)));
+    Ok(frequencies.filter(&mask.collect())?)
+}
+
+const TEXT: &str = "text";
+
+type Counts = HashMap<String, u32>;
+
+fn add(counts: &mut Counts, text: &str) {
+    let lower = text.to_lowercase();
+    for word in lower.unicode_words() {
+        match counts.get_mut(word) {
+            Some(count) => *count += 1,
+            None => {
+                counts.insert(word.to_owned(), 1);
+            }
+        }
+    }
+}
+
+/// The function words of English and their contractions, our own list.
+const STOP_WORDS: &str = "
+a about above after again against all also am an and any are aren't as at be because been before being below between both but
+by can can't cannot could couldn't did didn't do does doesn't doing don't down during each even few for from further get gets
+got had hadn't has hasn't have haven't having he he'd he'll he's her here here's hers herself him himself his how how's i i'd
+i'll i'm i've if in into is isn't it it's its itself just let's like me more most much mustn't my myself no nor not now of off
+on once one only onto or other ought our ours ourselves out over own per same shall she she'd she'll she's should shouldn't so
+some such than that that's the their theirs them themselves then there there's these they they'd they'll they're they've this
+those through to too under until up upon us very via was wasn't we we'd we'll we're we've were weren't what what's when when's
+where where's which while who who's whom whose why why's will with within without won't would wouldn't yet you you'd you'll
+you're you've your yours yourself yourselves";

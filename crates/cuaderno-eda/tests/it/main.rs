@@ -1,0 +1,12 @@
+//! The crate from outside.
+
+mod expected; // files give the numbers that pandas, scipy and regex give
+mod malformed; // files that are cut, mixed up, badly encoded or nearly empty
+mod properties; // what must hold for any table
+
+use std::path::PathBuf;
+
+/// The project's synthetic sample.
+fn sample() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/reddit")
+}
