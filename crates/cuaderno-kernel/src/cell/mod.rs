@@ -1,6 +1,8 @@
 //! From a cell's text to its effects: parse, generate, compile, run.
 
+mod commands;
 mod completeness;
+mod dependency;
 pub mod diagnostics;
 mod generate;
 mod items;
@@ -10,5 +12,6 @@ pub mod rustc;
 mod session;
 mod source;
 
+pub use commands::{COMMANDS, Command};
 pub use completeness::{Completeness, completeness};
 pub use session::{CellFailure, Control, Output, Session, SessionError, Stream};

@@ -1,5 +1,6 @@
 //! A notebook's state, and the execution of its cells.
 
+use super::commands::{run_command, split_commands};
 use super::diagnostics::{CellTexts, Diagnostic, explain, point_at};
 use super::generate::{Plan, Variable, broken_source};
 use super::items::Items;
@@ -72,8 +73,10 @@ pub struct Session {
     cells: CellTexts,
     /// Sources of earlier builds: code in them may still run, and fail, later.
     sources: BTreeMap<u32, Source>,
-    /// How long the last cell took to compile and to run.
-    pub timing: (Duration, Duration),
+    /// Crates from `:dep`, by name, as declared.
+    pub dependencies: BTreeMap<String, String>,
+    /// Whether each cell tells how long it took.
+    pub shows_timing: bool,
 }
 
 /// Stops what a session is doing, from another thread.
@@ -127,13 +130,24 @@ impl Session {
             variables: BTreeMap::new(),
             cells: CellTexts::new(),
             sources: BTreeMap::new(),
-            timing: (Duration::ZERO, Duration::ZERO),
+            dependencies: BTreeMap::new(),
+            shows_timing: false,
         })
     }
 
     /// For interrupting and answering from other threads.
     pub fn control(&self) -> Control {
         self.control.clone()
+    }
+
+    /// Where cells run, and where relative paths begin.
+    pub fn working_directory(&self) -> &Path {
+        &self.working_directory
+    }
+
+    /// Where compiled cells lie.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Variables that live between cells, with their types.
@@ -169,12 +183,15 @@ impl Session {
     /// # Errors
     /// With what was wrong with the cell.
     pub fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
-        let start = Instant::now();
         self.control.compilers.begin();
         self.cells.insert(cell, code.to_owned());
-        let parsed = parse_cell(cell, code);
+        let (commands, code) = split_commands(code);
+        for (line, command) in commands {
+            run_command(self, cell, line, command, show)?;
+        }
+        let parsed = parse_cell(cell, &code);
         if parsed.has_syntax_errors {
-            return Err(self.explain_syntax(cell, code));
+            return Err(self.explain_syntax(cell, &code));
         }
         if parsed.parts.is_empty() {
             return Ok(());
@@ -182,14 +199,42 @@ impl Session {
         let mut items = self.items.clone();
         let changed_types = add_items(&mut items, &parsed);
         let stale = self.variables_of(&changed_types);
+        let start = Instant::now();
         let compiled = self.compile(&parsed, items, &stale, show)?;
-        self.timing = (start.elapsed(), Duration::ZERO);
+        let compiling = start.elapsed();
         self.forget(&stale, show);
         self.items = compiled.items.clone();
-        let start = Instant::now();
         let result = self.run(cell, &compiled, show);
-        self.timing.1 = start.elapsed();
+        if self.shows_timing {
+            let running = start.elapsed() - compiling;
+            note(show, &format!("compiled in {:.2} s, ran in {:.2} s", compiling.as_secs_f64(), running.as_secs_f64()));
+        }
         result
+    }
+
+    /// The type of an expression, written with public paths.
+    ///
+    /// # Errors
+    /// In one line, what is wrong with the expression.
+    pub fn type_of(&mut self, expression: &str) -> Result<String, String> {
+        let parsed = parse_cell(0, &format!("let __cuaderno_type = {expression};"));
+        if parsed.has_syntax_errors {
+            return Err(format!("{expression:?} cannot be read as an expression"));
+        }
+        let plan =
+            Plan { parsed: &parsed, items: &self.items, variables: &self.variables, not_kept: &[], used_up: &[] };
+        let path = self.folder.path().join("type.cell.rs");
+        std::fs::write(&path, plan.naming_source().text()).map_err(|error| error.to_string())?;
+        let compilation =
+            self.rustc.name_types(&path, &self.folder.path().join("type.rmeta")).map_err(|error| error.to_string())?;
+        match read_types(&compilation, 1).remove(0) {
+            Some(TypeAnswer::Named(type_name) | TypeAnswer::Unnameable(type_name)) => Ok(type_name),
+            Some(TypeAnswer::Closure) => Ok("a closure".to_owned()),
+            None => {
+                let error = compilation.messages.iter().find(|message| message.level == "error");
+                Err(error.map_or("its type could not be found out".to_owned(), |message| message.message.clone()))
+            }
+        }
     }
 
     fn variables_of(&self, types: &[String]) -> Vec<String> {
@@ -524,7 +569,7 @@ fn note(show: &mut dyn FnMut(Output), text: &str) {
     show(Output::Text(Stream::Stderr, format!("{text}\n")));
 }
 
-fn failure(ename: &str, evalue: &str) -> CellFailure {
+pub(super) fn failure(ename: &str, evalue: &str) -> CellFailure {
     CellFailure { ename: ename.to_owned(), evalue: evalue.to_owned(), traceback: vec![format!("{ename}: {evalue}")] }
 }
 

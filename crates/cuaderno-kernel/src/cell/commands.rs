@@ -1,0 +1,218 @@
+//! Lines that speak to the kernel instead of the compiler: `:help` and friends, and `!` for the shell.
+//!
+//! A command is declared once, in [`COMMANDS`]; help, completion and the suggestion for a misspelled one come from there.
+
+use super::dependency;
+use super::session::{CellFailure, Output, Session, Stream, failure};
+use cuaderno_display::MimeBundle;
+use cuaderno_display::event::Event;
+use std::process::{Command as Process, Stdio};
+
+/// A command.
+pub struct Command {
+    /// What is typed, with its colon.
+    pub name: &'static str,
+    /// What follows it.
+    pub arguments: &'static str,
+    /// What it does, in one line.
+    pub help: &'static str,
+    run: Run,
+}
+
+/// Gets what follows the command's name.
+type Run = fn(&mut Session, &str, &mut dyn FnMut(Output)) -> Result<(), String>;
+
+/// Every command.
+pub static COMMANDS: &[Command] = &[
+    Command { name: ":help", arguments: "", help: "lists the commands", run: help },
+    Command { name: ":vars", arguments: "", help: "lists the variables, with their types", run: variables },
+    Command {
+        name: ":type",
+        arguments: "EXPRESSION",
+        help: "tells the type of an expression, without running it",
+        run: type_of,
+    },
+    Command {
+        name: ":timing",
+        arguments: "",
+        help: "switches on or off how long each cell compiles and runs",
+        run: timing,
+    },
+    Command {
+        name: ":opt",
+        arguments: "0|1|2|3",
+        help: "sets how much cells are optimised (0 compiles fastest)",
+        run: optimise,
+    },
+    Command {
+        name: ":dep",
+        arguments: "NAME [= \"VERSION\" | = { … }]",
+        help: "adds a crate from crates.io or a path",
+        run: depend,
+    },
+    Command { name: ":reset", arguments: "", help: "forgets variables, items and imports", run: reset },
+];
+
+/// Takes the commands off the head of a cell. What is left keeps its lines.
+pub fn split_commands(code: &str) -> (Vec<(u32, &str)>, String) {
+    let mut commands = Vec::new();
+    let mut rest = String::new();
+    let mut at_head = true;
+    for (index, line) in code.split('\n').enumerate() {
+        if index > 0 {
+            rest.push('\n');
+        }
+        let is_command =
+            line.starts_with('!') || line.strip_prefix(':').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        at_head &= is_command || line.trim().is_empty();
+        match at_head && is_command {
+            true => commands.push((index as u32 + 1, line.trim_end())),
+            false => rest.push_str(line),
+        }
+    }
+    (commands, rest)
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// With what was wrong with it.
+pub fn run_command(
+    session: &mut Session,
+    cell: u32,
+    line: u32,
+    text: &str,
+    show: &mut dyn FnMut(Output),
+) -> Result<(), CellFailure> {
+    let result = match text.strip_prefix('!') {
+        Some(command) => shell(session, command, show),
+        None => {
+            let (name, arguments) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+            match COMMANDS.iter().find(|command| command.name == name) {
+                Some(command) => (command.run)(session, arguments.trim(), show),
+                None => Err(unknown(name)),
+            }
+        }
+    };
+    result.map_err(|message| failure("command", &format!("cell {cell}, line {line}: {message}")))
+}
+
+fn unknown(name: &str) -> String {
+    let nearest = COMMANDS.iter().min_by_key(|command| strsim::levenshtein(command.name, name));
+    let suggestion = nearest.map(|command| format!("did you mean {}? ", command.name)).unwrap_or_default();
+    format!("there is no command {name}; {suggestion}:help lists them all")
+}
+
+fn show_table(rows: &[(String, String)], show: &mut dyn FnMut(Output)) {
+    let width = rows.iter().map(|(left, _)| left.chars().count()).max().unwrap_or(0);
+    let text: Vec<_> = rows.iter().map(|(left, right)| format!("{left:<width$}  {right}")).collect();
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let html: String = rows
+        .iter()
+        .map(|(left, right)| format!("<tr><td><code>{}</code></td><td>{}</td></tr>", escape(left), escape(right)))
+        .collect();
+    let data = MimeBundle::text(text.join("\n")).with_html(format!("<table>{html}</table>"));
+    show(Output::Event(Event::ExecuteResult { data }));
+}
+
+fn say(show: &mut dyn FnMut(Output), text: &str) {
+    show(Output::Text(Stream::Stdout, format!("{text}\n")));
+}
+
+fn help(_: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    let mut rows: Vec<_> = COMMANDS
+        .iter()
+        .map(|command| (format!("{} {}", command.name, command.arguments).trim().to_owned(), command.help.to_owned()))
+        .collect();
+    rows.push(("!COMMAND".to_owned(), "runs a line in the shell".to_owned()));
+    show_table(&rows, show);
+    Ok(())
+}
+
+fn variables(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    let rows: Vec<_> = session.variables().map(|(name, type_name)| (name.to_owned(), type_name.to_owned())).collect();
+    if rows.is_empty() {
+        say(show, "there are no variables yet");
+    } else {
+        show_table(&rows, show);
+    }
+    Ok(())
+}
+
+fn type_of(session: &mut Session, expression: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    if expression.is_empty() {
+        return Err(":type needs an expression, for example `:type 1 + 1`".to_owned());
+    }
+    let type_name = session.type_of(expression)?;
+    show(Output::Event(Event::ExecuteResult { data: MimeBundle::text(type_name) }));
+    Ok(())
+}
+
+fn timing(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    session.shows_timing = !session.shows_timing;
+    say(show, if session.shows_timing { "timing is on" } else { "timing is off" });
+    Ok(())
+}
+
+fn optimise(session: &mut Session, level: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    if !["0", "1", "2", "3"].contains(&level) {
+        return Err(format!(":opt takes 0, 1, 2 or 3, not {level:?}"));
+    }
+    session.rustc.opt_level = level.to_owned();
+    say(show, &format!("cells are compiled at level {level}"));
+    Ok(())
+}
+
+fn depend(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    let started = std::time::Instant::now();
+    let name = dependency::add(session, declaration)?;
+    say(show, &format!("{name} is there, built in {:.1} s", started.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+fn reset(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    session.reset().map_err(|error| error.to_string())?;
+    say(show, "variables, items and imports are forgotten");
+    Ok(())
+}
+
+fn shell(session: &Session, command: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    let output = Process::new("sh")
+        .args(["-c", command])
+        .current_dir(session.working_directory())
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("no shell: {error}"))?;
+    for (stream, bytes) in [(Stream::Stdout, &output.stdout), (Stream::Stderr, &output.stderr)] {
+        if !bytes.is_empty() {
+            show(Output::Text(stream, String::from_utf8_lossy(bytes).into_owned()));
+        }
+    }
+    match output.status.code() {
+        Some(0) => Ok(()),
+        Some(code) => Err(format!("the shell ended with exit code {code}")),
+        None => Err("the shell was killed".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_come_off_and_lines_stay() {
+        let (commands, rest) = split_commands(":vars\n!ls -l\nlet x = 1;\n:not_one");
+        assert_eq!(commands, [(1, ":vars"), (2, "!ls -l")]);
+        assert_eq!(rest, "\n\nlet x = 1;\n:not_one");
+    }
+
+    #[test]
+    fn code_is_no_command() {
+        assert_eq!(split_commands("::std::process::id()"), (vec![], "::std::process::id()".to_owned()));
+    }
+
+    #[test]
+    fn a_misspelled_command_gets_a_suggestion() {
+        assert!(unknown(":timng").contains("did you mean :timing?"));
+    }
+}
