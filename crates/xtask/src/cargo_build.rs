@@ -5,7 +5,7 @@ use crate::progress::{StatusLine, human};
 use crate::workspace::Workspace;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -68,7 +68,11 @@ pub fn build(workspace: &Workspace, label: &str, arguments: &[&str]) -> Result<V
     let mut cargo = workspace
         .cargo()
         .args(before)
-        .arg("--message-format=json-diagnostic-rendered-ansi")
+        .arg(if std::io::stderr().is_terminal() {
+            "--message-format=json-diagnostic-rendered-ansi"
+        } else {
+            "--message-format=json"
+        })
         .args(after)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
