@@ -46,9 +46,16 @@ pub(crate) fn of_numbers(low: f64, high: f64, count: Option<usize>) -> Bins {
 
 /// Bins of positive numbers, each the same number of times wider than the one before.
 pub(crate) fn of_logarithms(low: f64, high: f64, count: usize) -> Bins {
-    let (low, high) = if high / low < 1.001 { (low / 2.0, high * 2.0) } else { (low, high) };
-    let ratio = (high / low).ln() / count as f64;
-    let edges = (0..=count).map(|i| if i == count { high } else { low * (ratio * i as f64).exp() }).collect();
+    // Limits that someone set may reach to zero and below.
+    let (low, high) = (low.max(1e-300), high.max(1e-300));
+    let (low, high) = if high.ln() - low.ln() < 0.001 { (low / 2.0, high * 2.0) } else { (low, high) };
+    let ratio = (high.ln() - low.ln()) / count as f64;
+    let edge = |i: usize| match i {
+        0 => low,
+        i if i == count => high,
+        i => (low.ln() + ratio * i as f64).exp(),
+    };
+    let edges = (0..=count).map(edge).collect();
     Bins { edges, each: String::new() }
 }
 
@@ -83,6 +90,9 @@ mod tests {
             let bins = of_numbers(low, high, None);
             assert!(bins.edges.len() <= 201, "{low} {high}: {}", bins.edges.len());
             assert!(bins.find(low).is_some() && bins.find(high).is_some(), "{low} {high} {:?}", bins.edges);
+        }
+        for (low, high) in [(1e-300, 1e300), (5.0, 5.0), (-1.0, 1.0)] {
+            assert!(of_logarithms(low, high, 30).edges.is_sorted(), "{low} {high}");
         }
         let day = of_dates(1_551_781_200_000.0, 1_551_781_200_000.0, None);
         assert!(day.find(1_551_781_200_000.0).is_some());

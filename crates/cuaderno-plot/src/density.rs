@@ -52,6 +52,8 @@ struct Curves {
     counts: Vec<usize>,
     /// The value that all others equal, if they do.
     only: Option<f64>,
+    /// The bandwidth that was used where a smaller one could not be shown.
+    raised: Option<f64>,
     omitted: Omitted,
 }
 
@@ -108,11 +110,16 @@ impl Density {
                 estimates: vec![None; kept.len()],
                 counts: vec![0; kept.len()],
                 only: None,
+                raised: None,
                 omitted,
             };
         }
-        let bandwidths: Vec<f64> =
+        // A bump narrower than a pixel or two would be drawn or missed by chance.
+        let finest = (high - low) / POINTS as f64;
+        let asked: Vec<f64> =
             kept.iter().map(|values| self.bandwidth.unwrap_or_else(|| silverman_bandwidth(values))).collect();
+        let bandwidths: Vec<f64> = asked.iter().map(|bandwidth| bandwidth.max(finest)).collect();
+        let raised = asked.iter().zip(&kept).filter(|(h, values)| **h < finest && !values.is_empty()).count() > 0;
         // Where all values are the same there is a bump around them.
         let widest = bandwidths.iter().copied().fold(0.0, f64::max);
         let equal = high - low <= low.abs().max(high.abs()) * 1e-12;
@@ -122,7 +129,14 @@ impl Density {
         let estimates = estimates
             .map(|(values, h)| (!values.is_empty()).then(|| kernel_density(values, *h, low, high, POINTS)))
             .collect();
-        Curves { range: Some((low, high)), estimates, counts: kept.iter().map(Vec::len).collect(), only, omitted }
+        Curves {
+            range: Some((low, high)),
+            estimates,
+            counts: kept.iter().map(Vec::len).collect(),
+            only,
+            raised: raised.then_some(finest),
+            omitted,
+        }
     }
 
     /// What can be drawn of some values; on a log axis, their logarithms.
@@ -155,6 +169,11 @@ impl Density {
         let mut notes = curves.omitted.notes();
         if let Some(value) = curves.only {
             notes.push(format!("all values are {}: the curve's width is arbitrary", number::short(self.value(value))));
+        }
+        if let Some(bandwidth) = curves.raised {
+            let hint = if self.log_x { "" } else { "; a log axis or a smaller range would show more" };
+            notes
+                .push(format!("bandwidth raised to {}, the finest this axis can show{hint}", number::short(bandwidth)));
         }
         notes
     }

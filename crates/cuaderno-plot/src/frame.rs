@@ -36,7 +36,8 @@ impl Frame {
 
 /// The limits of an axis the user set, if they make sense.
 pub(crate) fn chosen(range: Option<(f64, f64)>) -> Option<(f64, f64)> {
-    range.filter(|(low, high)| low.is_finite() && high.is_finite() && low < high)
+    let drawable = |limit: f64| limit.abs() <= 1e300;
+    range.filter(|(low, high)| drawable(*low) && drawable(*high) && low < high)
 }
 
 /// How many values a figure leaves out, and why.

@@ -10,10 +10,10 @@ const PART: usize = 1 << 20;
 /// Bandwidths beyond the outermost values after which a Gaussian is taken for zero: exp(-7²/2) = 2e-11.
 const REACH: f64 = 7.0;
 
-/// Points of the grid in one bandwidth. Linear binning then errs by less than 1e-6 once its own smoothing is taken back.
-const POINTS_A_BANDWIDTH: f64 = 8.0;
+/// Points of the grid in one bandwidth. Binning then errs by less than 1e-4 of the peak, measured against scipy.
+const POINTS_A_BANDWIDTH: f64 = 16.0;
 
-/// The largest grid; values spread wider than 30,000 bandwidths get a wider bandwidth than asked, invisibly.
+/// The largest grid. Values spread over more than 16,000 bandwidths are summed up directly: then few are near any place.
 const MOST_POINTS: usize = 1 << 18;
 
 /// A density at evenly spaced places.
@@ -73,7 +73,11 @@ pub fn kernel_density(values: &[f64], bandwidth: f64, low: f64, high: f64, point
     }
     let (start, end) = (bounds.0 - REACH * bandwidth, bounds.1 + REACH * bandwidth);
     let wanted = ((end - start) / bandwidth * POINTS_A_BANDWIDTH).ceil() as usize;
-    let size = wanted.clamp(1024, MOST_POINTS).next_power_of_two();
+    if wanted > MOST_POINTS {
+        let y = sum_directly(values, bandwidth, &x);
+        return DensityEstimate { x, y, bandwidth };
+    }
+    let size = wanted.max(1024).next_power_of_two();
     let step = (end - start) / (size - 1) as f64;
 
     let spread = |part: &[f64]| {
@@ -96,6 +100,25 @@ pub fn kernel_density(values: &[f64], bandwidth: f64, low: f64, high: f64, point
     let scale = 1.0 / (values.len() as f64 * step);
     let y = x.iter().map(|x| (cubic(&grid, (x - start) / step) * scale).max(0.0)).collect();
     DensityEstimate { x, y, bandwidth }
+}
+
+/// Adds the kernel of each value at the places it reaches.
+fn sum_directly(values: &[f64], bandwidth: f64, x: &[f64]) -> Vec<f64> {
+    let reach = REACH * bandwidth;
+    let add_part = |part: &[f64]| {
+        let mut y = vec![0.0; x.len()];
+        for value in part {
+            let first = x.partition_point(|place| *place < value - reach);
+            let near = x[first..].iter().take_while(|place| **place <= value + reach);
+            for (y, place) in y[first..].iter_mut().zip(near) {
+                *y += (-0.5 * ((place - value) / bandwidth).powi(2)).exp();
+            }
+        }
+        y
+    };
+    let parts: Vec<Vec<f64>> = values.par_chunks(values.len().div_ceil(4).max(PART)).map(add_part).collect();
+    let scale = 1.0 / (values.len() as f64 * bandwidth * std::f64::consts::TAU.sqrt());
+    (0..x.len()).map(|place| parts.iter().map(|part| part[place]).sum::<f64>() * scale).collect()
 }
 
 /// Convolves with a Gaussian whose standard deviation is given in grid points.

@@ -5,7 +5,7 @@ use crate::{marker, text, theme};
 use plotters::style::RGBColor;
 
 const SWATCH: f64 = 16.0;
-const GAP: f64 = 6.0;
+const GAP: f64 = 9.0;
 const SIZE: f64 = theme::TICK_SIZE;
 
 /// How a group is drawn.
@@ -52,7 +52,7 @@ impl Legend {
                     let square = crate::canvas::Rect::new(x + 2.0, middle - 6.0, 12.0, 12.0);
                     canvas.rect(square, color, alpha);
                 }
-                Swatch::Line(stroke) => canvas.line((x, middle), (x + SWATCH + 3.0, middle), stroke),
+                Swatch::Line(stroke) => canvas.line((x, middle), (x + SWATCH + 4.0, middle), stroke),
                 Swatch::Marker(group) => marker::draw_one(canvas, (x + 8.0, middle), group, 4.5, 0.9),
                 Swatch::None => text_left = x,
             }

@@ -57,8 +57,12 @@ impl Scale {
     }
 
     pub(crate) fn log(low: f64, high: f64) -> Self {
-        let (low, high) = (low.max(1e-300), high.max(1e-300));
-        if high / low < 1.001 { Self::Log { low: low / 2.0, high: high * 2.0 } } else { Self::Log { low, high } }
+        let (low, high) = (low.clamp(1e-300, 1e300), high.clamp(1e-300, 1e300));
+        if high.ln() - low.ln() < 0.001 {
+            Self::Log { low: low / 2.0, high: high * 2.0 }
+        } else {
+            Self::Log { low, high }
+        }
     }
 
     pub(crate) fn time(low: f64, high: f64) -> Self {
@@ -77,7 +81,8 @@ impl Scale {
     pub(crate) fn place(&self, value: f64) -> f64 {
         match *self {
             Self::Linear { low, high } | Self::Time { low, high } => (value - low) / (high - low),
-            Self::Log { low, high } => (value.max(1e-320) / low).ln() / (high / low).ln(),
+            // Differences of logarithms, because a quotient may be too large for a number.
+            Self::Log { low, high } => (value.max(1e-320).ln() - low.ln()) / (high.ln() - low.ln()),
             Self::Bands { count } => (value + 0.5) / count.max(1) as f64,
         }
     }
@@ -104,7 +109,7 @@ impl Scale {
     /// Places of thin lines between the ticks of a log axis.
     pub(crate) fn minor(&self) -> Vec<f64> {
         let Self::Log { low, high } = *self else { return Vec::new() };
-        let decades = (high / low).log10();
+        let decades = high.log10() - low.log10();
         if decades > 6.0 {
             return Vec::new();
         }
@@ -115,7 +120,7 @@ impl Scale {
     }
 
     fn log_ticks(&self, low: f64, high: f64, wanted: usize) -> Vec<Tick> {
-        let decades = (high / low).log10();
+        let decades = high.log10() - low.log10();
         let choices: [&[f64]; 3] = [&[1.0], &[1.0, 3.0], &[1.0, 2.0, 5.0]];
         let values = choices.into_iter().map(|digits| multiples(low, high, digits)).find(|values| values.len() >= 3);
         let values = match values {

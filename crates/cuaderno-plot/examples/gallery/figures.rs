@@ -4,10 +4,13 @@ use cuaderno_plot::{
     Bar, BoxPlot, ConfusionMatrix, Density, Facets, Figure, Groups, HeatMap, Histogram, ImageGrid, Line, Picture,
     PlotError, Scatter, TimeUnit, TrainingCurves,
 };
-/// Figures by name.
-pub fn figures() -> Result<Vec<(&'static str, Box<dyn Figure>)>, PlotError> {
+/// A figure with its name.
+pub type Named = (&'static str, Box<dyn Figure>);
+
+/// All of them.
+pub fn figures() -> Result<Vec<Named>, PlotError> {
     let mut random = Random(7);
-    let mut figures: Vec<(&'static str, Box<dyn Figure>)> = Vec::new();
+    let mut figures: Vec<Named> = Vec::new();
 
     let classes = Bar::new(&["Disinformation", "Other"], vec![5932.0, 4063.0])?;
     figures.push(("bar", Box::new(classes.title("Posts by class").x_label("class").y_label("posts"))));
@@ -173,12 +176,21 @@ pub fn figures() -> Result<Vec<(&'static str, Box<dyn Figure>)>, PlotError> {
 }
 
 /// Data that figures must survive.
-fn awkward() -> Result<Vec<(&'static str, Box<dyn Figure>)>, PlotError> {
+fn awkward() -> Result<Vec<Named>, PlotError> {
     let nothing: [f64; 0] = [];
     let odd = [1.0, f64::NAN, f64::INFINITY, 0.0, -3.0, 10.0, 100.0];
     Ok(vec![
         ("awkward_empty", Box::new(Histogram::new(nothing).title("Nothing <&> \"much\" 'to' see 🚀 日本語"))),
         ("awkward_one", Box::new(Density::new([42.0]).title("One value"))),
+        (
+            "awkward_spread",
+            Box::new(
+                Density::new(
+                    (0..1000).map(|i| if i % 10 < 9 { 1.0 + f64::from(i % 13) } else { 4e4 }).collect::<Vec<_>>(),
+                )
+                .x_label("ups"),
+            ),
+        ),
         ("awkward_equal", Box::new(Histogram::new([7.0; 50]).title("All equal"))),
         ("awkward_log", Box::new(Density::new(odd).log_x().title("Some values cannot be shown"))),
         ("awkward_line", Box::new(Line::new([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], odd)?.y_range(-5.0, 50.0))),

@@ -1,0 +1,12 @@
+//! Figures as their users get them.
+
+#[path = "../../examples/gallery/figures.rs"]
+mod figures;
+
+mod density; // curves have the values that scipy computes
+mod histogram; // counts and edges are numpy's
+mod layout; // text stays inside the figure and apart, also where names are long
+mod robust; // no data make a figure panic, and what is left out is counted
+mod save; // files in both formats
+mod snapshots; // the pictures themselves, byte for byte
+mod standalone; // valid XML without ids, small enough for a notebook

@@ -1,0 +1,39 @@
+//! Files in both formats.
+
+use cuaderno_display::Rich;
+use cuaderno_plot::{Bar, Figure};
+
+fn figure() -> Bar {
+    Bar::new(&["Disinformation", "Other"], [5932.0, 4063.0]).unwrap().title("Posts by class")
+}
+
+#[test]
+fn svg_and_png_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (svg, png) = (folder.path().join("bar.svg"), folder.path().join("bar.PNG"));
+    figure().save(&svg).unwrap();
+    figure().save(&png).unwrap();
+    assert_eq!(std::fs::read_to_string(svg).unwrap(), figure().svg());
+    let png = std::fs::read(png).unwrap();
+    assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+    // Twice the size of the SVG, which is 720 pixels wide.
+    assert_eq!(u32::from_be_bytes(png[16..20].try_into().unwrap()), 1440);
+}
+
+#[test]
+fn other_names_are_refused_in_one_line() {
+    let error = figure().save("bar.pdf").unwrap_err();
+    assert_eq!(error.to_string(), "bar.pdf: cannot tell the format; end the name in .svg or .png");
+    let error = figure().save("no such folder/bar.svg").unwrap_err();
+    assert!(error.to_string().starts_with("no such folder/bar.svg: No such file"), "{error}");
+}
+
+#[test]
+fn notebooks_get_svg_and_text() {
+    let bundle = figure().mime_bundle();
+    assert!(bundle.get("image/svg+xml").unwrap().starts_with("<svg xmlns="));
+    assert_eq!(
+        bundle.plain(),
+        "bar chart: Posts by class\n  Disinformation       5,932  ██████████████████████████████\n  Other                4,063  █████████████████████"
+    );
+}
