@@ -72,6 +72,16 @@ pub(crate) fn read(
     Ok((columns, report))
 }
 
+/// The column names in the first line, which must hold those of the fields.
+///
+/// # Errors
+/// No header, or absent columns.
+pub(super) fn names(path: &Path, bytes: &[u8], fields: &[Field]) -> Result<Vec<String>> {
+    let header = header(path, &mut Records::new(bytes), fields)?;
+    places(path, &header, fields)?;
+    Ok(header)
+}
+
 /// One record's values in the order of the schema, or what is wrong with the first bad one.
 fn row<'r>(
     record: &'r ByteRecord,

@@ -5,7 +5,9 @@ mod delimited;
 mod field;
 mod posts;
 mod report;
+mod scan;
+mod source;
 
-pub use comments::read_comments;
+pub use comments::{read_comments, read_comments_with_report};
 pub use posts::{class_of, read_posts, read_posts_with_report};
 pub use report::{Malformed, ReadReport};
