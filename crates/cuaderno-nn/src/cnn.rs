@@ -32,11 +32,11 @@
 /// composes with dfdx's own layers.
 #[macro_export]
 macro_rules! cnn {
-    ($(#[$attribute:meta])* $name:ident : [$c:expr, $h:expr, $w:expr $(,)?] => [ $($layers:tt)* ] $(,)?) => {
+    ($(#[$attribute:meta])* $(pub)? $name:ident : [$c:expr, $h:expr, $w:expr $(,)?] => [ $($layers:tt)* ] $(,)?) => {
         $crate::__model!($(#[$attribute])* $name, $crate::Shape::image([$c, $h, $w]), [$($layers)*],
             (B, Const<{ IN.channels() }>, Const<{ IN.size()[0] }>, Const<{ IN.size()[1] }>));
     };
-    ($(#[$attribute:meta])* $name:ident : [$n:expr $(,)?] => [ $($layers:tt)* ] $(,)?) => {
+    ($(#[$attribute:meta])* $(pub)? $name:ident : [$n:expr $(,)?] => [ $($layers:tt)* ] $(,)?) => {
         $crate::__model!($(#[$attribute])* $name, $crate::Shape::Features($n), [$($layers)*], (B, Const<{ IN.channels() }>));
     };
 }
@@ -51,8 +51,12 @@ macro_rules! __model {
         pub struct $name($crate::Network);
 
         const _: () = {
+            // Checked once, here; the types below would report a misfit again and again.
+            const _: $crate::Stack = $crate::__stack!(
+                stack [let stack = $crate::Stack::strict(::std::stringify!($name), $input);] $($layers)*
+            );
             static STACK: $crate::Stack = $crate::__stack!(
-                stack [let stack = $crate::Stack::new(::std::stringify!($name), $input);] $($layers)*
+                stack [let stack = $crate::Stack::lenient(::std::stringify!($name), $input);] $($layers)*
             );
             const IN: $crate::Shape = STACK.input();
             const OUT: $crate::Shape = STACK.output();

@@ -17,7 +17,7 @@ impl Stack {
         let (channels, size) = need_image(&self, "conv2d");
         let (stride, padding) = (self.take_stride(1), self.take_padding());
         let (dilation, groups, bias) = (self.take_dilation(), self.take_groups(), self.take_bias());
-        if filters == 0 || kernel == 0 {
+        if !self.lenient && (filters == 0 || kernel == 0) {
             const_panic::concat_panic!(
                 "layer ",
                 self.len + 1,
@@ -28,7 +28,7 @@ impl Stack {
                 "; both must be 1 or more"
             );
         }
-        if groups == 0 || channels % groups != 0 || filters % groups != 0 {
+        if !self.lenient && (groups == 0 || channels % groups != 0 || filters % groups != 0) {
             const_panic::concat_panic!(
                 "layer ",
                 self.len + 1,
@@ -41,6 +41,8 @@ impl Stack {
                 " filters; both must be multiples of the groups"
             );
         }
+        // What only a lenient stack still sees becomes harmless.
+        let (kernel, groups) = (at_least_one(kernel), at_least_one(groups));
         let conv = Conv2d {
             stride: [stride, stride],
             padding,
@@ -54,7 +56,7 @@ impl Stack {
         }
         let trainable = conv.weight_len() + if bias { filters } else { 0 };
         let layer = Layer::Conv2d { filters, kernel, stride, padding, dilation, groups, bias };
-        self.push(layer, Shape::Image { channels: filters, height, width }, trainable, 0)
+        self.push(layer, image(filters, height, width), trainable, 0)
     }
 
     /// The largest value of each `window` × `window` pixels. Options: `stride(n)`, `same()`.
@@ -76,7 +78,7 @@ impl Stack {
     #[track_caller]
     const fn pool(mut self, kind: &str, window: usize, max: bool) -> Self {
         let (channels, size) = need_image(&self, kind);
-        if window == 0 || window > 256 {
+        if !self.lenient && (window == 0 || window > 256) {
             const_panic::concat_panic!(
                 "layer ",
                 self.len + 1,
@@ -87,6 +89,7 @@ impl Stack {
                 "; use 1 to 256"
             );
         }
+        let window = at_least_one(window);
         let (stride, padding) = (self.take_stride(window), self.take_padding());
         let pool = Pool2d { window: [window, window], stride: [stride, stride], padding };
         let [height, width] = pool.output_size(size);
@@ -95,7 +98,7 @@ impl Stack {
         }
         let pool = Pool { window, stride, padding };
         let layer = if max { Layer::MaxPool(pool) } else { Layer::AveragePool(pool) };
-        self.push(layer, Shape::Image { channels, height, width }, 0, 0)
+        self.push(layer, image(channels, height, width), 0, 0)
     }
 
     /// The mean of each channel: `[c, h, w]` to `[c]`.
@@ -130,7 +133,7 @@ impl Stack {
     #[track_caller]
     pub const fn dense(mut self, units: usize) -> Self {
         let inputs = need_row(&self, "dense");
-        if units == 0 {
+        if !self.lenient && units == 0 {
             const_panic::concat_panic!("layer ", self.len + 1, " (dense) has 0 units; use 1 or more");
         }
         let bias = self.take_bias();
@@ -151,7 +154,7 @@ impl Stack {
     /// Zeroes this share of the values while training, and scales the others up. The shape stays.
     #[track_caller]
     pub const fn dropout(self, rate: f32) -> Self {
-        if !(rate >= 0.0 && rate < 1.0) {
+        if !self.lenient && !(rate >= 0.0 && rate < 1.0) {
             const_panic::concat_panic!(
                 "layer ",
                 self.len + 1,
@@ -216,4 +219,13 @@ impl Stack {
         }
         self.push(Layer::Model(inner), inner.output(), inner.trainable, inner.frozen)
     }
+}
+
+/// A picture with at least one pixel.
+const fn image(channels: usize, height: usize, width: usize) -> Shape {
+    Shape::Image { channels, height: at_least_one(height), width: at_least_one(width) }
+}
+
+const fn at_least_one(number: usize) -> usize {
+    if number == 0 { 1 } else { number }
 }

@@ -1,4 +1,6 @@
 //! The words in which a misfit is reported. Each names the layer, what it gets and what it needs.
+//!
+//! A lenient stack passes over them.
 
 use super::Stack;
 use crate::Shape;
@@ -14,6 +16,7 @@ const fn before(stack: &Stack) -> (&'static str, usize) {
 pub(super) const fn need_image(stack: &Stack, kind: &str) -> (usize, [usize; 2]) {
     match stack.output() {
         Shape::Image { channels, height, width } => (channels, [height, width]),
+        Shape::Features(n) if stack.lenient => (n, [1, 1]),
         Shape::Features(n) => {
             let (source, number) = before(stack);
             concat_panic!(
@@ -29,6 +32,7 @@ pub(super) const fn need_image(stack: &Stack, kind: &str) -> (usize, [usize; 2])
 pub(super) const fn need_row(stack: &Stack, kind: &str) -> usize {
     match stack.output() {
         Shape::Features(n) => n,
+        other if stack.lenient => other.len(),
         Shape::Image { channels, height, width } => {
             let (source, number) = before(stack);
             concat_panic!(
@@ -41,7 +45,10 @@ pub(super) const fn need_row(stack: &Stack, kind: &str) -> usize {
 }
 
 #[track_caller]
-pub(super) const fn window_too_large(stack: &Stack, kind: &str, reach: usize, size: [usize; 2]) -> ! {
+pub(super) const fn window_too_large(stack: &Stack, kind: &str, reach: usize, size: [usize; 2]) {
+    if stack.lenient {
+        return;
+    }
     let (source, number) = before(stack);
     concat_panic!(
         "layer ", stack.len + 1, " (", display: kind, ") needs at least ", reach, "x", reach, " pixels, but layer ", number,
@@ -50,7 +57,10 @@ pub(super) const fn window_too_large(stack: &Stack, kind: &str, reach: usize, si
 }
 
 #[track_caller]
-pub(super) const fn wrong_model(stack: &Stack, inner: &Stack) -> ! {
+pub(super) const fn wrong_model(stack: &Stack, inner: &Stack) {
+    if stack.lenient {
+        return;
+    }
     let (source, number) = before(stack);
     let ([gh, gw], [wh, ww]) = (stack.output().size(), inner.input().size());
     concat_panic!(
@@ -60,7 +70,10 @@ pub(super) const fn wrong_model(stack: &Stack, inner: &Stack) -> ! {
 }
 
 #[track_caller]
-pub(super) const fn branches_differ(stack: &Stack, begin: usize, branch: Shape, shortcut: Shape) -> ! {
+pub(super) const fn branches_differ(stack: &Stack, begin: usize, branch: Shape, shortcut: Shape) {
+    if stack.lenient {
+        return;
+    }
     let ([bh, bw], [sh, sw]) = (branch.size(), shortcut.size());
     concat_panic!(
         "layer ",

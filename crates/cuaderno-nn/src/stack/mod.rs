@@ -30,13 +30,26 @@ pub struct Stack {
     options: Options,
     blocks: [residual::Block; DEPTH],
     depth: usize,
+    /// Whether misfits are passed over.
+    lenient: bool,
 }
 
 impl Stack {
-    /// A stack without layers.
+    /// A stack without layers, whose layers must fit.
     #[doc(hidden)]
-    pub const fn new(name: &'static str, input: Shape) -> Self {
-        if input.is_empty() {
+    pub const fn strict(name: &'static str, input: Shape) -> Self {
+        Self::new(name, input, false)
+    }
+
+    /// A stack without layers that passes over misfits. The types of a model are made from one, so that a misfit is
+    /// reported once, by the strict stack beside it, and not again by every type.
+    #[doc(hidden)]
+    pub const fn lenient(name: &'static str, input: Shape) -> Self {
+        Self::new(name, input, true)
+    }
+
+    const fn new(name: &'static str, input: Shape, lenient: bool) -> Self {
+        if !lenient && input.is_empty() {
             panic!("the input has no pixels; write the shape as [channels, height, width], for example [3, 64, 64]");
         }
         Self {
@@ -50,6 +63,7 @@ impl Stack {
             options: Options::NONE,
             blocks: [residual::Block::start(input); DEPTH],
             depth: 0,
+            lenient,
         }
     }
 
@@ -90,9 +104,14 @@ impl Stack {
 
     #[track_caller]
     const fn push(mut self, layer: Layer, output: Shape, trainable: usize, frozen: usize) -> Self {
-        self.options.check_taken(self.len + 1, layer.kind());
+        if !self.lenient {
+            self.options.check_taken(self.len + 1, layer.kind());
+        }
         self.options = Options::NONE;
         if self.len == CAPACITY {
+            if self.lenient {
+                return self;
+            }
             const_panic::concat_panic!(
                 "a model holds at most ",
                 CAPACITY,

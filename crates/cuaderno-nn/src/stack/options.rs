@@ -60,7 +60,7 @@ impl Options {
 impl Stack {
     /// Step of the window of `conv2d` (1 by default), `max_pool`, `avg_pool` (their window by default).
     pub const fn stride(mut self, step: usize) -> Self {
-        if step == 0 {
+        if step == 0 && !self.lenient {
             panic!("a stride of 0 never moves; use 1 or more");
         }
         self.options.stride = Some(step);
@@ -81,7 +81,7 @@ impl Stack {
 
     /// Distance between the taps of a `conv2d` filter.
     pub const fn dilation(mut self, distance: usize) -> Self {
-        if distance == 0 {
+        if distance == 0 && !self.lenient {
             panic!("a dilation of 0 puts all taps on one pixel; use 1 or more");
         }
         self.options.dilation = Some(distance);
@@ -119,7 +119,10 @@ impl Stack {
     }
 
     pub(super) const fn take_stride(&mut self, default: usize) -> usize {
-        unwrap_or(self.options.stride.take(), default)
+        match self.options.stride.take() {
+            Some(0) | None => default,
+            Some(step) => step,
+        }
     }
 
     pub(super) const fn take_padding(&mut self) -> Padding {
@@ -130,11 +133,17 @@ impl Stack {
     }
 
     pub(super) const fn take_dilation(&mut self) -> usize {
-        unwrap_or(self.options.dilation.take(), 1)
+        match self.options.dilation.take() {
+            Some(0) | None => 1,
+            Some(distance) => distance,
+        }
     }
 
     pub(super) const fn take_groups(&mut self) -> usize {
-        unwrap_or(self.options.groups.take(), 1)
+        match self.options.groups.take() {
+            Some(groups) => groups,
+            None => 1,
+        }
     }
 
     pub(super) const fn take_bias(&mut self) -> bool {
@@ -160,12 +169,5 @@ impl Stack {
             Some(slope) => slope,
             None => 0.3,
         }
-    }
-}
-
-const fn unwrap_or(value: Option<usize>, default: usize) -> usize {
-    match value {
-        Some(value) => value,
-        None => default,
     }
 }

@@ -1,24 +1,41 @@
 //! What does not fit does not compile, and the compiler says why.
 //!
-//! Each `tests/ui/NAME.rs` has its message in `NAME.stderr` and a corrected twin `NAME_fixed.rs` that compiles. After a
-//! change of wording: `TRYBUILD=overwrite cargo test -p cuaderno-nn misfits`, then read the difference.
+//! Each `tests/ui/NAME.rs` has its message in `NAME.stderr`; the corrected twin `tests/ui_fixed/NAME.rs` is a module of this file, so
+//! that it compiles with the tests. After a change of wording: `TRYBUILD=overwrite cargo test -p cuaderno-nn misfits`,
+//! then read the difference.
 
 #[test]
 fn misfits_are_compile_errors_that_name_layer_and_sizes() {
-    let cases = trybuild::TestCases::new();
-    for name in [
-        "window_too_large",
-        "dense_without_flatten",
-        "conv_after_flatten",
-        "groups_do_not_divide",
-        "option_of_another_layer",
-        "residual_changes_shape",
-        "model_in_model",
-        "unknown_layer",
-        "batch_of_another_size",
-        "labels_of_another_head",
-    ] {
-        cases.compile_fail(format!("tests/ui/{name}.rs"));
-        cases.pass(format!("tests/ui/{name}_fixed.rs"));
-    }
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
 }
+
+#[allow(dead_code)]
+#[path = "../ui_fixed/batch_of_another_size.rs"]
+mod batch_of_another_size;
+#[allow(dead_code)]
+#[path = "../ui_fixed/conv_after_flatten.rs"]
+mod conv_after_flatten;
+#[allow(dead_code)]
+#[path = "../ui_fixed/dense_without_flatten.rs"]
+mod dense_without_flatten;
+#[allow(dead_code)]
+#[path = "../ui_fixed/groups_do_not_divide.rs"]
+mod groups_do_not_divide;
+#[allow(dead_code)]
+#[path = "../ui_fixed/labels_of_another_head.rs"]
+mod labels_of_another_head;
+#[allow(dead_code)]
+#[path = "../ui_fixed/model_in_model.rs"]
+mod model_in_model;
+#[allow(dead_code)]
+#[path = "../ui_fixed/option_of_another_layer.rs"]
+mod option_of_another_layer;
+#[allow(dead_code)]
+#[path = "../ui_fixed/residual_changes_shape.rs"]
+mod residual_changes_shape;
+#[allow(dead_code)]
+#[path = "../ui_fixed/unknown_layer.rs"]
+mod unknown_layer;
+#[allow(dead_code)]
+#[path = "../ui_fixed/window_too_large.rs"]
+mod window_too_large;

@@ -1,0 +1,8 @@
+use cuaderno_nn::cnn;
+
+cnn! { Net: [3, 32, 32] => [
+    conv2d(8, 5),
+    flatten,
+] }
+
+fn main() {}
