@@ -48,14 +48,27 @@ pub fn explain(message: &Message, source: &Source, cells: &CellTexts) -> Option<
     let at = place.map(|(cell, line)| format!("cell {cell}, line {line}: ")).unwrap_or_default();
     let label = primary.as_ref().and_then(|(span, _)| span.label.as_deref()).filter(|label| *label != message.message);
     let label = label.map(|label| format!(" ({label})")).unwrap_or_default();
-    let report = map.report(message);
+    let text = in_terms_of_the_cell(message, source);
+    let report = map.report(message, &text);
     Some(Diagnostic {
         title,
-        summary: format!("{at}{}{label}", message.message).replace('\n', " "),
+        summary: format!("{at}{text}{label}").replace('\n', " "),
         styled: Renderer::styled().render(&report),
         plain: Renderer::plain().render(&report),
         place,
     })
+}
+
+/// A cell that lacks a semicolon at its end meets our closing brace, which the student never wrote.
+fn in_terms_of_the_cell(message: &Message, source: &Source) -> String {
+    let is_at_end = message.spans.iter().any(|span| {
+        let next_line = span.line_end + 1;
+        span.is_primary && next_line < source.next_line() && !matches!(source.origin(next_line), Origin::Cell { .. })
+    });
+    match message.message.strip_suffix("found `}`") {
+        Some(start) if is_at_end => format!("{start}found the end of the cell"),
+        _ => message.message.clone(),
+    }
 }
 
 /// Shows the line of a cell where it failed while running.
@@ -80,11 +93,11 @@ struct Map<'a> {
 }
 
 impl<'a> Map<'a> {
-    fn report(&self, message: &'a Message) -> Vec<Group<'a>> {
+    fn report(&self, message: &'a Message, text: &'a str) -> Vec<Group<'a>> {
         let level = if message.level.starts_with("warning") { Level::WARNING } else { Level::ERROR };
         let title = match &message.code {
-            Some(code) => level.primary_title(&message.message).id(&code.code),
-            None => level.primary_title(&message.message),
+            Some(code) => level.primary_title(text).id(&code.code),
+            None => level.primary_title(text),
         };
         let mut group = Group::with_title(title).elements(self.snippets(&message.spans));
         let mut fixes = Vec::new();
