@@ -1,7 +1,10 @@
 //! Dropout with a counter-based generator: the mask is a function of seed and position alone.
 
+use pulp::{Simd, WithSimd};
+
 use crate::elementwise::CHUNK;
 use crate::parallel::for_each_chunk;
+use crate::simd::arch;
 
 /// Zeroes a share of the values and scales the others by `1 / (1 - rate)`, as Keras does.
 ///
@@ -25,24 +28,57 @@ impl Dropout {
         }
         let cost = 8 * values.len();
         for_each_chunk(values, CHUNK, cost, |part, values| {
-            for (block, four) in values.chunks_mut(4).enumerate() {
-                let random = philox((part * (CHUNK / 4) + block) as u64, key);
-                for (x, r) in four.iter_mut().zip(random) {
-                    *x = if u64::from(r) >= threshold { *x * keep } else { 0.0 };
-                }
-            }
+            arch().dispatch(Drop { first_block: (part * CHUNK / 4) as u64, key, threshold, keep, values });
         });
     }
 }
 
-/// Block `counter` of the Philox 4x32-10 sequence of `key`.
-fn philox(counter: u64, key: u64) -> [u32; 4] {
+/// Blocks of four random numbers drawn side by side, so that their arithmetic fills vector registers.
+const BLOCKS: usize = 16;
+
+struct Drop<'a> {
+    first_block: u64,
+    key: u64,
+    threshold: u64,
+    keep: f32,
+    values: &'a mut [f32],
+}
+
+impl WithSimd for Drop<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (index, values) in self.values.chunks_mut(4 * BLOCKS).enumerate() {
+            let random = philox(self.first_block + (index * BLOCKS) as u64, self.key);
+            for (block, four) in values.chunks_mut(4).enumerate() {
+                for (x, random) in four.iter_mut().zip(&random) {
+                    *x = if u64::from(random[block]) >= self.threshold { *x * self.keep } else { 0.0 };
+                }
+            }
+        }
+    }
+}
+
+/// Blocks `first..first + BLOCKS` of the Philox 4x32-10 sequence of `key`: number `i` of block `b` is `[i][b]`.
+#[inline(always)]
+fn philox(first: u64, key: u64) -> [[u32; BLOCKS]; 4] {
     let (mut k0, mut k1) = (key as u32, (key >> 32) as u32);
-    let mut c = [counter as u32, (counter >> 32) as u32, 0, 0];
+    let mut c = [[0; BLOCKS]; 4];
+    for b in 0..BLOCKS {
+        let counter = first + b as u64;
+        c[0][b] = counter as u32;
+        c[1][b] = (counter >> 32) as u32;
+    }
     for _ in 0..10 {
-        let a = u64::from(c[0]) * 0xD251_1F53;
-        let b = u64::from(c[2]) * 0xCD9E_8D57;
-        c = [(b >> 32) as u32 ^ c[1] ^ k0, b as u32, (a >> 32) as u32 ^ c[3] ^ k1, a as u32];
+        for b in 0..BLOCKS {
+            let x = u64::from(c[0][b]) * 0xD251_1F53;
+            let y = u64::from(c[2][b]) * 0xCD9E_8D57;
+            c[0][b] = (y >> 32) as u32 ^ c[1][b] ^ k0;
+            c[2][b] = (x >> 32) as u32 ^ c[3][b] ^ k1;
+            c[1][b] = y as u32;
+            c[3][b] = x as u32;
+        }
         k0 = k0.wrapping_add(0x9E37_79B9);
         k1 = k1.wrapping_add(0xBB67_AE85);
     }
@@ -56,7 +92,7 @@ mod tests {
     #[test]
     fn philox_matches_the_published_vectors() {
         // Random123 1.14, tests/kat_vectors: philox4x32 10, counter and key all zero
-        assert_eq!(philox(0, 0), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        assert_eq!(philox(0, 0).map(|numbers| numbers[0]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
     }
 
     #[test]

@@ -35,3 +35,27 @@ pub(crate) fn lanes() -> usize {
     }
     arch().dispatch(Lanes)
 }
+
+/// As many values as there are, zeros for the rest of the vector.
+#[inline(always)]
+#[allow(unsafe_code)] // pulp loads and stores slices only by halves of their length, at a third of the speed
+pub(crate) fn load<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
+    if values.len() >= S::F32_LANES {
+        // SAFETY: there is a whole vector
+        unsafe { values.as_ptr().cast::<S::f32s>().read_unaligned() }
+    } else {
+        simd.partial_load_f32s(values)
+    }
+}
+
+/// Writes as many of the vector's values as there is room for.
+#[inline(always)]
+#[allow(unsafe_code)] // pulp loads and stores slices only by halves of their length, at a third of the speed
+pub(crate) fn store<S: Simd>(simd: S, out: &mut [f32], values: S::f32s) {
+    if out.len() >= S::F32_LANES {
+        // SAFETY: there is room for a whole vector
+        unsafe { out.as_mut_ptr().cast::<S::f32s>().write_unaligned(values) }
+    } else {
+        simd.partial_store_f32s(out, values);
+    }
+}

@@ -1,10 +1,14 @@
 //! Depthwise convolution: each input channel has its own filters, so there is no matrix product to use.
 
+use pulp::{Simd, WithSimd};
+
 use super::Conv2d;
-use crate::parallel::{PARTS, for_each_chunk, sum_parts};
+use crate::parallel::{for_each_chunk, parts_of, sum_parts};
+use crate::simd::arch;
 use crate::{Activation, Scratch};
 
 /// Calls `visit(tap, output pixel, input pixel)` for every tap that falls inside the image, output row `i` only.
+#[inline(always)]
 fn for_each_tap(conv: &Conv2d, size: [usize; 2], i: usize, mut visit: impl FnMut(usize, usize, usize)) {
     let [height, width] = size;
     let [_, out_width] = conv.output_size(size);
@@ -37,20 +41,42 @@ pub(super) fn forward(
     output: &mut [f32],
 ) {
     let [out_height, out_width] = conv.output_size(size);
-    let (channels, filters) = (conv.in_channels, conv.out_channels);
-    let multiplier = filters / channels;
+    let filters = conv.out_channels;
     let image_len = conv.input_len(1, size);
     let row_len = out_width * filters;
     for_each_chunk(output, row_len, conv.flops(batch, size), |index, row| {
         let (n, i) = (index / out_height, index % out_height);
-        let image = &input[n * image_len..][..image_len];
+        let input = &input[n * image_len..][..image_len];
         match bias {
             Some(bias) => row.chunks_exact_mut(filters).for_each(|pixel| pixel.copy_from_slice(bias)),
             None => row.fill(0.0),
         }
+        arch().dispatch(ForwardRow { conv, size, i, input, weight, row });
+        activation.apply(row);
+    });
+}
+
+/// Adds what the windows of one output row see.
+struct ForwardRow<'a> {
+    conv: &'a Conv2d,
+    size: [usize; 2],
+    i: usize,
+    input: &'a [f32],
+    weight: &'a [f32],
+    row: &'a mut [f32],
+}
+
+impl WithSimd for ForwardRow<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { conv, size, i, input, weight, row } = self;
+        let (channels, filters) = (conv.in_channels, conv.out_channels);
+        let (multiplier, out_width) = (filters / channels, conv.output_size(size)[1]);
         for_each_tap(conv, size, i, |tap, to, from| {
             let to = &mut row[(to - i * out_width) * filters..][..filters];
-            let from = &image[from * channels..][..channels];
+            let from = &input[from * channels..][..channels];
             let weight = &weight[tap * filters..][..filters];
             if multiplier == 1 {
                 for ((y, x), w) in to.iter_mut().zip(from).zip(weight) {
@@ -62,8 +88,79 @@ pub(super) fn forward(
                 }
             }
         });
-        activation.apply(row);
-    });
+    }
+}
+
+/// Adds what one image contributes to the kernel's gradient.
+struct WeightGradient<'a> {
+    conv: &'a Conv2d,
+    size: [usize; 2],
+    input: &'a [f32],
+    d_output: &'a [f32],
+    sums: &'a mut [f32],
+}
+
+impl WithSimd for WeightGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { conv, size, input, d_output, sums } = self;
+        let (channels, filters) = (conv.in_channels, conv.out_channels);
+        let multiplier = filters / channels;
+        for i in 0..conv.output_size(size)[0] {
+            for_each_tap(conv, size, i, |tap, to, from| {
+                let d_to = &d_output[to * filters..][..filters];
+                let from = &input[from * channels..][..channels];
+                let sums = &mut sums[tap * filters..][..filters];
+                if multiplier == 1 {
+                    for ((s, g), x) in sums.iter_mut().zip(d_to).zip(from) {
+                        *s += g * x;
+                    }
+                } else {
+                    for (o, (s, g)) in sums.iter_mut().zip(d_to).enumerate() {
+                        *s += g * from[o / multiplier];
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// Adds an image's output gradient to the pixels its windows saw.
+struct InputGradient<'a> {
+    conv: &'a Conv2d,
+    size: [usize; 2],
+    weight: &'a [f32],
+    d_output: &'a [f32],
+    d_input: &'a mut [f32],
+}
+
+impl WithSimd for InputGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { conv, size, weight, d_output, d_input } = self;
+        let (channels, filters) = (conv.in_channels, conv.out_channels);
+        let multiplier = filters / channels;
+        for i in 0..conv.output_size(size)[0] {
+            for_each_tap(conv, size, i, |tap, to, from| {
+                let d_to = &d_output[to * filters..][..filters];
+                let from = &mut d_input[from * channels..][..channels];
+                let weight = &weight[tap * filters..][..filters];
+                if multiplier == 1 {
+                    for ((x, g), w) in from.iter_mut().zip(d_to).zip(weight) {
+                        *x += g * w;
+                    }
+                } else {
+                    for (o, (g, w)) in d_to.iter().zip(weight).enumerate() {
+                        from[o / multiplier] += g * w;
+                    }
+                }
+            });
+        }
+    }
 }
 
 pub(super) fn weight_gradient(
@@ -75,34 +172,15 @@ pub(super) fn weight_gradient(
     d_output: &[f32],
     d_weight: &mut [f32],
 ) {
-    let [out_height, _] = conv.output_size(size);
-    let (channels, filters) = (conv.in_channels, conv.out_channels);
-    let multiplier = filters / channels;
     let (image_len, out_len) = (conv.input_len(1, size), conv.output_len(1, size));
-    let per_part = batch.div_ceil(PARTS).max(1);
-    let parts = batch.div_ceil(per_part);
+    let (per_part, parts) = parts_of(batch, d_weight.len());
     let partial = scratch.take(parts * d_weight.len());
     for_each_chunk(partial, d_weight.len(), conv.flops(batch, size), |part, sums| {
         sums.fill(0.0);
         for n in part * per_part..((part + 1) * per_part).min(batch) {
-            let image = &input[n * image_len..][..image_len];
-            let d_image = &d_output[n * out_len..][..out_len];
-            for i in 0..out_height {
-                for_each_tap(conv, size, i, |tap, to, from| {
-                    let d_to = &d_image[to * filters..][..filters];
-                    let from = &image[from * channels..][..channels];
-                    let sums = &mut sums[tap * filters..][..filters];
-                    if multiplier == 1 {
-                        for ((s, g), x) in sums.iter_mut().zip(d_to).zip(from) {
-                            *s += g * x;
-                        }
-                    } else {
-                        for (o, (s, g)) in sums.iter_mut().zip(d_to).enumerate() {
-                            *s += g * from[o / multiplier];
-                        }
-                    }
-                });
-            }
+            let input = &input[n * image_len..][..image_len];
+            let d_output = &d_output[n * out_len..][..out_len];
+            arch().dispatch(WeightGradient { conv, size, input, d_output, sums: &mut *sums });
         }
     });
     if parts == 0 {
@@ -120,28 +198,10 @@ pub(super) fn input_gradient(
     d_output: &[f32],
     d_input: &mut [f32],
 ) {
-    let [out_height, _] = conv.output_size(size);
-    let (channels, filters) = (conv.in_channels, conv.out_channels);
-    let multiplier = filters / channels;
     let (image_len, out_len) = (conv.input_len(1, size), conv.output_len(1, size));
-    for_each_chunk(d_input, image_len, conv.flops(batch, size), |n, image| {
-        image.fill(0.0);
-        let d_image = &d_output[n * out_len..][..out_len];
-        for i in 0..out_height {
-            for_each_tap(conv, size, i, |tap, to, from| {
-                let d_to = &d_image[to * filters..][..filters];
-                let from = &mut image[from * channels..][..channels];
-                let weight = &weight[tap * filters..][..filters];
-                if multiplier == 1 {
-                    for ((x, g), w) in from.iter_mut().zip(d_to).zip(weight) {
-                        *x += g * w;
-                    }
-                } else {
-                    for (o, (g, w)) in d_to.iter().zip(weight).enumerate() {
-                        from[o / multiplier] += g * w;
-                    }
-                }
-            });
-        }
+    for_each_chunk(d_input, image_len, conv.flops(batch, size), |n, d_input| {
+        d_input.fill(0.0);
+        let d_output = &d_output[n * out_len..][..out_len];
+        arch().dispatch(InputGradient { conv, size, weight, d_output, d_input });
     });
 }

@@ -6,6 +6,8 @@
 
 use pulp::{Simd, WithSimd};
 
+use crate::simd::{load, store};
+
 /// Columns of a panel, in vectors.
 const VECTORS: usize = 2;
 /// The most rows of a block; the number of registers may allow fewer.
@@ -242,30 +244,6 @@ fn write_block<S: Simd, const M: usize, const V: usize>(
             // in this order a NaN stays one
             store(simd, out, simd.max_f32s(floor, simd.add_f32s(*sum, bias[v])));
         }
-    }
-}
-
-/// As many values as there are, zeros for the rest of the vector.
-#[inline(always)]
-#[allow(unsafe_code)]
-fn load<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
-    if values.len() >= S::F32_LANES {
-        // SAFETY: there is a whole vector
-        unsafe { values.as_ptr().cast::<S::f32s>().read_unaligned() }
-    } else {
-        simd.partial_load_f32s(values)
-    }
-}
-
-/// Writes as many of the vector's values as there is room for.
-#[inline(always)]
-#[allow(unsafe_code)]
-fn store<S: Simd>(simd: S, out: &mut [f32], values: S::f32s) {
-    if out.len() >= S::F32_LANES {
-        // SAFETY: there is room for a whole vector
-        unsafe { out.as_mut_ptr().cast::<S::f32s>().write_unaligned(values) }
-    } else {
-        simd.partial_store_f32s(out, values);
     }
 }
 

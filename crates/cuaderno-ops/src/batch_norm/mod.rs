@@ -1,8 +1,14 @@
 //! Batch normalization over the last axis (Ioffe and Szegedy, 2015).
 
-use crate::elementwise::CHUNK;
+mod kernels;
+
 use crate::parallel::{for_each_chunk, sum_parts};
-use crate::{Activation, Scratch, activation_backward};
+use crate::simd::arch;
+use crate::{Activation, Scratch};
+use kernels::{GradientSums, InputGradient, Moments, Normalize};
+
+/// Values one task goes through at a time: 64 KB, so that a second look finds them in the cache.
+const CHUNK: usize = 16 * 1024;
 
 /// `y = activation(γ (x - mean) / √(variance + epsilon) + β)`, mean and variance per channel over all rows of
 /// `[rows, channels]` (rows: batch, or batch × height × width).
@@ -113,24 +119,21 @@ impl BatchNorm {
             d_gamma.fill(0.0);
             return d_beta.fill(0.0);
         }
-        activation_backward(activation, output, d_output);
-        let d_output = &*d_output;
         let chunk = self.chunk();
         let parts = input.len().div_ceil(chunk);
         let mut sums = vec![0.0; 2 * channels];
         let partial = scratch.take(parts * 2 * channels);
-        for_each_chunk(partial, 2 * channels, 2 * input.len(), |part, sums| {
-            let range = part * chunk..((part + 1) * chunk).min(input.len());
-            let (d_gamma, d_beta) = sums.split_at_mut(channels);
-            d_gamma.fill(0.0);
-            d_beta.fill(0.0);
-            for (x, g) in input[range.clone()].chunks_exact(channels).zip(d_output[range].chunks_exact(channels)) {
-                for c in 0..channels {
-                    d_gamma[c] += g[c] * (x[c] - mean[c]);
-                    d_beta[c] += g[c];
+        let mut tasks: Vec<_> = d_output.chunks_mut(chunk).zip(partial.chunks_exact_mut(2 * channels)).collect();
+        for_each_chunk(&mut tasks, 1, 2 * input.len(), |part, tasks| {
+            for (d_output, sums) in tasks {
+                let range = part * chunk..part * chunk + d_output.len();
+                if activation != Activation::Linear {
+                    activation.backward(&output[range.clone()], d_output);
                 }
+                arch().dispatch(GradientSums { channels, input: &input[range], d_output, mean, sums });
             }
         });
+        let d_output = &*d_output;
         sum_parts(partial, &mut sums);
         d_beta.copy_from_slice(&sums[channels..]);
         for c in 0..channels {
@@ -138,24 +141,20 @@ impl BatchNorm {
         }
         if let Some(d_input) = d_input {
             assert_eq!(d_input.len(), input.len(), "batch norm: one gradient per input value");
-            // dx = a dy + b (x - mean) + c0, with one a, b, c0 per channel
+            // dx = scale dy + slope (x - mean) + shift, with one scale, slope and shift per channel
             let rows = (input.len() / channels) as f32;
-            let factors: Vec<[f32; 3]> = (0..channels)
-                .map(|c| {
-                    let scale = gamma[c] * inverse_deviation[c];
-                    let slope = -scale * d_gamma[c] * inverse_deviation[c] / rows;
-                    [scale, slope, -scale * d_beta[c] / rows]
-                })
-                .collect();
+            let mut factors = vec![0.0; 3 * channels];
+            for c in 0..channels {
+                let scale = gamma[c] * inverse_deviation[c];
+                let slope = -scale * d_gamma[c] * inverse_deviation[c] / rows;
+                factors[c] = scale;
+                factors[channels + c] = slope;
+                factors[2 * channels + c] = -scale * d_beta[c] / rows;
+            }
             for_each_chunk(d_input, chunk, 2 * input.len(), |part, d_input| {
                 let range = part * chunk..part * chunk + d_input.len();
-                let rows = input[range.clone()].chunks_exact(channels).zip(d_output[range].chunks_exact(channels));
-                for (d, (x, g)) in d_input.chunks_exact_mut(channels).zip(rows) {
-                    for c in 0..channels {
-                        let [scale, slope, shift] = factors[c];
-                        d[c] = scale * g[c] + (slope * (x[c] - mean[c]) + shift);
-                    }
-                }
+                let (input, d_output) = (&input[range.clone()], &d_output[range]);
+                arch().dispatch(InputGradient { channels, input, d_output, mean, factors: &factors, d_input });
             });
         }
     }
@@ -176,21 +175,7 @@ impl BatchNorm {
         let partial = scratch.take(parts * 2 * channels);
         for_each_chunk(partial, 2 * channels, 2 * input.len(), |part, moments| {
             let rows = &input[part * chunk..((part + 1) * chunk).min(input.len())];
-            let count = (rows.len() / channels) as f32;
-            let (mean, squares) = moments.split_at_mut(channels);
-            mean.fill(0.0);
-            squares.fill(0.0);
-            // differences from the first row: a sum of thousands of large values would lose their digits
-            let first = &rows[..channels];
-            for row in rows.chunks_exact(channels) {
-                mean.iter_mut().zip(row.iter().zip(first)).for_each(|(m, (x, f))| *m += x - f);
-            }
-            mean.iter_mut().zip(first).for_each(|(m, f)| *m = *m / count + f);
-            for row in rows.chunks_exact(channels) {
-                for (s, (x, m)) in squares.iter_mut().zip(row.iter().zip(&*mean)) {
-                    *s += (x - m) * (x - m);
-                }
-            }
+            arch().dispatch(Moments { channels, rows, moments });
         });
         let mut variance = vec![0.0; channels];
         for c in 0..channels {
@@ -222,14 +207,14 @@ impl BatchNorm {
     ) {
         let scale: Vec<f32> = gamma.iter().zip(inverse_deviation).map(|(g, i)| g * i).collect();
         let chunk = self.chunk();
+        let floor = if activation == Activation::Relu { 0.0 } else { f32::NEG_INFINITY };
         for_each_chunk(output, chunk, 2 * input.len(), |part, output| {
-            let rows = input[part * chunk..part * chunk + output.len()].chunks_exact(self.channels);
-            for (y, x) in output.chunks_exact_mut(self.channels).zip(rows) {
-                for c in 0..self.channels {
-                    y[c] = (x[c] - mean[c]) * scale[c] + beta[c];
-                }
+            let input = &input[part * chunk..part * chunk + output.len()];
+            let channels = self.channels;
+            arch().dispatch(Normalize { channels, input, mean, scale: &scale, beta, floor, output: &mut *output });
+            if activation != Activation::Relu {
+                activation.apply(output);
             }
-            activation.apply(output);
         });
     }
 
