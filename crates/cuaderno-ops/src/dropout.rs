@@ -64,25 +64,22 @@ impl WithSimd for Drop<'_> {
 #[inline(always)]
 fn philox(first: u64, key: u64) -> [[u32; BLOCKS]; 4] {
     let (mut k0, mut k1) = (key as u32, (key >> 32) as u32);
-    let mut c = [[0; BLOCKS]; 4];
-    for b in 0..BLOCKS {
-        let counter = first + b as u64;
-        c[0][b] = counter as u32;
-        c[1][b] = (counter >> 32) as u32;
-    }
+    let mut c0: [u32; BLOCKS] = std::array::from_fn(|b| (first + b as u64) as u32);
+    let mut c1: [u32; BLOCKS] = std::array::from_fn(|b| ((first + b as u64) >> 32) as u32);
+    let (mut c2, mut c3) = ([0; BLOCKS], [0; BLOCKS]);
     for _ in 0..10 {
         for b in 0..BLOCKS {
-            let x = u64::from(c[0][b]) * 0xD251_1F53;
-            let y = u64::from(c[2][b]) * 0xCD9E_8D57;
-            c[0][b] = (y >> 32) as u32 ^ c[1][b] ^ k0;
-            c[2][b] = (x >> 32) as u32 ^ c[3][b] ^ k1;
-            c[1][b] = y as u32;
-            c[3][b] = x as u32;
+            let x = u64::from(c0[b]) * 0xD251_1F53;
+            let y = u64::from(c2[b]) * 0xCD9E_8D57;
+            c0[b] = (y >> 32) as u32 ^ c1[b] ^ k0;
+            c2[b] = (x >> 32) as u32 ^ c3[b] ^ k1;
+            c1[b] = y as u32;
+            c3[b] = x as u32;
         }
         k0 = k0.wrapping_add(0x9E37_79B9);
         k1 = k1.wrapping_add(0xBB67_AE85);
     }
-    c
+    [c0, c1, c2, c3]
 }
 
 #[cfg(test)]
