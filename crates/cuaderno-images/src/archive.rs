@@ -1,5 +1,6 @@
 //! Archives (tar, tar.gz), read without unpacking them.
 
+use crate::loader::free_memory;
 use crate::source::Source;
 use crate::store::Entry;
 use crate::{ImageSet, ImagesError, Loader};
@@ -12,8 +13,6 @@ use std::path::{Component, Path};
 
 /// A file in an archive is smaller than this.
 const MAX_FILE: u64 = 1_000_000_000;
-/// All files that are kept, together; they are held in memory.
-const MAX_KEPT: u64 = 8_000_000_000;
 
 impl Loader {
     /// Reads an archive in which the folder `inside` has a sub-folder for each class; `""` if the archive itself has.
@@ -69,7 +68,8 @@ pub(crate) fn visit(
     let is_compressed = file.fill_buf().map_err(io)?.starts_with(&[0x1f, 0x8b]);
     let reader: Box<dyn Read> = if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
     let mut archive = tar::Archive::new(Interruptible(reader));
-    let mut kept = 0;
+    // What is kept is held in memory.
+    let (mut kept, limit) = (0, free_memory() as u64 / 2);
     let mut visit_all = || {
         for entry in archive.entries()? {
             let mut entry = entry?;
@@ -86,7 +86,7 @@ pub(crate) fn visit(
                 .collect();
             action(&parts, &mut || {
                 kept += entry.size();
-                if entry.size() > MAX_FILE || kept > MAX_KEPT {
+                if entry.size() > MAX_FILE || kept > limit {
                     return Err(io::Error::other("the archive holds more than fits into memory"));
                 }
                 let mut bytes = Vec::new();

@@ -3,10 +3,10 @@
 use crate::archive::visit;
 use crate::folder::name_of;
 use crate::loader::Dropped;
+use crate::source::read;
 use crate::store::Store;
-use crate::{ImageSet, ImagesError};
+use crate::{ImageSet, ImagesError, Unreadable};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 const SIDE: usize = 32;
@@ -69,20 +69,21 @@ struct Files(BTreeMap<String, Vec<u8>>);
 
 impl Files {
     fn read(place: &Path) -> Result<Self, ImagesError> {
-        let io = |path: &Path, source| ImagesError::Io { path: path.to_owned(), source };
         let is_wanted = |name: &str| name.ends_with(".bin") || name.ends_with(".txt");
         let mut files = BTreeMap::new();
         if place.is_dir() {
             for path in crate::folder::sorted(place)? {
                 let name = name_of(&path);
                 if is_wanted(&name) && path.is_file() {
-                    files.insert(name, fs::read(&path).map_err(|source| io(&path, source))?);
+                    let problem =
+                        |reason: Unreadable| ImagesError::Records { path: path.clone(), problem: reason.to_string() };
+                    files.insert(name, read(&path, None).map_err(problem)?);
                 }
             }
         } else {
-            visit(place, |path, read| {
+            visit(place, |path, content| {
                 if let Some(name) = path.last().filter(|name| is_wanted(name)) {
-                    files.insert(name.clone(), read()?);
+                    files.insert(name.clone(), content()?);
                 }
                 Ok(())
             })?;

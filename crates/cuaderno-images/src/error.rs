@@ -150,7 +150,7 @@ pub enum Unreadable {
         limit: usize,
     },
     /// A file of a size that no picture has.
-    #[error("{megabytes} MB are too many for a picture, at most {limit} MB are read")]
+    #[error("{megabytes} MB are too many, at most {limit} MB are read")]
     TooManyBytes {
         /// Size of the file.
         megabytes: u64,

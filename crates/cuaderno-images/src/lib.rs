@@ -37,6 +37,7 @@ mod set;
 mod source;
 mod split;
 mod store;
+mod transform;
 mod warp;
 mod work;
 

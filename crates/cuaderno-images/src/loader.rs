@@ -112,7 +112,7 @@ impl Dropped {
 }
 
 /// Bytes that Linux says are available; elsewhere a cautious guess.
-fn free_memory() -> usize {
+pub(crate) fn free_memory() -> usize {
     let line = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
         let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
         line.split_whitespace().nth(1)?.parse::<usize>().ok()

@@ -264,8 +264,14 @@ impl Rich for ImageSet {
     fn mime_bundle(&self) -> MimeBundle {
         let [height, width] = self.size();
         let counts = self.class_counts();
-        let head =
-            format!("{} pictures of {height}x{width} in {} classes, {}", self.len(), counts.len(), self.memory());
+        let augmented = self.augmentation().map(|(settings, seed)| format!("; augmented: {settings}, seed {seed}"));
+        let head = format!(
+            "{} pictures of {height}x{width} in {} classes, {}{}",
+            self.len(),
+            counts.len(),
+            self.memory(),
+            augmented.unwrap_or_default()
+        );
         let name_width = counts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         let lines = counts.iter().map(|(name, count)| format!("\n  {name:name_width$}  {count:>7}"));
         let rows = counts.iter().map(|(name, count)| {

@@ -45,6 +45,15 @@ fn samples_are_normalized_one_by_one() {
 }
 
 #[test]
+fn settings_can_be_read() {
+    let settings = Augmentation::new().rotation(10.0).zoom(0.2).horizontal_flip();
+    assert_eq!(settings.to_string(), "rotation 10°, zoom 0.8 to 1.2, horizontal flip");
+    assert_eq!(Augmentation::new().to_string(), "nothing");
+    let text = cells().augmented(&settings, 3).unwrap().mime_bundle();
+    assert!(text.plain().starts_with("32 pictures of 30x40 in 4 classes, 0 MB in memory; augmented: rotation 10°"));
+}
+
+#[test]
 fn wrong_settings_are_named() {
     let wrong = [
         Augmentation::new().rotation(-1.0),

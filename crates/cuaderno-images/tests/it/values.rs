@@ -47,7 +47,7 @@ fn resizing_is_that_of_tensorflow_and_pillow() {
             let resized = source.resize_with(target, interpolation).unwrap();
             let (largest, mean) = difference(&resized, &numbers(expected));
             assert!(largest <= tolerance, "{sizes:?} {interpolation:?}: {largest}");
-            assert!(mean <= 0.35, "{sizes:?} {interpolation:?}: {mean}");
+            assert!(mean <= 0.5, "{sizes:?} {interpolation:?}: {mean}");
         }
     }
 }
