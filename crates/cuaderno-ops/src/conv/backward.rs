@@ -4,7 +4,7 @@
 //! stays in the cache (through activation and pooling, which thus never exist in memory at full size), and while it is
 //! there all three gradients are taken from it.
 
-use super::kernel::{KernelRows, PackGradient, PixelRows, Row, Run, Taps, panel_width};
+use super::kernel::{KernelRows, PackGradient, PixelRows, Row, Run, Taps, multiply, panel_width};
 use super::tile::{Part, TILE, Tile, for_each_stretch, input_tile, input_tile_len};
 use super::{Conv2d, Gradients, panels};
 use crate::parallel::{for_each_item, parts_of, sum_parts};
@@ -337,7 +337,7 @@ impl Backward<'_> {
                     }
                 }
             }
-            arch().dispatch(PixelRows {
+            multiply(PixelRows {
                 image: tile.values,
                 pixel_step: conv.out_channels,
                 panels: &packed[group * panels_len..],

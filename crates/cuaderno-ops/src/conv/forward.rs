@@ -1,11 +1,10 @@
 //! Forward convolution, optionally with the max pooling that follows it.
 
-use super::kernel::{PixelRows, Row};
+use super::kernel::{PixelRows, Row, multiply};
 use super::tile::{Part, TILE, for_each_stretch, input_tile, input_tile_len};
 use super::{Conv2d, panels};
 use crate::parallel::{PARTS, for_each_item};
 use crate::scratch::with_tile;
-use crate::simd::arch;
 use crate::{Activation, Pool2d, Scratch};
 
 /// What a forward pass works on.
@@ -56,9 +55,12 @@ impl Forward<'_> {
         winners: Option<&'a mut [u16]>,
     ) -> Vec<Task<'a>> {
         let image_len = self.conv.input_len(1, self.size);
-        let images = (TILE / image_len.max(1)).clamp(1, self.batch.div_ceil(PARTS));
-        let per_row = image_len.div_ceil(out_height).max(1);
-        let rows = if images > 1 { out_height } else { (TILE / per_row).clamp(1, out_height) };
+        // with pooling the convolution's own output lies in the tile as well, and is often much larger than the input
+        let tile_len = self.pool.map_or(0, |_| self.conv.output_len(1, self.size));
+        let image_cost = (2 * image_len).max(image_len + tile_len);
+        let images = (2 * TILE / image_cost.max(1)).clamp(1, self.batch.div_ceil(PARTS));
+        let row_cost = image_cost.div_ceil(out_height).max(1);
+        let rows = if images > 1 { out_height } else { (2 * TILE / row_cost).clamp(1, out_height) };
         // tasks of equal height rather than a short last one
         let rows = out_height.div_ceil(out_height.div_ceil(rows));
         let chunk = images * out_height * row_len;
@@ -134,7 +136,7 @@ impl Forward<'_> {
                     rows.push(Row { runs: first..runs.len(), pixels: part.width, out });
                 }
             }
-            arch().dispatch(PixelRows {
+            multiply(PixelRows {
                 image: tile.values,
                 pixel_step: conv.stride[1] * conv.in_channels,
                 panels: &packed[group * panels_len..],

@@ -6,7 +6,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::simd::{load, store};
+use crate::simd::{arch, load, store};
 
 /// Columns of a panel, in vectors.
 const VECTORS: usize = 2;
@@ -131,6 +131,12 @@ pub(super) struct PixelRows<'a> {
     pub out: &'a mut [f32],
     /// Distance from one output pixel to the next.
     pub out_step: usize,
+}
+
+/// Writes the rows. Not inlined: its dozens of block sizes are compiled once for all callers.
+#[inline(never)]
+pub(super) fn multiply(rows: PixelRows) {
+    arch().dispatch(rows);
 }
 
 impl WithSimd for PixelRows<'_> {
