@@ -70,7 +70,9 @@ pub use error::{EdaError, Result};
 pub use figures::{OfTable, bar, box_plot, density, hbar, heat_map, histogram, line, scatter};
 pub use join::left_join;
 pub use missing::{missing, missing_chart};
-pub use read::{Malformed, ReadReport, class_of, read_comments, read_comments_with_report, read_posts, read_posts_with_report};
+pub use read::{
+    Malformed, ReadReport, class_of, read_comments, read_comments_with_report, read_posts, read_posts_with_report,
+};
 pub use sample::{downsample, upsample};
 pub use split::stratified_split;
 pub use stats::mean_by;

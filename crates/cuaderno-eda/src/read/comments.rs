@@ -7,8 +7,8 @@ use super::source::{self, Source};
 use crate::error::{EdaError, Result, quoted};
 use polars::polars_utils::mmap::MMapSemaphore;
 use polars::prelude::{
-    Field as PolarsField, LazyCsvReader, LazyFileListReader, LazyFrame, NullValues, PlRefPath, ScanArgsParquet, ScanSources, Schema,
-    UnionArgs, col, concat,
+    Field as PolarsField, LazyCsvReader, LazyFileListReader, LazyFrame, NullValues, PlRefPath, ScanArgsParquet,
+    ScanSources, Schema, UnionArgs, col, concat,
 };
 use polars_buffer::Buffer;
 use std::fs::File;
@@ -59,7 +59,9 @@ fn read(path: &Path) -> Result<(LazyFrame, Vec<ReadReport>)> {
             let comments = LazyFrame::scan_parquet(path, ScanArgsParquet::default())?;
             Ok((comments.select(COMMENTS.map(|field| col(field.name).cast(field.kind.dtype()))), Vec::new()))
         }
-        Source::Remote(path) => Ok((reader(ScanSources::Paths([path].into_iter().collect()), &COMMENTS, true)?, Vec::new())),
+        Source::Remote(path) => {
+            Ok((reader(ScanSources::Paths([path].into_iter().collect()), &COMMENTS, true)?, Vec::new()))
+        }
         Source::Files(paths) => {
             let (frames, reports): (Vec<_>, Vec<_>) =
                 paths.iter().map(|path| read_file(path)).collect::<Result<Vec<_>>>()?.into_iter().unzip();
@@ -85,7 +87,7 @@ fn read_file(path: &Path) -> Result<(LazyFrame, ReadReport)> {
 
     let comments = if scan.records == 0 {
         empty()
-    } else if report.malformed_rows == 0 {
+    } else if scan.cuts.is_empty() {
         reader(ScanSources::Paths([PlRefPath::try_from_path(path)?].into_iter().collect()), &fields, true)?
     } else {
         reader(ScanSources::Buffers(between(&bytes, start, &scan).into()), &fields, false)?
@@ -110,7 +112,13 @@ fn header(path: &Path, bytes: &[u8]) -> Result<(Vec<Field>, usize, Vec<String>)>
 }
 
 fn report(path: &Path, scan: &Scan, fields: &[Field], ignored_columns: Vec<String>) -> Result<ReadReport> {
-    let mut report = ReadReport { path: path.to_owned(), unit: "comment", rows: scan.records, ignored_columns, ..Default::default() };
+    let mut report = ReadReport {
+        path: path.to_owned(),
+        unit: "comment",
+        rows: scan.records,
+        ignored_columns,
+        ..Default::default()
+    };
     for (row, line, reason) in &scan.malformed {
         // The header is row 1 and line 1.
         report.add(Malformed { row: row + 2, line: line + 2, reason: named(reason, fields) });
@@ -145,7 +153,9 @@ fn between(bytes: &Buffer<u8>, start: usize, scan: &Scan) -> Vec<Buffer<u8>> {
 }
 
 fn reader(sources: ScanSources, fields: &[Field], has_header: bool) -> Result<LazyFrame> {
-    let name = |place: usize, field: &Field| if field.name.is_empty() { format!("column {place}") } else { field.name.to_owned() };
+    let name = |place: usize, field: &Field| {
+        if field.name.is_empty() { format!("column {place}") } else { field.name.to_owned() }
+    };
     let columns = fields.iter().enumerate();
     let schema: Schema =
         columns.map(|(place, field)| PolarsField::new(name(place, field).into(), field.kind.dtype())).collect();

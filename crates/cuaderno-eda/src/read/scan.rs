@@ -182,7 +182,9 @@ fn field(bytes: &[u8], at: usize) -> Result<(Range<usize>, usize), (usize, &'sta
         match bytes.get(close) {
             Some(b'"') => close += 1,
             Some(b'\t' | b'\n') | None => return Ok((at + 1..close - 1, close)),
-            Some(b'\r') if matches!(bytes.get(close + 1), Some(b'\n') | None) => return Ok((at + 1..close - 1, close + 1)),
+            Some(b'\r') if matches!(bytes.get(close + 1), Some(b'\n') | None) => {
+                return Ok((at + 1..close - 1, close + 1));
+            }
             Some(_) => return Err((close, "text behind a closing quote")),
         }
     }
@@ -253,7 +255,10 @@ mod tests {
                 "a quote opens and never closes",
             ]
         );
-        assert_eq!(malformed.iter().map(|bad| (bad.0, bad.1)).collect::<Vec<_>>(), (1..7).map(|n| (n, n)).collect::<Vec<_>>());
+        assert_eq!(
+            malformed.iter().map(|bad| (bad.0, bad.1)).collect::<Vec<_>>(),
+            (1..7).map(|n| (n, n)).collect::<Vec<_>>()
+        );
     }
 
     proptest! {
