@@ -8,6 +8,7 @@ use crate::process;
 use crate::workspace::Workspace;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// What was built: all that the manifest says.
@@ -23,14 +24,15 @@ pub struct Preload {
     pub artifacts: Vec<Artifact>,
 }
 
-/// Builds the preload and writes the manifest.
+/// Builds the preload, puts it aside, and writes the manifest.
 pub fn build(workspace: &Workspace, toolchain: &Toolchain) -> Result<Preload> {
     // Only this last crate gets the flag, so that dependencies are shared with ordinary builds.
     let arguments = ["rustc", "-p", "cuaderno", "--crate-type", "dylib", "--", "-C", "prefer-dynamic"];
     let artifacts = cargo_build::build(workspace, "preload", &arguments)?;
-    let preload = Preload::from_artifacts(artifacts, &direct_dependencies(workspace)?)?;
-    write_if_changed(&workspace.manifest(), &preload.manifest(toolchain))?;
-    Ok(preload)
+    let built = Preload::from_artifacts(artifacts, &direct_dependencies(workspace)?)?;
+    let aside = built.put_aside(&workspace.own_target())?;
+    write_if_changed(&workspace.manifest(), &aside.manifest(toolchain))?;
+    Ok(built)
 }
 
 impl Preload {
@@ -47,6 +49,69 @@ impl Preload {
         externs.insert("cuaderno".into(), dylib.clone());
         let deps = libraries.values().filter_map(|file| file.parent()).map(Path::to_owned).collect();
         Ok(Self { dylib, deps, externs, artifacts })
+    }
+
+    /// Links the preload into a folder of its own, one for each state of it, so that a later build, which replaces cargo's files
+    /// one by one, disturbs no running kernel. The compiler is also quicker where only the files that it needs are.
+    fn put_aside(&self, folder: &Path) -> Result<Self> {
+        let home = folder.join(format!("preload-{:016x}", self.fingerprint()?));
+        if !home.exists() {
+            let partial = folder.join("preload-partial");
+            remove_folder(&partial)?;
+            self.gather(&partial, |from, to| {
+                std::fs::hard_link(from, to).or_else(|_| std::fs::copy(from, to).map(drop))
+            })?;
+            std::fs::rename(&partial, &home).context(|| home.display().to_string())?;
+            forget_all_but(folder, &home)?;
+        }
+        Ok(self.moved_to(&home))
+    }
+
+    /// Puts what cells are compiled against into `home`, each file by `place`; [`moved_to`](Self::moved_to) then says where it is.
+    pub fn gather(&self, home: &Path, place: impl Fn(&Path, &Path) -> std::io::Result<()>) -> Result<()> {
+        let deps = home.join("deps");
+        std::fs::create_dir_all(&deps).context(|| deps.display().to_string())?;
+        let place = |file: &Path, folder: &Path| {
+            let target = folder.join(file.file_name().unwrap_or_default());
+            place(file, &target).context(|| format!("{} to {}", file.display(), folder.display()))
+        };
+        place(&self.dylib, home)?;
+        self.needed().into_iter().try_for_each(|file| place(file, &deps))
+    }
+
+    /// The same preload in another folder.
+    pub fn moved_to(&self, home: &Path) -> Self {
+        let deps = home.join("deps");
+        let here = |file: &PathBuf| match file.file_name() {
+            Some(name) if *file == self.dylib => home.join(name),
+            name => deps.join(name.unwrap_or_default()).with_extension("rmeta"),
+        };
+        Self {
+            dylib: here(&self.dylib),
+            externs: self.externs.iter().map(|(name, file)| (name.clone(), here(file))).collect(),
+            deps: BTreeSet::from([deps]),
+            artifacts: Vec::new(),
+        }
+    }
+
+    /// Files that the compiler reads beside the library. Of the crates behind it these are their types (.rmeta), since their code
+    /// is inside it; macros are libraries that the compiler loads.
+    fn needed(&self) -> BTreeSet<&Path> {
+        let files = self.artifacts.iter().flat_map(|artifact| &artifact.files);
+        files
+            .filter(|file| **file != self.dylib && (has_extension(file, "rmeta") || is_dylib(file)))
+            .map(|file| &**file)
+            .collect()
+    }
+
+    /// Changes whenever one of the files does.
+    fn fingerprint(&self) -> Result<u64> {
+        let mut hasher = DefaultHasher::new();
+        for file in self.needed().into_iter().chain([&*self.dylib]) {
+            let data = file.metadata().context(|| file.display().to_string())?;
+            (file, data.len(), data.modified().ok()).hash(&mut hasher);
+        }
+        Ok(hasher.finish())
     }
 
     /// The manifest's text.
@@ -84,7 +149,35 @@ fn crates_io_crate(line: &str) -> Option<(String, String)> {
 }
 
 fn is_dylib(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == std::env::consts::DLL_EXTENSION)
+    has_extension(file, std::env::consts::DLL_EXTENSION)
+}
+
+fn has_extension(file: &Path, extension: &str) -> bool {
+    file.extension().is_some_and(|found| found == extension)
+}
+
+/// Removes a folder that may not be there.
+pub fn remove_folder(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Problem::new(format!("{}: {error}", folder.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes preloads of earlier builds, but for the one before `newest`: kernels that run may still use that.
+fn forget_all_but(folder: &Path, newest: &Path) -> Result<()> {
+    let entries = std::fs::read_dir(folder).context(|| folder.display().to_string())?;
+    let mut earlier: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path != newest && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("preload-"))
+        })
+        .collect();
+    earlier.sort_by_key(|path| path.metadata().and_then(|data| data.modified()).ok());
+    earlier.pop();
+    earlier.iter().try_for_each(|path| remove_folder(path))
 }
 
 /// Writes a file unless it already says that, so that its time tells when something changed.
@@ -126,5 +219,34 @@ mod tests {
         assert_eq!(manifest["externs"]["image"], "/my target/debug/deps/libimage-new.rlib");
         assert_eq!(manifest["externs"]["cuaderno"], "/my target/debug/libcuaderno.so");
         assert_eq!(manifest["deps"], json!(["/my target/debug/deps"]));
+    }
+
+    #[test]
+    fn a_new_build_leaves_the_preload_before_it() {
+        let folder = std::env::temp_dir().join(format!("cuaderno xtask {}", std::process::id()));
+        let (cargos, own) = (folder.join("deps"), folder.join("cuaderno"));
+        std::fs::create_dir_all(&cargos).unwrap();
+        let file = |name: &str, text: &str| {
+            let path = cargos.join(name);
+            let _ = std::fs::remove_file(&path); // as rustc and the linker do
+            std::fs::write(&path, text).unwrap();
+            path.display().to_string()
+        };
+        let dylib_name = format!("libcuaderno.{}", std::env::consts::DLL_EXTENSION);
+        let mut put_aside = |text: &str| {
+            let artifacts = vec![
+                artifact("serde", "1.0.0", &file("libserde-1.rmeta", "types")),
+                artifact("cuaderno", "0.1.0", &file(&dylib_name, text)),
+            ];
+            Preload::from_artifacts(artifacts, &[]).unwrap().put_aside(&own).unwrap()
+        };
+        let texts = ["first", "second one", "third, longest"];
+        let built = texts.map(&mut put_aside);
+        assert!(!built[0].dylib.exists());
+        for (preload, text) in built.iter().zip(texts).skip(1) {
+            assert_eq!(std::fs::read_to_string(&preload.dylib).unwrap(), text);
+            assert!(preload.deps.first().unwrap().join("libserde-1.rmeta").exists());
+        }
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }
