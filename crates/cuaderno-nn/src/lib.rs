@@ -1,4 +1,34 @@
-//! Convolutional networks on dfdx tensors.
+//! Convolutional networks on dfdx tensors, their shapes checked by the compiler, trained by a precompiled core.
+//!
+//! ```
+//! use cuaderno_nn::{Fit, Optimizer, cnn};
+//!
+//! cnn! { Cifar10: [3, 32, 32] => [
+//!     conv2d(32, 3), relu, max_pool(2),
+//!     conv2d(64, 3), relu, max_pool(2),
+//!     conv2d(64, 3), relu,
+//!     flatten, dense(64), relu, dense(10),
+//! ] }
+//! const _: () = assert!(Cifar10::PARAMETERS == 122_570);
+//!
+//! # fn train(train: &dyn cuaderno_nn::Examples, test: &dyn cuaderno_nn::Examples) -> Result<(), cuaderno_nn::NetworkError> {
+//! let mut model = Cifar10::new(42);
+//! let history = model.fit(train, &Fit::new().epochs(10).optimizer(Optimizer::adam(1e-3)).validation(test))?;
+//! history.curves();
+//! model.evaluate(test)?.confusion();
+//! model.save("cifar10.safetensors")?;
+//! # Ok(()) }
+//! ```
+//!
+//! Who does what:
+//! - [`cnn!`] turns a list of layers into a [`Stack`], built and checked while compiling, and a type around a [`Network`].
+//! - [`Network`] holds parameters and runs batches with the operations of `cuaderno-ops`; sizes are known at run time only,
+//!   so that all of it is compiled once.
+//! - [`Fit`] says how to train, [`History`] what it was like, [`Evaluation`] how good the result is.
+//! - [`typed`] joins models to dfdx: its tensors, tape, losses and optimizers.
+//!
+//! The same seed gives the same bits: weights, order and dropout are functions of the seed and of what they are for, and
+//! sums are taken in an order that does not depend on the number of threads.
 
 mod cnn;
 mod error;

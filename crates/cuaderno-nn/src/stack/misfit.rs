@@ -84,6 +84,8 @@ pub(super) const fn branches_differ(stack: &Stack, begin: usize, branch: Shape, 
         [shortcut.channels(), sh, sw],
         " at layer ",
         stack.len,
-        "; give the branch the same shape, or put a 1x1 convolution into `shortcut(…)`"
+        "; give the branch the same shape, or bring the shortcut there by a convolution: `residual(…; conv2d(",
+        branch.channels(),
+        ", 1))`"
     )
 }

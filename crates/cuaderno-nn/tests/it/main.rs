@@ -4,6 +4,7 @@ mod architectures; // the networks of the reports have the sizes they should
 mod files; // weights and checkpoints on disk
 mod keras; // training takes the steps of Keras
 mod limits; // mistakes get one clear line, odd sizes work
+mod metrics; // confusion, report, ROC, repeated runs
 mod misfits; // what does not fit does not compile
 mod support; // a small data set in memory
 mod tape; // models inside hand-written dfdx code
