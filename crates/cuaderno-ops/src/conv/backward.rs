@@ -5,7 +5,7 @@
 //! there all three gradients are taken from it.
 
 use super::kernel::{KernelRows, PackGradient, PixelRows, Row, Run, Taps, multiply, panel_width};
-use super::tile::{Part, TILE, Tile, for_each_stretch, input_tile, input_tile_len};
+use super::tile::{Part, TILE, Tile, input_tile, input_tile_len, stretch, stretches_per_row};
 use super::{Conv2d, Gradients, panels};
 use crate::parallel::{for_each_item, parts_of, sum_parts};
 use crate::scratch::with_tile;
@@ -217,43 +217,36 @@ impl Backward<'_> {
         let conv = self.conv;
         let filters = conv.out_channels / conv.groups;
         let (d_weight, d_bias) = d_kernel.split_at_mut(conv.weight_len());
-        let inner = conv.in_channels / conv.groups;
-        let stretches = if conv.groups == 1 && conv.dilation[1] == 1 { 1 } else { conv.kernel[1] };
-        let count = inner * conv.kernel[1] / stretches;
+        let stretches = conv.kernel[0] * stretches_per_row(conv);
+        let count = conv.taps() / stretches;
         let rows: Vec<(usize, usize)> =
             part.images.clone().flat_map(|n| part.rows.clone().map(move |i| (n, i))).collect();
         let per_panel = (PIXELS / tile.width.max(1)).max(1);
         let lanes = lanes();
-        let (mut taps, mut runs) = (Vec::new(), Vec::new());
+        let (mut taps, mut runs, mut starts) = (Vec::new(), Vec::new(), Vec::new());
         for rows in rows.chunks(per_panel) {
             for group in 0..conv.groups {
                 // runs by stretch of taps: the same rows' pixels for each
                 runs.clear();
                 taps.clear();
-                let mut by_tap: Vec<Vec<Run>> = vec![Vec::new(); conv.kernel[0] * stretches];
-                for (index, (n, i)) in rows.iter().enumerate() {
-                    let b = index * tile.width;
-                    for_each_stretch(conv, self.size, input, *n, *i, group, |tap, run| {
-                        by_tap[tap].push(Run { a: run.a, b, len: tile.width });
-                    });
-                }
-                for (tap, by_tap) in by_tap.iter().enumerate() {
+                for index in 0..stretches {
                     let first = runs.len();
-                    runs.extend(by_tap);
-                    taps.push(Taps { runs: first..runs.len(), count, out: tap * count });
+                    runs.extend(rows.iter().enumerate().filter_map(|(row, at)| {
+                        let run = stretch(conv, self.size, input, *at, group, index)?;
+                        Some(Run { a: run.a, b: row * tile.width, len: tile.width })
+                    }));
+                    taps.push(Taps { runs: first..runs.len(), count, out: index * count });
                 }
                 for first in (0..filters).step_by(panel_width(lanes)) {
                     let columns = (filters - first).min(panel_width(lanes));
                     let channel = group * filters + first;
                     let d_bias = &mut d_bias[channel..channel + columns];
                     let start = part.images.start;
-                    let starts: Vec<usize> = rows
-                        .iter()
-                        .map(|(n, i)| {
-                            let row = (n - start) * tile.rows.len() + i - tile.rows.start;
-                            row * tile.row_len + tile.left * conv.out_channels + channel
-                        })
-                        .collect();
+                    starts.clear();
+                    starts.extend(rows.iter().map(|(n, i)| {
+                        let row = (n - start) * tile.rows.len() + i - tile.rows.start;
+                        row * tile.row_len + tile.left * conv.out_channels + channel
+                    }));
                     arch().dispatch(PackGradient {
                         gradient: tile.values,
                         rows: &starts,

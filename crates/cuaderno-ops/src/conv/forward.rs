@@ -1,7 +1,7 @@
 //! Forward convolution, optionally with the max pooling that follows it.
 
 use super::kernel::{PixelRows, Row, multiply};
-use super::tile::{Part, TILE, for_each_stretch, input_tile, input_tile_len};
+use super::tile::{Part, TILE, input_tile, input_tile_len, stretch, stretches_per_row};
 use super::{Conv2d, panels};
 use crate::parallel::{PARTS, for_each_item};
 use crate::scratch::with_tile;
@@ -124,6 +124,7 @@ impl Forward<'_> {
         let conv = self.conv;
         let tile = input_tile(conv, self.size, part, self.input, memory);
         let filters = conv.out_channels / conv.groups;
+        let stretches = conv.kernel[0] * stretches_per_row(conv);
         let (mut runs, mut rows) = (Vec::new(), Vec::new());
         for group in 0..conv.groups {
             runs.clear();
@@ -131,7 +132,9 @@ impl Forward<'_> {
             for n in part.images.clone() {
                 for i in part.rows.clone() {
                     let first = runs.len();
-                    for_each_stretch(conv, self.size, &tile, n, i, group, |_, run| runs.push(run));
+                    runs.extend(
+                        (0..stretches).filter_map(|index| stretch(conv, self.size, &tile, (n, i), group, index)),
+                    );
                     let out = rows.len() * part.width * conv.out_channels + group * filters;
                     rows.push(Row { runs: first..runs.len(), pixels: part.width, out });
                 }

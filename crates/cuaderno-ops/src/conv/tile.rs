@@ -88,32 +88,29 @@ pub(super) fn input_tile<'a>(
     Tile { values: memory, origin: 0usize.wrapping_sub(before), image_len: tile_image_len, row_len: tile_row_len }
 }
 
-/// The windows of output row `i`, as runs over the tile: `visit(tap row, first tap, start in the tile, length)` for each
-/// stretch of taps that are neighbours in the image, rows outside the image left out.
-pub(super) fn for_each_stretch(
+/// How many stretches of neighbouring values the taps of one kernel row make: one, unless dilation or groups separate them.
+pub(super) fn stretches_per_row(conv: &Conv2d) -> usize {
+    if conv.groups == 1 && conv.dilation[1] == 1 { 1 } else { conv.kernel[1] }
+}
+
+/// Where stretch `index` of the first window of output row `i` lies in the tile, and which taps it holds; none if that row
+/// of the window is outside the image.
+pub(super) fn stretch(
     conv: &Conv2d,
     size: [usize; 2],
     tile: &Tile,
-    image: usize,
-    i: usize,
+    (image, i): (usize, usize),
     group: usize,
-    mut visit: impl FnMut(usize, Run),
-) {
-    let top = conv.zeros(size)[0];
-    let inner = conv.in_channels / conv.groups;
-    for u in 0..conv.kernel[0] {
-        let y = (i * conv.stride[0] + u * conv.dilation[0]).wrapping_sub(top);
-        if y >= size[0] {
-            continue;
-        }
-        let start = tile.at(image, y) + group * inner;
-        if conv.groups == 1 && conv.dilation[1] == 1 {
-            visit(u, Run { a: start, b: u * conv.kernel[1] * inner, len: conv.kernel[1] * inner });
-            continue;
-        }
-        for v in 0..conv.kernel[1] {
-            let a = start + v * conv.dilation[1] * conv.in_channels;
-            visit(u * conv.kernel[1] + v, Run { a, b: (u * conv.kernel[1] + v) * inner, len: inner });
-        }
+    index: usize,
+) -> Option<Run> {
+    let per_row = stretches_per_row(conv);
+    let (u, v) = (index / per_row, index % per_row);
+    let y = (i * conv.stride[0] + u * conv.dilation[0]).wrapping_sub(conv.zeros(size)[0]);
+    if y >= size[0] {
+        return None;
     }
+    let inner = conv.in_channels / conv.groups;
+    let len = conv.kernel[1] / per_row * inner;
+    let a = tile.at(image, y) + v * conv.dilation[1] * conv.in_channels + group * inner;
+    Some(Run { a, b: index * len, len })
 }
