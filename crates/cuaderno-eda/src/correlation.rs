@@ -45,13 +45,8 @@ fn of_plan(plan: LazyFrame, ranked: bool) -> Result<DataFrame> {
         let (x, y): (Vec<f64>, Vec<f64>) = both.unzip();
         if ranked { pearson(&ranks(x), &ranks(y)) } else { pearson(&x, &y) }
     };
-    let mut table = vec![vec![None; names.len()]; names.len()];
-    for a in 0..names.len() {
-        for b in a..names.len() {
-            table[a][b] = pair(a, b);
-            table[b][a] = table[a][b];
-        }
-    }
+    let row = |a: usize| (0..names.len()).map(|b| pair(a.min(b), a.max(b))).collect::<Vec<Option<f64>>>();
+    let table = (0..names.len()).map(row);
     let mut result = vec![Column::new("column".into(), names.iter().map(PlSmallStr::as_str).collect::<Vec<_>>())];
     result.extend(names.iter().zip(table).map(|(name, values)| Column::new(name.clone(), values)));
     Ok(DataFrame::new(names.len(), result)?)

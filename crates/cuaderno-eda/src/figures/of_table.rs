@@ -16,8 +16,11 @@ pub struct OfTable<F> {
     plan: LazyFrame,
     columns: Vec<String>,
     /// What was said about looks, to say again when the figure is made anew in groups.
-    dress: Vec<Arc<dyn Fn(F) -> std::result::Result<F, PlotError> + Send + Sync>>,
+    dress: Vec<Dress<F>>,
 }
+
+/// One thing said about a figure's looks.
+type Dress<F> = Arc<dyn Fn(F) -> std::result::Result<F, PlotError> + Send + Sync>;
 
 /// A figure that can be made from columns of numbers.
 pub trait FromColumns: Sized + Figure {

@@ -68,18 +68,19 @@ impl TextCounts {
     }
 
     /// What needs characters.
-    #[cold]
     fn add_non_ascii(&mut self, text: &str) {
         let mut other_spaces = false;
-        for character in text.chars().filter(|character| !character.is_ascii()) {
-            self.emojis += u32::from(matches!(character, '\u{1F300}'..='\u{1F6FF}'));
-            self.flag_letters += u32::from(matches!(character, '\u{1F1FA}' | '\u{1F1F8}'));
-            other_spaces |= character.is_whitespace();
+        for stretch in emoji::stretches(text) {
+            for character in stretch.chars().filter(|character| !character.is_ascii()) {
+                self.emojis += u32::from(matches!(character, '\u{1F300}'..='\u{1F6FF}'));
+                self.flag_letters += u32::from(matches!(character, '\u{1F1FA}' | '\u{1F1F8}'));
+                other_spaces |= character.is_whitespace();
+            }
+            self.unicode_emojis += emoji::count(stretch);
         }
         if other_spaces {
             self.words = text.split_whitespace().count() as u32;
         }
-        self.unicode_emojis = emoji::count(text);
     }
 }
 

@@ -14,13 +14,25 @@ const TEXT_SIGN: char = '\u{FE0E}';
 /// Makes a keycap of the digit before.
 const KEYCAP: char = '\u{20E3}';
 
-/// The emojis of a text.
-pub(super) fn count(text: &str) -> u32 {
-    // Cutting into clusters is slow; most texts with accents or other scripts hold nothing that could be an emoji.
-    if !text.chars().any(may_make_emoji) {
+/// The emojis in a stretch of a text, as [`stretches`] gives them.
+pub(super) fn count(stretch: &str) -> u32 {
+    // Cutting into clusters is slow; most accents and other scripts hold nothing that could be an emoji.
+    if !stretch.chars().any(may_make_emoji) {
         return 0;
     }
-    text.graphemes(true).filter(|cluster| is_emoji(cluster)).count() as u32
+    stretch.graphemes(true).filter(|cluster| is_emoji(cluster)).count() as u32
+}
+
+/// The stretches of a text outside ASCII, each with the ASCII character before it, to which its first signs may belong (a
+/// keycap's digit). Clusters never reach across: every other ASCII character begins one.
+pub(super) fn stretches(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + bytes[at..].iter().position(|byte| !byte.is_ascii())?;
+        at = bytes[start..].iter().position(u8::is_ascii).map_or(bytes.len(), |length| start + length);
+        Some(&text[start.saturating_sub(usize::from(start > 0 && bytes[start - 1].is_ascii()))..at])
+    })
 }
 
 /// Whether this character alone, or what it does to its neighbours, can make an emoji. Every emoji holds one of these:
@@ -65,7 +77,11 @@ fn is_skin_tone(character: char) -> bool {
 pub(super) mod tests {
     use super::*;
 
-    /// Without the short cut.
+    fn of(text: &str) -> u32 {
+        stretches(text).map(count).sum()
+    }
+
+    /// Without the short cuts.
     pub fn obvious(text: &str) -> u32 {
         text.graphemes(true).filter(|cluster| is_emoji(cluster)).count() as u32
     }
@@ -93,10 +109,10 @@ pub(super) mod tests {
             "🫠",
         ];
         for emoji in emojis {
-            assert_eq!(count(emoji), 1, "{emoji}");
-            assert_eq!(count(&format!("a{emoji}b {emoji}")), 2, "{emoji}");
+            assert_eq!(of(emoji), 1, "{emoji}");
+            assert_eq!(of(&format!("a{emoji}b {emoji}")), 2, "{emoji}");
         }
-        assert_eq!(count(&emojis.concat()), emojis.len() as u32);
+        assert_eq!(of(&emojis.concat()), emojis.len() as u32);
     }
 
     #[test]
@@ -118,21 +134,21 @@ pub(super) mod tests {
             "→",
             "1\u{20e3}",
         ] {
-            assert_eq!(count(text), 0, "{text}");
+            assert_eq!(of(text), 0, "{text}");
         }
     }
 
     #[test]
     fn flags_pair_from_the_left() {
-        assert_eq!(count("🇺🇸🇫🇷"), 2);
-        assert_eq!(count("🇺🇸🇫"), 1);
+        assert_eq!(of("🇺🇸🇫🇷"), 2);
+        assert_eq!(of("🇺🇸🇫"), 1);
     }
 
     #[test]
     fn the_short_cut_misses_no_character() {
         for character in '\0'..=char::MAX {
             for text in [character.to_string(), format!("{character}\u{fe0f}"), format!("{character}🏽")] {
-                assert_eq!(count(&text), obvious(&text), "U+{:04X}", character as u32);
+                assert_eq!(of(&text), obvious(&text), "U+{:04X}", character as u32);
             }
         }
     }

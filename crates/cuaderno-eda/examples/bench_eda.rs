@@ -1,0 +1,146 @@
+//! How long the analysis of a large comments file takes, beside polars and pandas in Python.
+//!
+//!     cargo run -p cuaderno-eda --example bench_eda -- [--rows 1000000] [--folder DIR] [--python PYTHON]
+//!
+//! Generates a comments file with the columns and statistics of the real one (about 250 bytes a row), then does what the
+//! Reddit report does with it: read, summarise, drop rows with missing values, join with posts, count what is in the bodies.
+//! One JSON object a line on stdout, a readable line on stderr. A peer that is not installed is left out.
+
+use cuaderno_eda::prelude::*;
+use polars::prelude::*;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+const PEERS: &str = include_str!("bench_eda_peers.py");
+const WORDS: [&str; 24] = [
+    "the",
+    "of",
+    "a",
+    "this",
+    "Not",
+    "really",
+    "what",
+    "I",
+    "have",
+    "seen",
+    "before",
+    "lol",
+    "picture",
+    "photoshop",
+    "Upvote",
+    "NASA",
+    "please!",
+    "2019",
+    "source?",
+    "and",
+    "it's",
+    "wow!!",
+    "café",
+    "🙂",
+];
+
+fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let option = |name: &str| std::env::args().skip_while(|argument| argument != name).nth(1);
+    let rows: usize = option("--rows").map_or(Ok(1_000_000), |rows| rows.parse())?;
+    let folder = option("--folder").map_or_else(std::env::temp_dir, PathBuf::from);
+    let python = option("--python").unwrap_or_else(|| "python3".into());
+    let (comments, posts) = (folder.join(format!("comments-{rows}.tsv")), folder.join("posts.tsv"));
+    if !comments.exists() {
+        generate(&comments, &posts, rows)?;
+    }
+
+    let start = Instant::now();
+    let checksum = ours(&comments, &posts)?;
+    let seconds = start.elapsed().as_secs_f64();
+    eprintln!("cuaderno: {seconds:.2} s for {rows} rows, peak {} MB, checksum {checksum}", peak_mb());
+    println!("{{\"bench\":\"eda\",\"case\":\"comments {rows}\",\"ours\":{seconds:.3},\"unit\":\"s\"}}");
+    println!("{{\"bench\":\"eda\",\"case\":\"comments {rows} peak memory\",\"ours\":{},\"unit\":\"MB\"}}", peak_mb());
+    for peer in ["polars", "pandas"] {
+        let output = Command::new(&python).args(["-c", PEERS, peer]).arg(&comments).arg(&posts).output();
+        let answer = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+        let mut parts = answer.split_whitespace();
+        let (Some(Ok(peer_seconds)), Some(peer_checksum)) = (parts.next().map(str::parse::<f64>), parts.next()) else {
+            eprintln!("{peer}: not run");
+            continue;
+        };
+        if peer_checksum != checksum.to_string() {
+            return Err(format!("{peer} counts {peer_checksum}, cuaderno {checksum}").into());
+        }
+        let ratio = seconds / peer_seconds;
+        eprintln!("{peer}: {peer_seconds:.2} s, ratio {ratio:.3}");
+        println!(
+            "{{\"bench\":\"eda\",\"case\":\"comments {rows}\",\"ours\":{seconds:.3},\"unit\":\"s\",\"peer\":\"{peer}\",\
+             \"peer_value\":{peer_seconds:.3},\"ratio\":{ratio:.3}}}"
+        );
+    }
+    Ok(())
+}
+
+/// The work of the report. Gives the sum of all counts, which the peers must find as well.
+fn ours(comments: &Path, posts: &Path) -> std::result::Result<u64, Box<dyn std::error::Error>> {
+    let step = |name: &str, start: Instant| eprintln!("  {name}: {:.2} s", start.elapsed().as_secs_f64());
+    let start = Instant::now();
+    let comments = read_comments(comments)?;
+    step("read", start);
+    let start = Instant::now();
+    eprintln!("{}", comments.summary()?);
+    step("summary", start);
+    let start = Instant::now();
+    let posts = LazyCsvReader::new(PlRefPath::try_from_path(posts)?).with_separator(b'\t').finish()?;
+    let joined = left_join(&comments.drop_nulls(None), &posts, ["submission_id", "id"], [".comment", ".publication"])?;
+    let counts = ["exclamations", "capitals", "digits", "emojis", "flag_letters"];
+    let sums = text_features(&joined, "body")?.select(counts.map(|name| col(name).cast(DataType::UInt64).sum()));
+    let sums = sums.collect_with_engine(Engine::Streaming)?.unwrap_single();
+    step("drop missing, join, count", start);
+    Ok(counts.iter().filter_map(|name| sums.column(name).ok()?.u64().ok()?.get(0)).sum())
+}
+
+fn generate(comments: &Path, posts: &Path, rows: usize) -> std::io::Result<()> {
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let mut file = BufWriter::new(File::create(posts)?);
+    writeln!(file, "id\ttitle\tclass")?;
+    for post in 0..10_000 {
+        writeln!(file, "p{post:05}\tTitle {post}\t{}", if post % 10 < 6 { "Disinformation" } else { "Other" })?;
+    }
+    let mut file = BufWriter::with_capacity(1 << 20, File::create(comments)?);
+    writeln!(file, "index\tid\tauthor\tbody\tisTopLevel\tparent_id\tsubmission_id\tups")?;
+    let mut body = String::new();
+    for row in 0..rows {
+        body.clear();
+        // Mostly short, some long: about 170 characters on average.
+        let words = 2 + (40.0 * random.random::<f64>().powi(2) * 2.2) as usize;
+        for _ in 0..words {
+            body.push_str(WORDS[random.random_range(0..WORDS.len())]);
+            body.push(' ');
+        }
+        if row % 40 == 0 {
+            body = format!("\"{}\nsaid \"\"so\"\"\"", body.trim_end());
+        }
+        let (author, post) = (random.random_range(0..500_000), random.random_range(0..30_000));
+        let ups = ((1.0 - random.random::<f64>()).powf(-0.9) * 1.5).min(42_573.0) as i64;
+        // As many as in the real file: 1,058 of 10,002,177 rows without these two.
+        let (top, ups) = if row % 9454 == 9453 {
+            ("", String::new())
+        } else {
+            (["False", "True"][row % 13 / 8], format!("{ups}.0"))
+        };
+        writeln!(
+            file,
+            "{row}\te{row:07x}\tuser{author}\t{}\t{top}\tt3_p{post:05}\tp{post:05}\t{ups}",
+            body.trim_end()
+        )?;
+    }
+    file.flush()
+}
+
+/// The most memory this process ever held, where the system tells.
+fn peak_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
