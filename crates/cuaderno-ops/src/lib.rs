@@ -7,6 +7,11 @@
 //! **Same bits, whatever the machine's load.** Work is split into parts that depend on the sizes alone; sums are taken inside
 //! a part and then over the parts, in a fixed order. Results are identical with 1, 2 or 64 threads.
 //!
+//! **Fast on any processor.** AVX-512, AVX2 or portable code is chosen at run time (`CUADERNO_SIMD=avx2` or `portable` asks for
+//! less, for comparison). A convolution reads its windows where they lie, nothing is unrolled; with the pooling that follows
+//! ([`Conv2d::forward_max_pool`]) its own output never exists in memory. `unsafe` stands in three places: the block loops of
+//! `conv/kernel.rs`, the vector loads and stores of `simd.rs` and the call into gemm in `matmul.rs`.
+//!
 //! ```
 //! use cuaderno_ops::{Activation, Conv2d, Scratch};
 //!
