@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let which = arguments.next().unwrap_or_else(|| "cifar10".into());
     let data = PathBuf::from(std::env::var_os("CUADERNO_DATA").ok_or("set CUADERNO_DATA to the folder of real data")?);
-    let epochs = |default: usize| arguments.next().map_or(Ok(default), |n| n.parse());
+    let mut epochs = |default: usize| arguments.next().map_or(Ok(default), |n| n.parse());
     let seed = 2026;
     match which.as_str() {
         "cifar10" => {

@@ -47,6 +47,7 @@ macro_rules! cnn {
 macro_rules! __model {
     ($(#[$attribute:meta])* $name:ident, $input:expr, [$($layers:tt)*], $batch:ty) => {
         $(#[$attribute])*
+        #[doc = ::std::concat!("The network `", ::std::stringify!($name), "`.")]
         #[derive(Clone, Debug)]
         pub struct $name($crate::Network);
 

@@ -28,7 +28,7 @@ impl Stack {
                 "; both must be 1 or more"
             );
         }
-        if !self.lenient && (groups == 0 || channels % groups != 0 || filters % groups != 0) {
+        if !self.lenient && (groups == 0 || !channels.is_multiple_of(groups) || !filters.is_multiple_of(groups)) {
             const_panic::concat_panic!(
                 "layer ",
                 self.len + 1,
@@ -154,7 +154,8 @@ impl Stack {
     /// Zeroes this share of the values while training, and scales the others up. The shape stays.
     #[track_caller]
     pub const fn dropout(self, rate: f32) -> Self {
-        if !self.lenient && !(rate >= 0.0 && rate < 1.0) {
+        let is_share = rate >= 0.0 && rate < 1.0;
+        if !self.lenient && !is_share {
             const_panic::concat_panic!(
                 "layer ",
                 self.len + 1,
