@@ -59,14 +59,14 @@ impl Store {
             .par_chunks_mut(size)
             .zip(&entries)
             .map(|(out, entry)| {
-                let result = entry.source.with_bytes(|bytes| decode(bytes));
+                let result = entry.source.with_bytes(decode);
                 let problem = result.map(|picture| resize_into(&picture, [height, width], interpolation, out)).err();
                 work.step().map(|()| problem)
             })
             .collect::<Result<_, _>>()?;
         // What does not fit into memory is decoded once, too, to know now whether that works.
         let rest = entries[cached..].par_iter().map(|entry| {
-            let problem = entry.source.with_bytes(|bytes| decode(bytes)).err();
+            let problem = entry.source.with_bytes(decode).err();
             work.step().map(|()| problem)
         });
         problems.extend(rest.collect::<Result<Vec<_>, _>>()?);
@@ -128,7 +128,7 @@ impl Store {
         buffer.clear();
         buffer.resize(size, 0);
         let [height, width, _] = self.shape;
-        match self.encoded[index - cached].with_bytes(|bytes| decode(bytes)) {
+        match self.encoded[index - cached].with_bytes(decode) {
             Ok(picture) => resize_into(&picture, [height, width], self.interpolation, &mut buffer),
             Err(problem) => self.warn(index, &problem),
         }

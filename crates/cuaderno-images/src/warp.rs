@@ -80,16 +80,19 @@ fn warp_channels<const C: usize>(
     // The second of two neighbours; a picture of one row or column has none, and its weight is 0 then.
     let (right, below) = (if width > 1 { channels } else { 0 }, if height > 1 { width * channels } else { 0 });
     let (limit_x, limit_y) = (width.saturating_sub(2), height.saturating_sub(2));
+    let pixel_at = |place: usize| -> [f32; C] {
+        picture[place..].first_chunk::<C>().expect("a pixel within the picture").map(f32::from)
+    };
     let sample = |x: f32, y: f32| -> [f32; C] {
-        let (column, row) = ((x as usize).min(limit_x), (y as usize).min(limit_y));
-        let (tx, ty) = (x - column as f32, y - row as f32);
+        // Coordinates are small and not negative: by way of i32 the conversion is a single instruction.
+        let (column, row) = ((x as i32 as usize).min(limit_x), (y as i32 as usize).min(limit_y));
+        let (tx, ty) = (x - column as i32 as f32, y - row as i32 as f32);
         let place = (row * width + column) * channels + first;
-        let top = &picture[place..place + right + C];
-        let bottom = &picture[place + below..place + below + right + C];
+        let (a, b) = (pixel_at(place), pixel_at(place + right));
+        let (c, d) = (pixel_at(place + below), pixel_at(place + below + right));
         std::array::from_fn(|channel| {
-            let [a, b, c, d] =
-                [top[channel], top[right + channel], bottom[channel], bottom[right + channel]].map(f32::from);
-            let (upper, lower) = (a + (b - a) * tx, c + (d - c) * tx);
+            let upper = a[channel] + (b[channel] - a[channel]) * tx;
+            let lower = c[channel] + (d[channel] - c[channel]) * tx;
             upper + (lower - upper) * ty
         })
     };
@@ -97,7 +100,7 @@ fn warp_channels<const C: usize>(
         let start_x = (xy * row as f64 + x0) as f32;
         let start_y = (yy * row as f64 + y0) as f32;
         for (column, pixel) in line.chunks_exact_mut(channels).enumerate() {
-            let (x, y) = (start_x + step_x * column as f32, start_y + step_y * column as f32);
+            let (x, y) = (start_x + step_x * column as i32 as f32, start_y + step_y * column as i32 as f32);
             let values = if fill == Fill::Nearest {
                 sample(x.clamp(0.0, last_x), y.clamp(0.0, last_y))
             } else {
