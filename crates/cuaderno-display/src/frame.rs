@@ -190,6 +190,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use polars::prelude::NamedFrom;
     use polars::prelude::{IntoLazy, df};
 
     fn html(frame: &DataFrame) -> String {
