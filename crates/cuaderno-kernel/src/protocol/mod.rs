@@ -1,6 +1,6 @@
 //! Jupyter's messaging protocol, independent of the language behind it.
 //!
-//! One task a socket; cells run on a thread of their own ([`executor`]), so that the kernel answers while one runs.
+//! One task a socket; cells run on a thread of their own (`executor`), so that the kernel answers while one runs.
 
 mod executor;
 mod information;
