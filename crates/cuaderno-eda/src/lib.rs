@@ -39,7 +39,7 @@
 //! | do groups differ | [`mean_by`], [`box_plot`], [`density`] |
 //! | which comments belong to which posts | [`left_join`] |
 //! | train, validation, test | [`stratified_split`] |
-//! | how does it look | [`bar`], [`hbar`], [`histogram`], [`density`], [`box_plot`], [`scatter`], [`line`], [`heat_map`] |
+//! | how does it look | [`bar`], [`hbar`], [`histogram`], [`density`], [`box_plot`], [`scatter`], [`line()`], [`heat_map`] |
 //!
 //! [`DataFrame`]: polars::prelude::DataFrame
 //! [`LazyFrame`]: polars::prelude::LazyFrame
