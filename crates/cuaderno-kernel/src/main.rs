@@ -4,7 +4,7 @@ use cuaderno_kernel::cell::Session;
 use cuaderno_kernel::preload::Preload;
 use cuaderno_kernel::protocol::{CellRunner, serve};
 use cuaderno_kernel::runner::run_as_runner;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -30,15 +30,15 @@ fn run(connection_file: &Path) -> Result<(), String> {
     let connection = serde_json::from_slice(&text).map_err(|error| in_file(&error))?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    let result = runtime.block_on(serve(&connection, start_session)).map_err(|error| error.to_string());
+    let result = runtime.block_on(serve(&connection, || start_session(cells))).map_err(|error| error.to_string());
     // Threads that wait for a cell must not hold up the end; the runner ends when our pipe to it closes.
     runtime.shutdown_background();
     result
 }
 
-fn start_session() -> Result<Box<dyn CellRunner>, String> {
+fn start_session(cells: PathBuf) -> Result<Box<dyn CellRunner>, String> {
     let preload = Preload::from_environment().map_err(|error| error.to_string())?;
     let directory = std::env::current_dir().map_err(|error| error.to_string())?;
-    let session = Session::new(preload, &directory).map_err(|error| error.to_string())?;
+    let session = Session::new(preload, &directory, cells).map_err(|error| error.to_string())?;
     Ok(Box::new(session))
 }

@@ -50,9 +50,6 @@ pub struct CellFailure {
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// The folder for compiled cells cannot be made.
-    #[error("no folder for compiled cells: {0}")]
-    Folder(std::io::Error),
     /// The runner cannot be started.
     #[error("the runner cannot be started: {0}")]
     Runner(std::io::Error),
@@ -65,7 +62,7 @@ pub struct Session {
     pub rustc: Rustc,
     runner: Runner,
     control: Control,
-    folder: tempfile::TempDir,
+    folder: PathBuf,
     working_directory: PathBuf,
     build: u32,
     items: Items,
@@ -109,14 +106,14 @@ impl Control {
 }
 
 impl Session {
-    /// Starts a session: its runner loads the preload while the first cell compiles.
+    /// Starts a session: its runner loads the preload while the first cell compiles. Compiled cells lie in `folder`, which is
+    /// the caller's to remove.
     ///
     /// # Errors
-    /// When a folder or a process cannot be made.
-    pub fn new(preload: Preload, working_directory: &Path) -> Result<Self, SessionError> {
-        let folder = tempfile::Builder::new().prefix("cuaderno-").tempdir().map_err(SessionError::Folder)?;
+    /// When the runner cannot be started.
+    pub fn new(preload: Preload, working_directory: &Path, folder: PathBuf) -> Result<Self, SessionError> {
         let compilers = Running::default();
-        let runner = Runner::start(&preload, working_directory, folder.path()).map_err(SessionError::Runner)?;
+        let runner = Runner::start(&preload, working_directory, &folder).map_err(SessionError::Runner)?;
         let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
         Ok(Self {
             rustc: Rustc::new(preload.clone(), compilers),
@@ -147,7 +144,7 @@ impl Session {
 
     /// Where compiled cells lie.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// Variables that live between cells, with their types.
@@ -172,7 +169,7 @@ impl Session {
     fn restart_runner(&mut self) -> Result<(), SessionError> {
         self.variables.clear();
         self.runner =
-            Runner::start(&self.preload, &self.working_directory, self.folder.path()).map_err(SessionError::Runner)?;
+            Runner::start(&self.preload, &self.working_directory, &self.folder).map_err(SessionError::Runner)?;
         *self.control.runner.lock().unwrap_or_else(PoisonError::into_inner) = self.runner.handle();
         Ok(())
     }
@@ -223,10 +220,10 @@ impl Session {
         }
         let plan =
             Plan { parsed: &parsed, items: &self.items, variables: &self.variables, not_kept: &[], used_up: &[] };
-        let path = self.folder.path().join("type.cell.rs");
+        let path = self.folder.join("type.cell.rs");
         std::fs::write(&path, plan.naming_source().text()).map_err(|error| error.to_string())?;
         let compilation =
-            self.rustc.name_types(&path, &self.folder.path().join("type.rmeta")).map_err(|error| error.to_string())?;
+            self.rustc.name_types(&path, &self.folder.join("type.rmeta")).map_err(|error| error.to_string())?;
         match read_types(&compilation, 1).remove(0) {
             Some(TypeAnswer::Named(type_name) | TypeAnswer::Unnameable(type_name)) => Ok(type_name),
             Some(TypeAnswer::Closure) => Ok("a closure".to_owned()),
@@ -269,7 +266,7 @@ impl Session {
             let source = plan.source();
             let naming = plan.kept_bindings().next().is_some().then(|| plan.naming_source());
             self.build += 1;
-            let library = self.folder.path().join(format!("cell_{}.so", self.build));
+            let library = self.folder.join(format!("cell_{}.so", self.build));
             let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
             if !compilation.success {
                 let blamed = blame(&compilation.messages, &source);
@@ -320,7 +317,7 @@ impl Session {
         naming: Option<&Source>,
         library: &Path,
     ) -> Result<(Compilation, Option<Compilation>), CellFailure> {
-        let folder = self.folder.path();
+        let folder = &self.folder;
         let path = folder.join(format!("{}.cell.rs", self.build));
         let naming_path = folder.join("naming.cell.rs");
         let written = std::fs::write(&path, source.text())
@@ -422,7 +419,7 @@ impl Session {
     fn explain_syntax(&mut self, cell: u32, code: &str) -> CellFailure {
         let source = broken_source(cell, code);
         self.build += 1;
-        let library = self.folder.path().join("broken.so");
+        let library = self.folder.join("broken.so");
         match self.call_rustc(&source, None, &library) {
             Ok((compilation, _)) if !compilation.success => self.compile_failure(&compilation, &source),
             Ok(_) => failure("syntax error", &format!("cell {cell}: the cell cannot be read as Rust")),
