@@ -28,9 +28,12 @@ fn run(connection_file: &Path) -> Result<(), String> {
     let in_file = |error: &dyn std::fmt::Display| format!("{}: {error}", connection_file.display());
     let text = std::fs::read(connection_file).map_err(|error| in_file(&error))?;
     let connection = serde_json::from_slice(&text).map_err(|error| in_file(&error))?;
+    // Jupyter may kill the runner with us, so the folder is ours to remove; should we be killed ourselves, the runner does it.
+    let folder = tempfile::Builder::new().prefix("cuaderno-").tempdir().map_err(|error| error.to_string())?;
+    let cells = folder.path().to_owned();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    let result = runtime.block_on(serve(&connection, || start_session(cells))).map_err(|error| error.to_string());
+    let result = runtime.block_on(serve(&connection, move || start_session(cells))).map_err(|error| error.to_string());
     // Threads that wait for a cell must not hold up the end; the runner ends when our pipe to it closes.
     runtime.shutdown_background();
     result
