@@ -3,7 +3,8 @@
 //! A command is declared once, in [`COMMANDS`]; help, completion and the suggestion for a misspelled one come from there.
 
 use super::dependency;
-use super::session::{CellFailure, Output, Session, Stream, failure};
+use super::output::{CellFailure, Output, Stream, failure};
+use super::session::Session;
 use cuaderno_display::MimeBundle;
 use cuaderno_display::event::Event;
 use std::process::{Command as Process, Stdio};

@@ -1,12 +1,15 @@
 //! From a cell's text to its effects: parse, generate, compile, run.
 
+mod blame;
 mod commands;
 mod completeness;
+mod control;
 mod dependency;
 pub mod diagnostics;
 mod generate;
 mod items;
 mod naming;
+mod output;
 pub mod parse;
 pub mod rustc;
 mod session;
@@ -14,4 +17,6 @@ mod source;
 
 pub use commands::{COMMANDS, Command};
 pub use completeness::{Completeness, completeness};
-pub use session::{CellFailure, Control, Output, Session, SessionError, Stream};
+pub use control::Control;
+pub use output::{CellFailure, Output, Stream};
+pub use session::{Session, SessionError};

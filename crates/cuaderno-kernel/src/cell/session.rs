@@ -1,51 +1,25 @@
 //! A notebook's state, and the execution of its cells.
 
+use super::blame::{Blame, blame};
 use super::commands::{run_command, split_commands};
+use super::control::Control;
 use super::diagnostics::{CellTexts, Diagnostic, explain, point_at};
 use super::generate::{Plan, Variable, broken_source};
 use super::items::Items;
 use super::naming::{TypeAnswer, read_types};
+use super::output::{CellFailure, Output, Stream, failure, note};
 use super::parse::{ParsedCell, Part, parse_cell};
 use super::rustc::{Compilation, Message, Running, Rustc, RustcError};
-use super::source::{Origin, Source};
+use super::source::Source;
 use crate::preload::Preload;
 use crate::protocol::{CellRunner, Stopper};
-use crate::runner::{Exit, Received, Runner, RunnerHandle};
+use crate::runner::{Exit, Received, Runner};
 use cuaderno_display::command::Command;
 use cuaderno_display::event::Event;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-/// What a cell shows while it runs.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Output {
-    /// Text.
-    Text(Stream, String),
-    /// Anything richer, or a request for input.
-    Event(Event),
-}
-
-/// Which stream text belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output.
-    Stdout,
-    /// Standard error.
-    Stderr,
-}
-
-/// Why a cell failed, in the form of Jupyter's `error` message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CellFailure {
-    /// Kind of error.
-    pub ename: String,
-    /// One line: place and message.
-    pub evalue: String,
-    /// The same with source lines, in colour.
-    pub traceback: Vec<String>,
-}
 
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
@@ -74,35 +48,6 @@ pub struct Session {
     pub dependencies: BTreeMap<String, String>,
     /// Whether each cell tells how long it took.
     pub shows_timing: bool,
-}
-
-/// Stops what a session is doing, from another thread.
-#[derive(Clone, Debug)]
-pub struct Control {
-    compilers: Running,
-    runner: Arc<Mutex<RunnerHandle>>,
-}
-
-impl Control {
-    /// Stops the compiler at once, and asks a running cell to stop.
-    pub fn interrupt(&self) {
-        self.compilers.cancel();
-        self.runner().send(&Command::Interrupt);
-    }
-
-    /// Ends the running cell's process; its variables are lost.
-    pub fn kill_runner(&self) {
-        self.runner().kill();
-    }
-
-    /// Answers a cell's request for input.
-    pub fn answer(&self, answer: Option<String>) {
-        self.runner().send(&Command::Answer(answer));
-    }
-
-    fn runner(&self) -> RunnerHandle {
-        self.runner.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
 }
 
 impl Session {
@@ -473,62 +418,6 @@ struct Compiled {
     used_up: Vec<String>,
 }
 
-/// Whose fault a failed compilation is.
-enum Blame {
-    /// These variables of earlier cells are moved out of, so they cannot be put back.
-    UsedUp(Vec<String>),
-    /// These new variables are moved out of again, so there is nothing to keep.
-    Moved(Vec<String>),
-    /// These new variables borrow.
-    CannotKeep(Vec<String>),
-    /// An item of an earlier cell, at this line.
-    OldItem(u32, u32),
-    /// The cell's own.
-    Student,
-}
-
-/// Mistakes in the lines that keep variables are no mistakes of the student's.
-fn blame(messages: &[Message], source: &Source) -> Blame {
-    let errors = || messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty());
-    let (mut used_up, mut moved, mut cannot_keep) = (Vec::new(), Vec::new(), Vec::new());
-    for message in errors() {
-        let code = message.code.as_ref().map_or("", |code| &code.code);
-        for span in &message.spans {
-            match (source.origin(span.line_start), code) {
-                (Origin::PutBack(name), "E0382") if span.is_primary => used_up.push(name.clone()),
-                (Origin::Keep(name), "E0382") if span.is_primary => moved.push(name.clone()),
-                // The owner's line conflicts with the borrower's; the borrower goes.
-                (Origin::Keep(_), "E0505") if span.is_primary => {}
-                (Origin::Keep(name), _) if code != "E0382" => cannot_keep.push(name.clone()),
-                _ => {}
-            }
-        }
-    }
-    if !used_up.is_empty() {
-        return Blame::UsedUp(used_up);
-    }
-    if !moved.is_empty() {
-        return Blame::Moved(moved);
-    }
-    if !cannot_keep.is_empty() {
-        return Blame::CannotKeep(cannot_keep);
-    }
-    let newest = (1..source.next_line()).filter_map(|line| source.nearest_cell_line(line)).map(|(cell, _)| cell).max();
-    let places = errors().map(|message| {
-        message.spans.iter().find(|span| span.is_primary).and_then(|span| match source.origin(span.line_start) {
-            Origin::Cell { cell, line } => Some((*cell, *line)),
-            _ => None,
-        })
-    });
-    let places: Vec<_> = places.collect();
-    match places.first() {
-        Some(Some((cell, line))) if places.iter().all(|place| place.is_some_and(|(cell, _)| Some(cell) < newest)) => {
-            Blame::OldItem(*cell, *line)
-        }
-        _ => Blame::Student,
-    }
-}
-
 fn add_items(items: &mut Items, parsed: &ParsedCell) -> Vec<String> {
     let mut changed = Vec::new();
     for part in &parsed.parts {
@@ -562,14 +451,6 @@ fn not_nameable(name: &str, answer: Option<&TypeAnswer>) -> String {
     }
 }
 
-fn note(show: &mut dyn FnMut(Output), text: &str) {
-    show(Output::Text(Stream::Stderr, format!("{text}\n")));
-}
-
-pub(super) fn failure(ename: &str, evalue: &str) -> CellFailure {
-    CellFailure { ename: ename.to_owned(), evalue: evalue.to_owned(), traceback: vec![format!("{ename}: {evalue}")] }
-}
-
 impl CellRunner for Session {
     fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         Self::execute(self, cell, code, show)
@@ -577,19 +458,5 @@ impl CellRunner for Session {
 
     fn stopper(&self) -> Box<dyn Stopper> {
         Box::new(self.control())
-    }
-}
-
-impl Stopper for Control {
-    fn interrupt(&self) {
-        Self::interrupt(self);
-    }
-
-    fn kill(&self) {
-        self.kill_runner();
-    }
-
-    fn answer(&self, answer: Option<String>) {
-        Self::answer(self, answer);
     }
 }

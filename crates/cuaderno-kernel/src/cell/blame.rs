@@ -1,0 +1,60 @@
+//! Whose fault it is when a cell does not compile: the student's, or that of lines of ours.
+
+use super::rustc::Message;
+use super::source::{Origin, Source};
+
+/// Whose fault a failed compilation is.
+pub enum Blame {
+    /// These variables of earlier cells are moved out of, so they cannot be put back.
+    UsedUp(Vec<String>),
+    /// These new variables are moved out of again, so there is nothing to keep.
+    Moved(Vec<String>),
+    /// These new variables borrow.
+    CannotKeep(Vec<String>),
+    /// An item of an earlier cell, at this line.
+    OldItem(u32, u32),
+    /// The cell's own.
+    Student,
+}
+
+/// Mistakes in the lines that keep variables are no mistakes of the student's.
+pub fn blame(messages: &[Message], source: &Source) -> Blame {
+    let errors = || messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty());
+    let (mut used_up, mut moved, mut cannot_keep) = (Vec::new(), Vec::new(), Vec::new());
+    for message in errors() {
+        let code = message.code.as_ref().map_or("", |code| &code.code);
+        for span in &message.spans {
+            match (source.origin(span.line_start), code) {
+                (Origin::PutBack(name), "E0382") if span.is_primary => used_up.push(name.clone()),
+                (Origin::Keep(name), "E0382") if span.is_primary => moved.push(name.clone()),
+                // The owner's line conflicts with the borrower's; the borrower goes.
+                (Origin::Keep(_), "E0505") if span.is_primary => {}
+                (Origin::Keep(name), _) if code != "E0382" => cannot_keep.push(name.clone()),
+                _ => {}
+            }
+        }
+    }
+    if !used_up.is_empty() {
+        return Blame::UsedUp(used_up);
+    }
+    if !moved.is_empty() {
+        return Blame::Moved(moved);
+    }
+    if !cannot_keep.is_empty() {
+        return Blame::CannotKeep(cannot_keep);
+    }
+    let newest = (1..source.next_line()).filter_map(|line| source.nearest_cell_line(line)).map(|(cell, _)| cell).max();
+    let places = errors().map(|message| {
+        message.spans.iter().find(|span| span.is_primary).and_then(|span| match source.origin(span.line_start) {
+            Origin::Cell { cell, line } => Some((*cell, *line)),
+            _ => None,
+        })
+    });
+    let places: Vec<_> = places.collect();
+    match places.first() {
+        Some(Some((cell, line))) if places.iter().all(|place| place.is_some_and(|(cell, _)| Some(cell) < newest)) => {
+            Blame::OldItem(*cell, *line)
+        }
+        _ => Blame::Student,
+    }
+}
