@@ -103,15 +103,6 @@ impl Runner {
         self.received.recv_timeout(time).ok()
     }
 
-    /// Waits for the end of the process, making sure that it ends.
-    pub fn wait(&mut self) -> Exit {
-        let _ = self.child.kill();
-        match self.child.wait() {
-            Ok(status) => status.signal().map_or(Exit::Code(status.code().unwrap_or(0)), Exit::Signal),
-            Err(_) => Exit::Code(0),
-        }
-    }
-
     /// How the process ended; waits for it. Call after [`Received::Closed`].
     pub fn exit(&mut self) -> Exit {
         match self.child.wait() {
@@ -123,7 +114,9 @@ impl Runner {
 
 impl Drop for Runner {
     fn drop(&mut self) {
-        self.wait();
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        self.exit();
     }
 }
 
