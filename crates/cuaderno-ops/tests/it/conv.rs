@@ -165,8 +165,16 @@ fn mobilenet_depthwise() {
     check(&Conv2d { out_channels: 48, ..depthwise }, 2, [5, 5], Activation::Linear);
 }
 
+/// The only row of windows lies in the padding: the tile of the input is empty.
+#[test]
+fn windows_on_nothing_but_padding() {
+    let padding = Padding::Explicit([1, 0, 1, 0]);
+    check(&Conv2d { padding, stride: [2, 1], ..Conv2d::new(9, 7, [1, 1]) }, 2, [1, 3], Activation::Linear);
+    check(&Conv2d { padding, stride: [2, 2], ..Conv2d::new(30, 40, [1, 1]) }, 1, [1, 1], Activation::Linear);
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn every_geometry(
