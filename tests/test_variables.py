@@ -101,3 +101,32 @@ def test_two_kernels_do_not_meet(kernel):
         kernel.ok("let shared = 1;")
         assert other.run("shared").status == "error"
         assert kernel.ok("shared").result == "1"
+
+
+@pytest.mark.parametrize(
+    "cell, later, reason",
+    [
+        ('let df = df!("x" => [1])?;\nlet lazy = df.lazy();', "df.height()", "cell 1 moved `df` away"),
+        ("let c = |x: i32| x + 1;\nc(1)", "c(4)", "`c` is a closure and is not kept after its cell"),
+        ("let v = vec![1];\nlet least = v.first();", "least", "`least` borrows from something that ends with its cell"),
+    ],
+)
+def test_a_variable_that_is_gone_says_why(kernel, cell, later, reason):
+    kernel.ok(cell)
+    error = kernel.run(later).error
+    assert reason in error["evalue"]
+
+
+def test_a_moved_variable_names_the_cell_that_moved_it(kernel):
+    kernel.ok('let df = df!("x" => [1])?;')
+    kernel.ok("let lazy = df.lazy();")
+    error = kernel.run("df").error
+    assert error["evalue"].startswith("cell 3, line 1: there is no variable `df` any more: cell 2 moved `df` away; write `df.clone()`")
+    kernel.ok('let df = df!("x" => [1])?;')
+    assert kernel.ok("df.height()").result == "1"
+
+
+def test_a_lost_variable_says_what_ended_the_process(kernel):
+    kernel.ok("let kept = 1;")
+    kernel.run("std::process::exit(3)")
+    assert "lost when cell 2 ended its process" in kernel.run("kept").error["evalue"]

@@ -61,10 +61,9 @@ pub fn explain(message: &Message, source: &Source, cells: &CellTexts) -> Option<
 
 /// A cell that lacks a semicolon at its end meets our closing brace, which the student never wrote.
 fn in_terms_of_the_cell(message: &Message, source: &Source) -> String {
-    let is_at_end = message.spans.iter().any(|span| {
-        let next_line = span.line_end + 1;
-        span.is_primary && next_line < source.next_line() && !matches!(source.origin(next_line), Origin::Cell { .. })
-    });
+    let is_ours = |line| line < source.next_line() && !matches!(source.origin(line), Origin::Cell { .. });
+    let is_at_end =
+        message.spans.iter().any(|span| span.is_primary && (is_ours(span.line_end) || is_ours(span.line_end + 1)));
     match message.message.strip_suffix("found `}`") {
         Some(start) if is_at_end => format!("{start}found the end of the cell"),
         _ => message.message.clone(),

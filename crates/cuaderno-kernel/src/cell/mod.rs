@@ -7,6 +7,7 @@ mod control;
 mod dependency;
 pub mod diagnostics;
 mod generate;
+mod gone;
 mod items;
 mod naming;
 mod output;

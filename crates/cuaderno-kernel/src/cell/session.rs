@@ -5,6 +5,7 @@ use super::commands::{run_command, split_commands};
 use super::control::Control;
 use super::diagnostics::{CellTexts, Diagnostic, explain, point_at};
 use super::generate::{Plan, Variable, broken_source};
+use super::gone::Gone;
 use super::items::Items;
 use super::naming::{TypeAnswer, read_types};
 use super::output::{CellFailure, Output, Stream, failure, note};
@@ -41,6 +42,7 @@ pub struct Session {
     build: u32,
     items: Items,
     variables: BTreeMap<String, Variable>,
+    gone: Gone,
     cells: CellTexts,
     /// Sources of earlier builds: code in them may still run, and fail, later.
     sources: BTreeMap<u32, Source>,
@@ -70,6 +72,7 @@ impl Session {
             build: 0,
             items: Items::default(),
             variables: BTreeMap::new(),
+            gone: Gone::default(),
             cells: CellTexts::new(),
             sources: BTreeMap::new(),
             dependencies: BTreeMap::new(),
@@ -108,6 +111,7 @@ impl Session {
     /// When the runner cannot be started.
     pub fn reset(&mut self) -> Result<(), SessionError> {
         self.items = Items::default();
+        self.gone = Gone::default();
         self.restart_runner()
     }
 
@@ -142,7 +146,7 @@ impl Session {
         let changed_types = add_items(&mut items, &parsed);
         let stale = self.variables_of(&changed_types);
         let start = Instant::now();
-        let compiled = self.compile(&parsed, items, &stale, show)?;
+        let compiled = self.compile(cell, &parsed, items, &stale, show)?;
         let compiling = start.elapsed();
         self.forget(&stale, show);
         self.items = compiled.items.clone();
@@ -198,6 +202,7 @@ impl Session {
     /// Compiles the cell, and asks for the types of its new variables at the same time.
     fn compile(
         &mut self,
+        cell: u32,
         parsed: &ParsedCell,
         mut items: Items,
         stale: &[String],
@@ -217,10 +222,19 @@ impl Session {
                 let blamed = blame(&compilation.messages, &source);
                 let progress = match blamed {
                     Blame::UsedUp(names) => extend(&mut used_up, names),
-                    Blame::Moved(names) => extend(&mut not_kept, names),
+                    Blame::Moved(names) => {
+                        names.iter().for_each(|name| self.gone.used_up(name, cell));
+                        extend(&mut not_kept, names)
+                    }
                     Blame::CannotKeep(names) => {
                         let new = extend(&mut not_kept, names);
-                        new.iter().for_each(|name| note(show, &format!("`{name}` borrows from something that ends with this cell, so it is not kept; keep an owned value, for example with .to_owned() or .collect()")));
+                        for name in &new {
+                            let reason = format!(
+                                "`{name}` borrows from something that ends with its cell, so it is not kept; keep an owned value, for example with .to_owned() or .collect()"
+                            );
+                            note(show, &reason);
+                            self.gone.lost(name, reason);
+                        }
                         new
                     }
                     Blame::OldItem(cell, line) => {
@@ -246,8 +260,9 @@ impl Session {
                         new.insert(binding.name, Variable { type_name, is_mut: binding.is_mut });
                     }
                     answer => {
-                        note(show, &not_nameable(&binding.name, answer.as_ref()));
-                        nameless.push(binding.name);
+                        let reason = not_nameable(&binding.name, answer.as_ref());
+                        note(show, &reason);
+                        nameless.push((binding.name, reason));
                     }
                 }
             }
@@ -297,7 +312,7 @@ impl Session {
                 }
                 Received::Event(Event::Done { variables }) => {
                     self.drain_stderr(show);
-                    self.settle(compiled, failed.is_some(), &variables);
+                    self.settle(cell, compiled, failed.is_some(), &variables);
                     return failed.map_or(Ok(()), Err);
                 }
                 Received::Event(event) => show(Output::Event(event)),
@@ -314,13 +329,22 @@ impl Session {
     }
 
     /// Brings our list of variables in line with the store.
-    fn settle(&mut self, compiled: &Compiled, failed: bool, stored: &[String]) {
+    fn settle(&mut self, cell: u32, compiled: &Compiled, failed: bool, stored: &[String]) {
         if !failed {
-            compiled.used_up.iter().for_each(|name| drop(self.variables.remove(name)));
-            compiled.nameless.iter().for_each(|name| drop(self.variables.remove(name)));
+            for name in &compiled.used_up {
+                self.variables.remove(name);
+                self.gone.used_up(name, cell);
+            }
+            for (name, reason) in &compiled.nameless {
+                self.variables.remove(name);
+                self.gone.lost(name, reason.clone());
+            }
+            self.gone.found(compiled.new.keys().map(String::as_str));
             self.variables.extend(compiled.new.clone());
         }
-        self.variables.retain(|name, _| stored.contains(name));
+        for (name, _) in self.variables.extract_if(.., |name, _| !stored.contains(name)) {
+            self.gone.used_up(&name, cell);
+        }
     }
 
     fn runner_died(&mut self, cell: u32) -> CellFailure {
@@ -338,6 +362,9 @@ impl Session {
             Exit::Signal(signal) => format!("the cell's process died of signal {signal}"),
         };
         let lost: Vec<_> = self.variables.keys().cloned().collect();
+        for name in &lost {
+            self.gone.lost(name, format!("`{name}` was lost when cell {cell} ended its process"));
+        }
         let lost = if lost.is_empty() { String::new() } else { format!("; variables lost: {}", lost.join(", ")) };
         let restarted = match self.restart_runner() {
             Ok(()) => "functions, types and imports are kept".to_owned(),
@@ -373,8 +400,11 @@ impl Session {
     }
 
     fn compile_failure(&self, compilation: &Compilation, source: &Source) -> CellFailure {
-        let errors = compilation.messages.iter().filter(|message| message.level.starts_with("error"));
-        let mut found: Vec<Diagnostic> = errors.filter_map(|message| explain(message, source, &self.cells)).collect();
+        let mut errors = compilation.messages.clone();
+        errors.retain(|message| message.level.starts_with("error"));
+        errors.iter_mut().for_each(|message| self.gone.explain(message));
+        let mut found: Vec<Diagnostic> =
+            errors.iter().filter_map(|message| explain(message, source, &self.cells)).collect();
         if found.iter().any(|diagnostic| diagnostic.place.is_some()) {
             found.retain(|diagnostic| diagnostic.place.is_some());
         }
@@ -413,8 +443,8 @@ struct Compiled {
     library: PathBuf,
     items: Items,
     new: BTreeMap<String, Variable>,
-    /// New variables whose types have no name; one of that name from an earlier cell is hidden by it, and gone.
-    nameless: Vec<String>,
+    /// New variables whose types have no name, and why they are not kept; one of that name from an earlier cell is hidden by it, and gone.
+    nameless: Vec<(String, String)>,
     used_up: Vec<String>,
 }
 
@@ -442,10 +472,10 @@ fn extend(list: &mut Vec<String>, mut names: Vec<String>) -> Vec<String> {
 fn not_nameable(name: &str, answer: Option<&TypeAnswer>) -> String {
     match answer {
         Some(TypeAnswer::Closure) => format!(
-            "`{name}` is a closure and is not kept after this cell; write a fn, or `let {name}: Box<dyn Fn(_) -> _> = Box::new(…)` with its types"
+            "`{name}` is a closure and is not kept after its cell; write a fn, or `let {name}: Box<dyn Fn(_) -> _> = Box::new(…)` with its types"
         ),
         Some(TypeAnswer::Unnameable(type_name)) => format!(
-            "`{name}` has a type without a name ({type_name}) and is not kept after this cell; collect it into a Vec, or box it"
+            "`{name}` has a type without a name ({type_name}) and is not kept after its cell; collect it into a Vec, or box it"
         ),
         _ => format!("the type of `{name}` could not be found out, so it is not kept; write it: `let {name}: … = …`"),
     }

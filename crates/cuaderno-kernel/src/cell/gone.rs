@@ -1,0 +1,45 @@
+//! Variables that are no more, and why: a later cell that names one is told the reason, not only that the name is unknown.
+
+use super::rustc::Message;
+use std::collections::BTreeMap;
+
+/// Why each variable that is gone is gone.
+#[derive(Clone, Debug, Default)]
+pub struct Gone {
+    reasons: BTreeMap<String, String>,
+}
+
+impl Gone {
+    /// Cell `cell` moved the variable away.
+    pub fn used_up(&mut self, name: &str, cell: u32) {
+        let reason = format!(
+            "cell {cell} moved `{name}` away; write `{name}.clone()` there to keep it, and run the cell that makes it again"
+        );
+        self.reasons.insert(name.to_owned(), reason);
+    }
+
+    /// The variable went for another reason, a sentence without a full stop.
+    pub fn lost(&mut self, name: &str, reason: String) {
+        self.reasons.insert(name.to_owned(), reason);
+    }
+
+    /// These variables are there (again).
+    pub fn found<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        names.into_iter().for_each(|name| drop(self.reasons.remove(name)));
+    }
+
+    /// Adds the reason to a message about a name that means nothing now, or means something else.
+    pub fn explain(&self, message: &mut Message) {
+        let code = message.code.as_ref().map_or("", |code| &code.code);
+        // E0425: no such value or function; E0423: a macro or a type of that name
+        if !["E0423", "E0425"].contains(&code) {
+            return;
+        }
+        let Some(name) = message.message.split('`').nth(1) else { return };
+        if let Some(reason) = self.reasons.get(name) {
+            message.message = format!("there is no variable `{name}` any more: {reason}");
+            message.children = vec![];
+            message.spans.iter_mut().for_each(|span| span.label = None);
+        }
+    }
+}
