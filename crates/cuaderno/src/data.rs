@@ -16,6 +16,16 @@ pub fn data(path: impl AsRef<Path>) -> PathBuf {
     folder().join(path)
 }
 
+/// As [`data`]; a file that the folder of real data does not have is taken from the sample.
+///
+/// ```
+/// assert!(cuaderno::data_or_sample("reddit/all_comments.tsv").is_file());
+/// ```
+pub fn data_or_sample(path: impl AsRef<Path>) -> PathBuf {
+    let real = data(&path);
+    if real.exists() { real } else { sample().join(path) }
+}
+
 /// Whether [`data`] leads to the synthetic sample.
 pub fn is_sample() -> bool {
     real().is_none()
@@ -26,7 +36,11 @@ fn real() -> Option<PathBuf> {
 }
 
 fn folder() -> PathBuf {
-    real().or_else(nearest_sample).unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data"))
+    real().unwrap_or_else(sample)
+}
+
+fn sample() -> PathBuf {
+    nearest_sample().unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data"))
 }
 
 /// A notebook lies in the project or in a copy of it.

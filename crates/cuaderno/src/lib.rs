@@ -23,6 +23,6 @@ pub mod prelude;
 pub mod rt;
 mod stamp;
 
-pub use data::{DATA_VARIABLE, data, is_sample};
+pub use data::{DATA_VARIABLE, data, data_or_sample, is_sample};
 pub use labels::ids_and_classes;
 pub use stamp::{Stamp, stamp};

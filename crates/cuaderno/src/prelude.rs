@@ -4,7 +4,7 @@
 
 pub use polars::prelude::*;
 
-pub use crate::data::data;
+pub use crate::data::{data, data_or_sample, is_sample};
 pub use crate::display::{
     self, DisplayHandle, Html, MimeBundle, Progress, Rich, clear_output, display, input, password,
 };

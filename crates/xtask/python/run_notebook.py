@@ -6,6 +6,7 @@ The notebook runs once, by nbconvert's ExecutePreprocessor, in its own folder, a
 fails, what ran so far is written all the same, one line says which cell and why, and the exit code is 1.
 """
 
+import hashlib
 import shutil
 import sys
 import threading
@@ -84,6 +85,7 @@ def run(source: Path, reports: Path) -> int:
     preprocessor = ExecutePreprocessor(
         kernel_name=KERNEL,
         timeout=None,  # training takes as long as it takes
+        record_timing=False,  # moments of the clock in the file would only make differences
         on_cell_start=progress.on_start,
         on_cell_executed=progress.on_end,
     )
@@ -101,6 +103,7 @@ def run(source: Path, reports: Path) -> int:
     finally:
         progress.stop()
 
+    notebook.metadata["cuaderno"] = {"executed": digest(notebook)}
     reports.mkdir(parents=True, exist_ok=True)
     executed = reports / source.name
     nbformat.write(notebook, executed)
@@ -114,6 +117,12 @@ def run(source: Path, reports: Path) -> int:
         return 1
     print(f"{source.name}: done in {time.monotonic() - start:.0f} s; {executed} and {html}", file=sys.stderr)
     return 0
+
+
+def digest(notebook):
+    """What was executed: SHA-256 of the code cells. In the file, it tells whether outputs belong to the code above them."""
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256("\0".join(code).encode()).hexdigest()
 
 
 def title(notebook, source):

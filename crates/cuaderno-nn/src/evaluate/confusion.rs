@@ -3,6 +3,7 @@
 use super::Evaluation;
 use crate::table::{escape, table};
 use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_plot::ConfusionMatrix;
 
 /// How often each true class was taken for each class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +74,14 @@ impl Confusion {
     /// How often examples of `label` were taken for `said`.
     pub fn count(&self, label: usize, said: usize) -> usize {
         self.counts.get(label * self.class_names.len() + said).copied().unwrap_or(0)
+    }
+
+    /// The counts as a picture, each cell shaded by its share of the true class.
+    pub fn figure(&self) -> ConfusionMatrix {
+        let classes = 0..self.class_names.len();
+        let row = |label| classes.clone().map(move |said| self.count(label, said) as u64);
+        let counts: Vec<u64> = classes.clone().flat_map(row).collect();
+        ConfusionMatrix::new(&self.class_names, counts).expect("one count for each pair of classes")
     }
 
     /// Precision, recall and F1 of each class.
