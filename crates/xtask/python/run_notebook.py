@@ -85,6 +85,7 @@ def run(source: Path, reports: Path) -> int:
     preprocessor = ExecutePreprocessor(
         kernel_name=KERNEL,
         timeout=None,  # training takes as long as it takes
+        iopub_timeout=600,  # nbclient's 4 s lose a cell's last outputs, without a word, where the machine is busy
         record_timing=False,  # moments of the clock in the file would only make differences
         on_cell_start=progress.on_start,
         on_cell_executed=progress.on_end,
