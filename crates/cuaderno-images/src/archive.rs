@@ -1,9 +1,9 @@
 //! Archives (tar, tar.gz), read without unpacking them.
 
 use crate::loader::free_memory;
-use crate::source::Source;
 use crate::store::Entry;
 use crate::{ImageSet, ImagesError, Loader};
+use cuaderno_decode::Source;
 use cuaderno_display::interrupt;
 use flate2::read::MultiGzDecoder;
 use std::collections::BTreeSet;

@@ -3,9 +3,9 @@
 use crate::archive::visit;
 use crate::folder::name_of;
 use crate::loader::Dropped;
-use crate::source::read;
 use crate::store::Store;
 use crate::{ImageSet, ImagesError, Unreadable};
+use cuaderno_decode::read;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

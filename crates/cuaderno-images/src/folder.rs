@@ -1,8 +1,8 @@
 //! A folder with a sub-folder for each class.
 
-use crate::source::Source;
 use crate::store::Entry;
 use crate::{ImageSet, ImagesError, Loader};
+use cuaderno_decode::Source;
 use std::fs;
 use std::path::{Path, PathBuf};
 

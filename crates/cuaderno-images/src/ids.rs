@@ -1,9 +1,9 @@
 //! A folder of pictures that a table names by id.
 
 use crate::folder::{name_of, sorted};
-use crate::source::Source;
 use crate::store::Entry;
 use crate::{ImageSet, ImagesError, Loader};
+use cuaderno_decode::Source;
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,8 @@
 //! A single picture.
 
-use crate::decode::decode;
 use crate::resize::resize_into;
-use crate::source::read;
 use crate::{ImagesError, Interpolation};
+use cuaderno_decode::{decode, read};
 use cuaderno_display::{MimeBundle, Rich};
 use image::RgbImage;
 use std::path::Path;

@@ -1,10 +1,9 @@
 //! The pictures themselves, shared by all sets that look at them.
 
-use crate::decode::decode;
 use crate::resize::resize_into;
-use crate::source::Source;
 use crate::work::Work;
 use crate::{ImagesError, Interpolation, Unreadable};
+use cuaderno_decode::{Source, decode};
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -10,16 +10,24 @@ const MAX_BYTES: u64 = 256_000_000;
 
 /// An encoded picture.
 #[derive(Clone, Debug)]
-pub(crate) enum Source {
+pub enum Source {
     /// In a file, below the folder it must not leave.
-    File { path: PathBuf, root: PathBuf },
+    File {
+        /// The file.
+        path: PathBuf,
+        /// A canonical path.
+        root: PathBuf,
+    },
     /// In memory, read from an archive.
     Bytes(Vec<u8>),
 }
 
 impl Source {
     /// Calls `action` with the bytes.
-    pub(crate) fn with_bytes<T>(&self, action: impl FnOnce(&[u8]) -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    ///
+    /// # Errors
+    /// Those of [`read`], and the action's.
+    pub fn with_bytes<T>(&self, action: impl FnOnce(&[u8]) -> Result<T, Unreadable>) -> Result<T, Unreadable> {
         match self {
             Self::File { path, root } => action(&read(path, Some(root))?),
             Self::Bytes(bytes) => action(bytes),
@@ -28,7 +36,10 @@ impl Source {
 }
 
 /// The content of an ordinary file of sensible size. With a root (canonical), links that lead out of it are refused.
-pub(crate) fn read(path: &Path, root: Option<&Path>) -> Result<Vec<u8>, Unreadable> {
+///
+/// # Errors
+/// When it is no ordinary file, is larger than 256 MB, or the system does not give it.
+pub fn read(path: &Path, root: Option<&Path>) -> Result<Vec<u8>, Unreadable> {
     let io = |error: std::io::Error| Unreadable::Io(error.to_string());
     if let Some(root) = root
         && fs::symlink_metadata(path).map_err(io)?.is_symlink()

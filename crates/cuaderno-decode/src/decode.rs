@@ -12,7 +12,10 @@ const MAX_BYTES: u64 = MAX_PIXELS * 8;
 
 /// Decodes a picture to eight-bit RGB. The content decides the format, never a name; of an animation the first frame is taken,
 /// transparency is dropped, as Pillow's `convert("RGB")` does.
-pub(crate) fn decode(bytes: &[u8]) -> Result<RgbImage, Unreadable> {
+///
+/// # Errors
+/// With what is wrong; at most 64 million pixels and 512 MB are decoded.
+pub fn decode(bytes: &[u8]) -> Result<RgbImage, Unreadable> {
     if bytes.is_empty() {
         return Err(Unreadable::Empty);
     }
