@@ -1,10 +1,10 @@
 //! Archives (tar, tar.gz), read without unpacking them.
 
-use crate::loader::free_memory;
 use crate::store::Entry;
 use crate::{ImageSet, ImagesError, Loader};
 use cuaderno_decode::Source;
 use cuaderno_display::interrupt;
+use cuaderno_nn::free_memory;
 use flate2::read::MultiGzDecoder;
 use std::collections::BTreeSet;
 use std::fs::File;

@@ -2,6 +2,7 @@
 
 use crate::store::{Entry, Store};
 use crate::{ImageSet, ImagesError, Interpolation, Unreadable};
+use cuaderno_nn::free_memory;
 use std::path::Path;
 
 /// How pictures are read: size, order of classes, way of resizing, memory.
@@ -109,13 +110,4 @@ impl Dropped {
         list("unreadable", self.unreadable.iter().map(|(name, reason)| format!("{name}: {reason}")).collect());
         text
     }
-}
-
-/// Bytes that Linux says are available; elsewhere a cautious guess.
-pub(crate) fn free_memory() -> usize {
-    let line = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
-        let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
-        line.split_whitespace().nth(1)?.parse::<usize>().ok()
-    });
-    line.map_or(4_000_000_000, |kilobytes| kilobytes * 1024)
 }

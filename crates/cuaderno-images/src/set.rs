@@ -249,6 +249,10 @@ impl Examples for ImageSet {
         self.store.labels[self.rows[index] as usize] as usize
     }
 
+    fn varies(&self) -> bool {
+        self.augmentation().is_some()
+    }
+
     fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]) {
         self.store.with_picture(self.rows[index] as usize, |bytes| match self.augmentation() {
             None => self.scaler.scale(bytes, out),

@@ -83,6 +83,14 @@ pub enum NetworkError {
         /// At that step.
         learning_rate: f32,
     },
+    /// The user stopped it.
+    #[error("interrupted after {done} of {total} images; run the cell again to start over")]
+    Interrupted {
+        /// Images done.
+        done: usize,
+        /// Images asked for.
+        total: usize,
+    },
     /// A file could not be read or written.
     #[error("{path}: {action} failed: {source}")]
     File {

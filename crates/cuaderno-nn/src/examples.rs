@@ -20,6 +20,11 @@ pub trait Examples: Sync {
     /// The label of a picture.
     fn label(&self, index: usize) -> usize;
 
+    /// Whether a picture differs from epoch to epoch; if not, what frozen layers make of it is computed once.
+    fn varies(&self) -> bool {
+        true
+    }
+
     /// Writes a picture as it is seen in this epoch (augmentation may differ from epoch to epoch, but depends on nothing
     /// else) into `out`: `height * width * channels` values, channels last.
     fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]);

@@ -33,6 +33,10 @@ pub enum Layer {
     AveragePool(Pool),
     /// The mean of each channel.
     GlobalAveragePool,
+    /// The largest value of each channel.
+    GlobalMaxPool,
+    /// Other numbers for the same pixels.
+    Rescale(Rescaling),
     /// Normalization of each channel over the batch.
     BatchNorm {
         /// How much of the running statistics stays at each training step.
@@ -77,6 +81,17 @@ pub struct Pool {
     pub padding: Padding,
 }
 
+/// What becomes of a pixel's three numbers: `out[c] = factors[c] * in[c] + offsets[c]`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rescaling {
+    /// One per channel of the output.
+    pub factors: [f32; 3],
+    /// One per channel of the output.
+    pub offsets: [f32; 3],
+    /// Whether the channels are taken in the opposite order: red, green, blue become blue, green, red.
+    pub reversed: bool,
+}
+
 impl Layer {
     /// The name under which the layer is written.
     pub const fn kind(&self) -> &'static str {
@@ -92,6 +107,8 @@ impl Layer {
             Self::MaxPool(_) => "max_pool",
             Self::AveragePool(_) => "avg_pool",
             Self::GlobalAveragePool => "global_avg_pool",
+            Self::GlobalMaxPool => "global_max_pool",
+            Self::Rescale(_) => "rescale",
             Self::BatchNorm { .. } => "batch_norm",
             Self::Dropout { .. } => "dropout",
             Self::Flatten => "flatten",

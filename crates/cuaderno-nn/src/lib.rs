@@ -52,9 +52,9 @@ pub use evaluate::{
     ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Runs, Summary, SummaryRow, repeat,
 };
 pub use examples::Examples;
-pub use layer::{Layer, Pool};
+pub use layer::{Layer, Pool, Rescaling};
 pub use network::Network;
 pub use shape::Shape;
 pub use stack::Stack;
 pub use subset::Subset;
-pub use train::{EarlyStopping, Epoch, Fit, History, Loss, Optimizer, Schedule};
+pub use train::{EarlyStopping, Epoch, Fit, History, Loss, Optimizer, Schedule, TrainingMemory, free_memory};

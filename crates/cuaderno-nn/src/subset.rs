@@ -34,6 +34,10 @@ impl Examples for Subset<'_> {
         self.examples.label(self.range.start + index)
     }
 
+    fn varies(&self) -> bool {
+        self.examples.varies()
+    }
+
     fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]) {
         self.examples.write_image(self.range.start + index, epoch, out);
     }

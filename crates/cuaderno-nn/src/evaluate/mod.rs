@@ -1,6 +1,7 @@
 //! How good a trained network is.
 
 mod confusion;
+mod outputs;
 mod predict;
 mod repeat;
 mod roc;

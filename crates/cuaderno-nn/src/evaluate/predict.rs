@@ -1,6 +1,6 @@
 //! What the network says about pictures.
 
-use crate::network::{Head, Memory, Mode, Pass};
+use crate::network::{Head, Memory, Mode, Pass, Plan};
 use crate::train::{Batch, check_examples, fill, predicted_class};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_ops::{sigmoid, softmax_forward};
@@ -64,9 +64,22 @@ pub(super) fn for_each_batch(
     examples: &dyn Examples,
     batch_size: usize,
     memory: &mut Memory,
+    visit: impl FnMut(&[f32], &[usize]),
+) {
+    for_each_output(network, &network.plan, examples, batch_size, network.plan.logits_end, memory, visit);
+}
+
+/// The same for the values behind the first `end` nodes of a plan of the network.
+pub(super) fn for_each_output(
+    network: &Network,
+    plan: &Plan,
+    examples: &dyn Examples,
+    batch_size: usize,
+    end: usize,
+    memory: &mut Memory,
     mut visit: impl FnMut(&[f32], &[usize]),
 ) {
-    let plan = &*network.plan;
+    let slot = if end == 0 { 0 } else { plan.nodes[end - 1].output };
     let weights = network.current();
     let mut pass = Pass::new(plan);
     let mut batch = Batch::default();
@@ -75,11 +88,11 @@ pub(super) fn for_each_batch(
         fill(examples, &indices, 0, &mut batch);
         pass.batch = indices.len();
         std::mem::swap(&mut pass.values[0], &mut batch.images);
-        plan.forward(&weights, Mode::Infer(&network.state), false, plan.logits_end, &mut pass, memory);
-        visit(pass.slot(plan, plan.logits), &batch.labels);
+        plan.forward(&weights, Mode::Infer(&network.state), usize::MAX, end, &mut pass, memory);
+        visit(pass.slot(plan, slot), &batch.labels);
         std::mem::swap(&mut pass.values[0], &mut batch.images);
-        if plan.logits != 0 {
-            memory.give(std::mem::take(&mut pass.values[plan.logits]));
+        if slot != 0 {
+            memory.give(std::mem::take(&mut pass.values[slot]));
         }
         if cuaderno_display::interrupt::requested() {
             return;

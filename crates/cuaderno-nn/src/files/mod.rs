@@ -1,6 +1,7 @@
 //! Networks in files.
 
 mod store;
+mod tensors;
 mod weights;
 
 pub(crate) use store::Store;

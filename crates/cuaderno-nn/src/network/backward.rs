@@ -3,6 +3,7 @@
 use super::forward::dropout_key;
 use super::pass::{Memory, Pass};
 use super::plan::{Node, Op, Plan, Slot};
+use crate::layer::Rescaling;
 use cuaderno_ops::{
     BatchNorm, Dropout, Gradients, activation_backward, add, global_average_backward, softmax_backward,
 };
@@ -156,6 +157,16 @@ impl Plan {
             Op::ZeroPad(pad, size, channels) => {
                 if let Some(d_input) = d_input {
                     pad.backward(batch, *size, *channels, d_output, d_input);
+                }
+            }
+            Op::Rescale(Rescaling { factors, reversed, .. }) => {
+                if let Some(d_input) = d_input {
+                    for (dx, dy) in d_input.as_chunks_mut::<3>().0.iter_mut().zip(d_output.as_chunks::<3>().0) {
+                        *dx = std::array::from_fn(|c| dy[c] * factors[c]);
+                        if *reversed {
+                            dx.reverse();
+                        }
+                    }
                 }
             }
             Op::Activation | Op::Softmax { .. } | Op::Dropout { .. } | Op::Add { .. } => {

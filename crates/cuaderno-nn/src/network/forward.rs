@@ -2,6 +2,7 @@
 
 use super::pass::{Memory, Pass};
 use super::plan::{Node, Op, Plan};
+use crate::layer::Rescaling;
 use cuaderno_ops::{
     BatchNorm, BatchStatistics, Dropout, activation_forward, add, global_average_forward, softmax_forward,
 };
@@ -23,12 +24,13 @@ pub(crate) enum Mode<'a> {
 impl Plan {
     /// Runs nodes `0..end` on the input in slot 0.
     ///
-    /// While training every slot keeps its values; otherwise a slot's memory is reused as soon as nothing reads it any more.
+    /// From node `keep_from` on every slot keeps its values, for the way back; before it a slot's memory is reused as soon as
+    /// nothing reads it any more.
     pub fn forward(
         &self,
         weights: &[f32],
         mut mode: Mode,
-        keep: bool,
+        keep_from: usize,
         end: usize,
         pass: &mut Pass,
         memory: &mut Memory,
@@ -36,7 +38,9 @@ impl Plan {
         pass.training = matches!(mode, Mode::Train { .. });
         for (index, node) in self.nodes[..end].iter().enumerate() {
             let len = self.slot_len(node.output, pass.batch);
-            let mut output = if keep { std::mem::take(&mut pass.values[node.output]) } else { memory.take(len) };
+            let keep = index >= keep_from;
+            let kept = std::mem::take(&mut pass.values[node.output]);
+            let mut output = if kept.is_empty() && !keep { memory.take(len) } else { kept };
             if output.len() < len {
                 output.resize(len, 0.0);
             }
@@ -107,6 +111,7 @@ impl Plan {
             Op::GlobalAveragePool { pixels, channels } => {
                 global_average_forward(batch, *pixels, *channels, input, output);
             }
+            Op::Rescale(rescaling) => rescale(rescaling, input, output),
             Op::Activation => activation_forward(node.activation, input, output),
             Op::Softmax { classes } => softmax_forward(*classes, input, output),
             Op::Dropout { rate } => {
@@ -133,6 +138,16 @@ impl Plan {
             }
         }
     }
+}
+
+/// Each pixel's three numbers scaled and shifted, perhaps in the opposite order.
+fn rescale(rescaling: &Rescaling, input: &[f32], output: &mut [f32]) {
+    let Rescaling { factors, offsets, reversed } = rescaling;
+    let pixel = |out: &mut [f32; 3], [x, y, z]: [f32; 3]| {
+        let values = if *reversed { [z, y, x] } else { [x, y, z] };
+        *out = std::array::from_fn(|c| values[c] * factors[c] + offsets[c]);
+    };
+    output.as_chunks_mut().0.iter_mut().zip(input.as_chunks().0).for_each(|(out, values)| pixel(out, *values));
 }
 
 /// The mask of each dropout layer is its own.

@@ -1,6 +1,8 @@
 //! Leaving the first layers as they are: transfer learning.
 
 use super::Network;
+use crate::{NetworkError, Stack};
+use std::sync::Arc;
 
 impl Network {
     /// Freezes the first `layers` layers: training leaves their parameters alone and their batch normalization uses its
@@ -8,6 +10,48 @@ impl Network {
     pub fn freeze(&mut self, layers: usize) {
         let nodes = &self.plan.nodes;
         self.trained_from = nodes.iter().position(|node| node.layer > layers).unwrap_or(nodes.len());
+    }
+
+    /// Freezes everything before a layer, which is named as its tensors are: `1_conv2d`, inside a nested model
+    /// `2_model/1_conv2d`.
+    ///
+    /// # Errors
+    /// If there is no such layer.
+    pub fn freeze_before(&mut self, layer: &str) -> Result<(), NetworkError> {
+        self.trained_from = self.plan.find(layer)?;
+        Ok(())
+    }
+
+    /// How many layers from the first one on are frozen as a whole.
+    pub fn frozen_layers(&self) -> usize {
+        self.plan.nodes.get(self.trained_from).map_or(self.stack().layers().len(), |node| node.layer - 1)
+    }
+
+    /// The last layers, those of `stack`, as a network of their own, with their parameters and what is frozen in them.
+    ///
+    /// # Panics
+    /// If the network does not end with such layers.
+    pub fn tail(&self, stack: &'static Stack) -> Self {
+        let mut tail = Self::new(stack, self.seed);
+        let nodes = self.plan.nodes.len() - tail.plan.nodes.len();
+        tail.trained_from = self.trained_from.saturating_sub(nodes);
+        tail.state = self.state[self.state.len() - tail.state.len()..].to_vec();
+        let weights = self.current();
+        tail.set_weights(Arc::new(weights[weights.len() - stack.trainable()..].to_vec()));
+        tail
+    }
+
+    /// Takes over the parameters of a [`tail`](Self::tail).
+    ///
+    /// # Panics
+    /// If it has more parameters than the network.
+    pub fn set_tail(&mut self, tail: &Self) {
+        let mut weights = self.current_weights();
+        let (from, theirs) = (weights.len() - tail.plan.stack.trainable(), tail.current());
+        weights[from..].copy_from_slice(&theirs);
+        self.set_weights(Arc::new(weights));
+        let from = self.state.len() - tail.state.len();
+        self.state[from..].copy_from_slice(&tail.state);
     }
 
     /// Freezes everything before the last `count` layers with parameters, wherever they are nested.

@@ -71,7 +71,12 @@ impl Pass {
         };
         // A final softmax or sigmoid is part of the loss and has not run.
         let ran = &plan.nodes[..plan.logits_end];
-        let value = ran.iter().find(|node| !whole(node, weights) || !all_finite(self.slot(plan, node.output)));
+        // Of frozen layers nothing is left.
+        let broken = |node: &&Node| {
+            let values = &self.values[node.output];
+            !whole(node, weights) || (!values.is_empty() && !all_finite(self.slot(plan, node.output)))
+        };
+        let value = ran.iter().find(broken);
         let found = value.or_else(|| ran.iter().rev().find(|node| !whole(node, gradient)));
         found.map_or("the loss", |node| &node.label)
     }

@@ -1,8 +1,8 @@
 //! A stack of layers made ready to run: sizes resolved, activations fused, parameters laid out.
 
-use crate::layer::{Layer, Pool};
-use crate::{Shape, Stack};
-use cuaderno_ops::{Activation, BatchNorm, Conv2d, Dense, Pool2d, ZeroPad2d};
+use crate::layer::{Layer, Pool, Rescaling};
+use crate::{NetworkError, Shape, Stack};
+use cuaderno_ops::{Activation, BatchNorm, Conv2d, Dense, Padding, Pool2d, ZeroPad2d};
 use std::ops::Range;
 
 /// Where a value between layers lives; slot 0 is the input.
@@ -45,6 +45,8 @@ pub(crate) struct Node {
     pub activation: Activation,
     /// `layer 3 (conv2d)`, for messages.
     pub label: String,
+    /// `3_conv2d`, as its tensors are named; inside a nested model `2_model/3_conv2d`.
+    pub name: String,
     /// Number of the layer in the model, from 1.
     pub layer: usize,
     /// Kernel, or γ, among the trainable parameters.
@@ -66,6 +68,8 @@ pub(crate) enum Op {
         pixels: usize,
         channels: usize,
     },
+    /// Factors and offsets for the channels of each pixel.
+    Rescale(Rescaling),
     Activation,
     Softmax {
         classes: usize,
@@ -108,8 +112,23 @@ pub(crate) enum Init {
 impl Plan {
     pub fn new(stack: &'static Stack) -> Self {
         let mut planner = Planner::new(stack);
-        planner.add_stack(stack, "", None);
+        planner.add_stack(stack, "", None, true);
         planner.finish()
+    }
+
+    /// Where the parameters begin that training changes when nodes before `trained_from` are frozen.
+    pub fn first_trained(&self, trained_from: usize) -> usize {
+        let first = self.nodes[trained_from..].iter().find(|node| !node.weight.is_empty());
+        first.map_or(self.stack.trainable(), |node| node.weight.start)
+    }
+
+    /// The node of a layer by its name.
+    pub fn find(&self, layer: &str) -> Result<usize, NetworkError> {
+        self.nodes.iter().position(|node| node.name == layer).ok_or_else(|| {
+            let names: Vec<&str> = self.nodes.iter().map(|node| node.name.as_str()).collect();
+            let advice = format!("use one of {}", names.join(", "));
+            NetworkError::Setting { setting: "the layer", found: format!("{layer:?}"), advice }
+        })
     }
 
     /// Values in one slot of a batch.
@@ -146,10 +165,11 @@ impl Planner {
         Self { plan, slot: 0, shape: stack.input(), trainable: 0, state: 0, blocks: Vec::new(), shared: 0 }
     }
 
-    /// Appends the layers of a stack; those of a nested one carry the outer layer's number.
-    fn add_stack(&mut self, stack: &'static Stack, prefix: &str, outer: Option<usize>) {
+    /// Appends the layers of a stack; those of a nested one carry the outer layer's number. `ends` says whether the network
+    /// ends with this stack.
+    fn add_stack(&mut self, stack: &'static Stack, prefix: &str, outer: Option<usize>, ends: bool) {
         for (index, (layer, &shape)) in stack.layers().iter().zip(stack.shapes()).enumerate() {
-            let last = outer.is_none() && index + 1 == stack.layers().len();
+            let last = ends && index + 1 == stack.layers().len();
             let name = format!("{prefix}{}_{}", index + 1, layer.kind());
             let number = outer.unwrap_or(index + 1);
             let label = match outer {
@@ -157,9 +177,9 @@ impl Planner {
                 Some(outer) => format!("layer {outer} ({}: layer {}, {})", stack.name(), index + 1, layer.kind()),
             };
             if let Layer::Model(inner) = layer {
-                self.add_stack(inner, &format!("{name}/"), Some(number));
+                self.add_stack(inner, &format!("{name}/"), Some(number), last);
             } else {
-                self.add_layer(layer, shape, &name, Labelled { number, label }, last);
+                self.add_layer(layer, shape, &name, Labelled { number, name: name.clone(), label }, last);
             }
         }
     }
@@ -215,6 +235,10 @@ impl Planner {
             Layer::MaxPool(pool) => Op::MaxPool(window(pool), size, channels),
             Layer::AveragePool(pool) => Op::AveragePool(window(pool), size, channels),
             Layer::GlobalAveragePool => Op::GlobalAveragePool { pixels: size[0] * size[1], channels },
+            Layer::GlobalMaxPool => {
+                Op::MaxPool(Pool2d { window: size, stride: size, padding: Padding::Valid }, size, channels)
+            }
+            Layer::Rescale(rescaling) => Op::Rescale(rescaling),
             Layer::Dropout { rate } => Op::Dropout { rate },
             Layer::ZeroPad(padding) => Op::ZeroPad(ZeroPad2d { padding }, size, channels),
             // Channels lie last already: flattening changes the name of the memory, not the memory.
@@ -272,6 +296,7 @@ impl Planner {
             output,
             activation: Activation::Linear,
             label: at.label,
+            name: at.name,
             layer: at.number,
             weight,
             bias,
@@ -314,6 +339,7 @@ impl Planner {
 /// What messages call a layer.
 struct Labelled {
     number: usize,
+    name: String,
     label: String,
 }
 

@@ -56,7 +56,8 @@ impl Step {
             None => Mode::Infer(&self.state),
         };
         let end = self.plan.nodes.len();
-        self.plan.forward(&self.weights, mode, keep, end, &mut self.pass, &mut self.memory);
+        let keep_from = if keep { 0 } else { end };
+        self.plan.forward(&self.weights, mode, keep_from, end, &mut self.pass, &mut self.memory);
     }
 
     /// The result: `[channels, height, width]` pictures, or rows.

@@ -2,7 +2,7 @@
 
 use super::Stack;
 use super::misfit::{need_image, need_row, window_too_large};
-use crate::layer::{Layer, Pool};
+use crate::layer::{Layer, Pool, Rescaling};
 use crate::shape::Shape;
 use cuaderno_ops::{Activation, Conv2d, Pool2d};
 
@@ -106,6 +106,27 @@ impl Stack {
     pub const fn global_avg_pool(self) -> Self {
         let (channels, _) = need_image(&self, "global_avg_pool");
         self.push(Layer::GlobalAveragePool, Shape::Features(channels), 0, 0)
+    }
+
+    /// The largest value of each channel: `[c, h, w]` to `[c]`; a channel has at most 65,536 pixels.
+    #[track_caller]
+    pub const fn global_max_pool(self) -> Self {
+        let (channels, size) = need_image(&self, "global_max_pool");
+        if !self.lenient && size[0] * size[1] > 65_536 {
+            const_panic::concat_panic!("layer ", self.len + 1, " (global_max_pool): ", size, " pixels; pool before");
+        }
+        self.push(Layer::GlobalMaxPool, Shape::Features(channels), 0, 0)
+    }
+
+    /// Scales and shifts the channels of a picture, which has three: preprocessing as part of the model. The shape stays.
+    #[track_caller]
+    pub const fn rescale(self, rescaling: Rescaling) -> Self {
+        let (channels, _) = need_image(&self, "rescale");
+        if !self.lenient && channels != 3 {
+            const_panic::concat_panic!("layer ", self.len + 1, " (rescale) needs 3 channels, but gets ", channels);
+        }
+        let shape = self.output();
+        self.push(Layer::Rescale(rescaling), shape, 0, 0)
     }
 
     /// Zeros around the picture: `[c, h, w]` to `[c, h + 2 border, w + 2 border]`.

@@ -9,18 +9,8 @@ pub(crate) fn check_examples(
     examples: &dyn Examples,
     what: &'static str,
 ) -> Result<(), NetworkError> {
+    check_input(network, examples, what)?;
     let model = network.name();
-    if examples.is_empty() {
-        return Err(NetworkError::Empty { what });
-    }
-    let found = examples.image_shape();
-    let expected = match network.input() {
-        Shape::Image { channels, height, width } => [channels, height, width],
-        Shape::Features(n) => [n, 1, 1],
-    };
-    if found != expected {
-        return Err(NetworkError::ImageShape { model, expected, found });
-    }
     let classes = examples.class_names().len();
     let output = network.output();
     if output.is_image() {
@@ -35,6 +25,23 @@ pub(crate) fn check_examples(
         Some((index, label)) => Err(NetworkError::Label { index, label, classes }),
         None => Ok(()),
     }
+}
+
+/// Whether a network can take these examples.
+pub(crate) fn check_input(network: &Network, examples: &dyn Examples, what: &'static str) -> Result<(), NetworkError> {
+    let model = network.name();
+    if examples.is_empty() {
+        return Err(NetworkError::Empty { what });
+    }
+    let found = examples.image_shape();
+    let expected = match network.input() {
+        Shape::Image { channels, height, width } => [channels, height, width],
+        Shape::Features(n) => [n, 1, 1],
+    };
+    if found != expected {
+        return Err(NetworkError::ImageShape { model, expected, found });
+    }
+    Ok(())
 }
 
 /// Whether a run's settings make sense.

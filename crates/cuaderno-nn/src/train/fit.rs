@@ -3,7 +3,7 @@
 use super::early_stopping::EarlyStopping;
 use super::{Loss, Optimizer};
 use crate::Examples;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Settings of a training run. What is not said is Keras's default, except the optimizer: RMSprop.
 ///
@@ -111,6 +111,21 @@ impl<'a> Fit<'a> {
     pub fn validation(mut self, examples: &'a dyn Examples) -> Self {
         self.validation = Some(examples);
         self
+    }
+
+    /// The examples to look at after each epoch, if they were given.
+    pub fn validation_examples(&self) -> Option<&'a dyn Examples> {
+        self.validation
+    }
+
+    /// Whether nothing is shown while training.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Where the best epoch's weights are saved, if that was asked for.
+    pub fn best_path(&self) -> Option<&Path> {
+        self.save_best.as_deref()
     }
 
     /// Keeps the last share of the training examples for validation, taken before shuffling.

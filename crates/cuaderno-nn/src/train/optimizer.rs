@@ -103,6 +103,11 @@ impl Optimizer {
     }
 
     /// How many values it remembers per parameter.
+    pub(crate) fn values_per_parameter(&self) -> usize {
+        self.memory().into_iter().filter(|used| *used).count()
+    }
+
+    /// Which values it remembers for each parameter.
     fn memory(&self) -> [bool; 3] {
         match self.rule {
             Rule::Sgd(sgd) => [sgd.momentum != 0.0, false, false],

@@ -46,6 +46,8 @@ struct Run<'a> {
     order: Order,
     steps_per_epoch: usize,
     optimizer: OptimizerState,
+    /// Parameters before this one are frozen.
+    trained_from: usize,
     /// The network's trainable parameters while the run changes them.
     weights: Arc<Vec<f32>>,
     gradient: Vec<f32>,
@@ -96,7 +98,8 @@ impl<'a> Run<'a> {
         let weights = network.current();
         let parameters = weights.len();
         let steps_per_epoch = how.steps_per_epoch.unwrap_or(order.batches_per_pass());
-        let settings = format!(
+        let trained_from = network.plan.first_trained(network.trained_from);
+        let mut settings = format!(
             "{} on {} images, {} steps of {} an epoch, {} from {}, seed {}",
             network.name(),
             order.len,
@@ -106,12 +109,16 @@ impl<'a> Run<'a> {
             how.optimizer.learning_rate,
             order.seed
         );
+        if trained_from > 0 {
+            settings += &format!(", the first {trained_from} parameters frozen");
+        }
         let mut run = Self {
             loss: how.loss.unwrap_or_else(|| Loss::suggested(&network.plan)),
             class_weights: class_weights(how, train, train.class_names().len()),
             steps_per_epoch,
             order,
-            optimizer: OptimizerState::new(&how.optimizer, parameters),
+            optimizer: OptimizerState::new(&how.optimizer, parameters - trained_from),
+            trained_from,
             gradient: vec![0.0; parameters],
             weights,
             pass: Pass::new(&network.plan),
@@ -201,7 +208,7 @@ impl<'a> Run<'a> {
         pass.dropout_key = hash(self.order.seed, Stream::Dropout, self.optimizer.step, 0);
         std::mem::swap(&mut pass.values[0], &mut batch.images);
         let mode = Mode::Train { state: &mut network.state, trained_from: network.trained_from };
-        plan.forward(&self.weights, mode, true, plan.logits_end, pass, &mut self.memory);
+        plan.forward(&self.weights, mode, network.trained_from, plan.logits_end, pass, &mut self.memory);
 
         let logits = pass.slot(&plan, plan.logits);
         let weights = self.class_weights.as_ref().map(|w| batch.labels.iter().map(|l| w[*l]).collect::<Vec<_>>());
@@ -229,9 +236,10 @@ impl<'a> Run<'a> {
             });
         }
         std::mem::swap(&mut pass.values[0], &mut batch.images);
-        clip(self.how.clip, &mut self.gradient);
+        let gradient = &mut self.gradient[self.trained_from..];
+        clip(self.how.clip, gradient);
         let weights: &mut Vec<f32> = Arc::make_mut(&mut self.weights);
-        self.optimizer.apply(&self.how.optimizer, weights, &self.gradient);
+        self.optimizer.apply(&self.how.optimizer, &mut weights[self.trained_from..], gradient);
         Ok(())
     }
 

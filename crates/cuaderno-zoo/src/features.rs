@@ -1,0 +1,84 @@
+//! What a frozen network makes of pictures, computed once.
+
+use crate::ZooError;
+use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_nn::{Examples, Network, Shape};
+
+/// Features of labelled pictures: something to train a head on, as fast as a small table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Features {
+    values: Vec<f32>,
+    shape: Shape,
+    labels: Vec<usize>,
+    class_names: Vec<String>,
+}
+
+impl Features {
+    /// What the first `layers` layers of a network make of the pictures.
+    pub(crate) fn new(network: &Network, layers: usize, pictures: &dyn Examples) -> Result<Self, ZooError> {
+        let shape = layers.checked_sub(1).map_or(network.input(), |last| network.stack().shapes()[last]);
+        let values = network.outputs_after(layers, pictures)?;
+        let labels = (0..pictures.len()).map(|index| pictures.label(index)).collect();
+        Ok(Self { values, shape, labels, class_names: pictures.class_names().to_vec() })
+    }
+
+    /// The shape of one picture's features: `[channels]`, or feature maps `[channels, height, width]`.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The features of one picture, maps channels last; empty for one that is not there.
+    pub fn row(&self, index: usize) -> &[f32] {
+        let length = self.shape.len();
+        self.values.get(index * length..(index + 1) * length).unwrap_or_default()
+    }
+
+    /// All features, picture after picture.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// The class of each picture.
+    pub fn labels(&self) -> &[usize] {
+        &self.labels
+    }
+}
+
+impl Examples for Features {
+    fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        let [height, width] = self.shape.size();
+        [self.shape.channels(), height, width]
+    }
+
+    fn class_names(&self) -> &[String] {
+        &self.class_names
+    }
+
+    fn label(&self, index: usize) -> usize {
+        self.labels[index]
+    }
+
+    fn varies(&self) -> bool {
+        false
+    }
+
+    fn write_image(&self, index: usize, _: usize, out: &mut [f32]) {
+        out.copy_from_slice(self.row(index));
+    }
+}
+
+impl Rich for Features {
+    fn mime_bundle(&self) -> MimeBundle {
+        let megabytes = (self.values.len() * size_of::<f32>()) as f64 / 1e6;
+        MimeBundle::text(format!(
+            "features {} of {} pictures in {} classes, {megabytes:.1} MB",
+            self.shape,
+            self.labels.len(),
+            self.class_names.len()
+        ))
+    }
+}

@@ -1,0 +1,40 @@
+//! Pretrained networks: VGG16, ResNet50 and MobileNetV2 with weights from Keras or torchvision, and transfer learning.
+//!
+//! ```no_run
+//! use cuaderno_zoo::{Pooling, mobilenet_v2};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let train = cuaderno_images::ImageSet::from_folder("sports/train", [224, 224])?;
+//! let base = mobilenet_v2(0.35).pooling(Pooling::Average).load("weights/mobilenet_v2_0.35_224_notop.safetensors")?;
+//! let mut model = base.with_dense(256, 10, 7)?;
+//! model.fit(&train, &cuaderno_nn::Fit::new().epochs(15))?;
+//! # Ok(()) }
+//! ```
+//!
+//! Who does what:
+//! - [`Architecture`] is a network's settings; [`load`](Architecture::load) fills it from a safetensors file.
+//! - [`Pretrained`] is the network: features, top labels, a head for other classes, freezing, training.
+//! - [`Features`] are what a frozen network makes of pictures, to train heads on.
+//!
+//! `convert_weights.py`, beside this crate, makes weights files from Keras's and PyTorch's.
+
+mod architecture;
+mod block;
+mod design;
+mod error;
+mod features;
+mod labels;
+mod mismatch;
+mod mobilenet;
+mod pretrained;
+mod resnet;
+mod source;
+mod transfer;
+mod vgg;
+mod weights;
+
+pub use architecture::{Architecture, Pooling, mobilenet_v2, resnet50, vgg16};
+pub use error::ZooError;
+pub use features::Features;
+pub use labels::TopLabels;
+pub use pretrained::Pretrained;
+pub use source::Source;

@@ -1,0 +1,184 @@
+//! Other classes: a head behind the network, frozen and unfrozen layers, training.
+
+use crate::design::Design;
+use crate::{Features, Pretrained, ZooError};
+use cuaderno_nn::{Examples, Fit, History, Network, Stack, free_memory};
+
+impl Pretrained {
+    /// This network with a head behind it, whose parameters are copied; the network itself is frozen.
+    ///
+    /// # Errors
+    /// If there is a head or a top already, or the head takes another shape.
+    pub fn with_head(&self, head: &Network) -> Result<Self, ZooError> {
+        let output = self.check_headless()?;
+        if !output.same_as(head.input()) {
+            let advice = format!("begin the head's definition with {output}, or choose another pooling");
+            return Err(
+                self.unsuitable(format!("puts out {output}, but {} takes {}", head.name(), head.input()), advice)
+            );
+        }
+        Ok(self.joined(head))
+    }
+
+    /// This network with a dense head behind it: `units` values with relu, then one score for each of `classes`; the network
+    /// itself is frozen.
+    ///
+    /// # Errors
+    /// If there is a head or a top already, or a number is 0.
+    pub fn with_dense(&self, units: usize, classes: usize, seed: u64) -> Result<Self, ZooError> {
+        let output = self.check_headless()?;
+        if units == 0 || classes == 0 {
+            let advice = "use 1 or more of both".into();
+            return Err(self.unsuitable(format!("gets a head of {units} units and {classes} classes"), advice));
+        }
+        Ok(self.joined(&Network::new(Design::dense_head(output, units, classes), seed)))
+    }
+
+    fn check_headless(&self) -> Result<cuaderno_nn::Shape, ZooError> {
+        match (self.design.has_top, self.head) {
+            (true, _) => Err(self.unsuitable("has a top", "leave out .with_top(…) to put a head behind it".into())),
+            (_, Some(head)) => {
+                Err(self
+                    .unsuitable(format!("has the head {} already", head.name()), "use the network without it".into()))
+            }
+            _ => Ok(self.network.output()),
+        }
+    }
+
+    fn joined(&self, head: &Network) -> Self {
+        let mut network = Network::new(self.design.stack(Some(head.stack())), head.seed());
+        let values = [self.network.tensor_values(), head.tensor_values()].concat();
+        network.set_tensor_values(&values);
+        network.freeze(self.design.len());
+        Self { network, head: Some(head.stack()), ..self.clone() }
+    }
+
+    /// Freezes the whole network, all but the head.
+    pub fn freeze_base(&mut self) {
+        self.network.freeze(self.design.len());
+    }
+
+    /// Unfreezes the last `count` layers of the network, counted as Keras lists them (activations and additions too, a pooling
+    /// not), and freezes those before. Frozen batch normalization uses its running statistics.
+    ///
+    /// # Errors
+    /// If there are fewer layers.
+    pub fn unfreeze_last(&mut self, count: usize) -> Result<(), ZooError> {
+        let is_pooling = |name: &str| name.starts_with("global_");
+        let layers: Vec<&str> = self.layer_names().into_iter().filter(|name| !is_pooling(name)).collect();
+        let Some(start) = layers.len().checked_sub(count) else {
+            let advice = format!("unfreeze at most {}", layers.len());
+            return Err(self.unsuitable(format!("has {} layers, not {count}", layers.len()), advice));
+        };
+        let path = layers[start..].iter().find_map(|name| self.path(name));
+        match path {
+            Some(path) => self.network.freeze_before(&path)?,
+            None => self.freeze_base(),
+        }
+        Ok(())
+    }
+
+    /// Unfreezes everything from a layer or block on, `block5` or `block_16_expand`, and freezes what comes before.
+    ///
+    /// # Errors
+    /// If no layer has a name that begins so.
+    pub fn unfreeze_from(&mut self, name: &str) -> Result<(), ZooError> {
+        let belongs = |layer: &str| layer == name || layer.starts_with(&format!("{name}_"));
+        let path = self.layer_names().into_iter().filter(|layer| belongs(layer)).find_map(|layer| self.path(layer));
+        let Some(path) = path else {
+            let blocks: Vec<&str> = self.design.blocks.iter().map(|block| block.stack.name()).collect();
+            let advice = format!("use a name of .layer_names(), or one of the blocks {}", blocks.join(", "));
+            return Err(self.unsuitable(format!("has no layers with parameters {name:?}"), advice));
+        };
+        Ok(self.network.freeze_before(&path)?)
+    }
+
+    /// Unfreezes everything.
+    pub fn unfreeze(&mut self) {
+        self.network.freeze(0);
+    }
+
+    /// What the network calls a layer of Keras's; nothing for one without parameters.
+    pub(crate) fn path(&self, keras: &str) -> Option<String> {
+        let position = self.design.with_parameters().position(|layer| layer.keras == keras)?;
+        let mut places = self.network.tensors().filter_map(|(name, _)| Some(name.rsplit_once('/')?.0));
+        let mut last = places.next()?;
+        for _ in 0..position {
+            last = places.find(|place| *place != last)?;
+        }
+        Some(last.to_owned())
+    }
+
+    /// Trains what is not frozen. Of pictures that are the same in every epoch, what the frozen blocks make of them is computed
+    /// once, if it fits into half of the free memory. Says beforehand how much memory it takes.
+    ///
+    /// # Errors
+    /// Those of [`Network::fit`]; if training would take more memory than there is; if the pictures' values do not go from 0 to 1.
+    pub fn fit(&mut self, train: &dyn Examples, how: &Fit) -> Result<History, ZooError> {
+        self.check_range(train)?;
+        let layers = self.network.frozen_layers();
+        let validation = how.validation_examples();
+        let pictures = train.len() + validation.map_or(0, Examples::len);
+        let shape = layers.checked_sub(1).map(|last| self.network.stack().shapes()[last]);
+        let bytes = shape.map_or(0, |shape| shape.len() * pictures * size_of::<f32>());
+        let varies = train.varies() || validation.is_some_and(Examples::varies);
+        // Preprocessing alone is not worth keeping.
+        let is_kept = layers > 1 && !varies && bytes < free_memory() / 2;
+        if !is_kept {
+            self.state_memory(&self.network, how, 0)?;
+            return Ok(self.network.fit(train, how)?);
+        }
+        let mut tail = self.network.tail(self.tail_stack(layers));
+        self.state_memory(&tail, how, bytes)?;
+        let train = Features::new(&self.network, layers, train)?;
+        let validation = validation.map(|pictures| Features::new(&self.network, layers, pictures)).transpose()?;
+        let how = match &validation {
+            Some(features) => how.clone().validation(features),
+            None => how.clone(),
+        };
+        let history = tail.fit(&train, &how)?;
+        if let Some(path) = how.best_path().filter(|_| !history.epochs.is_empty()) {
+            self.complete_best(&tail, path)?;
+        }
+        self.network.set_tail(&tail);
+        Ok(history)
+    }
+
+    /// The best epoch's file holds the trained layers; it shall hold the whole network.
+    fn complete_best(&self, tail: &Network, path: &std::path::Path) -> Result<(), ZooError> {
+        let (mut best, mut whole) = (tail.clone(), self.network.clone());
+        if best.load(path).is_ok() {
+            whole.set_tail(&best);
+            whole.save(path)?;
+        }
+        Ok(())
+    }
+
+    /// The layers behind the first `layers`.
+    fn tail_stack(&self, layers: usize) -> &'static Stack {
+        match self.head {
+            Some(head) if layers == self.design.len() => head,
+            head => self.design.stack_from(layers, head),
+        }
+    }
+
+    /// Says how much memory training takes, or refuses what cannot go well.
+    fn state_memory(&self, network: &Network, how: &Fit, features: usize) -> Result<(), ZooError> {
+        let (needed, free) = (network.training_memory(how).total() + features, free_memory());
+        let gigabytes = |bytes: usize| format!("{:.1} GB", bytes as f64 / 1e9);
+        if needed > free {
+            let problem = format!("needs about {} to train, and {} are free", gigabytes(needed), gigabytes(free));
+            return Err(self.unsuitable(problem, "use smaller batches or pictures, or unfreeze fewer layers".into()));
+        }
+        if !how.is_quiet() {
+            let cached = if features > 0 { ", features of the frozen layers included" } else { "" };
+            println!(
+                "{}: training takes about {}{cached}; {} are free",
+                self.name(),
+                gigabytes(needed),
+                gigabytes(free)
+            );
+        }
+        Ok(())
+    }
+}
