@@ -9,6 +9,7 @@ pub use cuaderno_eda as eda;
 pub use cuaderno_images as images;
 pub use cuaderno_nn as nn;
 pub use cuaderno_plot as plot;
+pub use cuaderno_zoo as zoo;
 
 pub use dfdx;
 pub use image;
