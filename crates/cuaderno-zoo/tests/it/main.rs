@@ -1,0 +1,6 @@
+//! Pretrained networks from outside.
+
+mod files; // weights files that fit and that do not
+mod peers; // the same outputs as Keras and torchvision
+mod support;
+mod training; // heads, freezing, caching

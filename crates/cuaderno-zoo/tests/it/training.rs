@@ -1,0 +1,134 @@
+//! Heads behind networks: freezing, cached features, files of the whole.
+
+use crate::support::Pictures;
+use cuaderno_nn::{Examples, Fit, NetworkError, Optimizer, cnn};
+use cuaderno_zoo::{Pooling, Pretrained, ZooError, mobilenet_v2, vgg16};
+
+cnn! { Head: [1280] => [dense(8), relu, dense(2), softmax] }
+cnn! { Narrow: [512] => [dense(2)] }
+
+/// A network with random kernels, large enough that pictures still differ after 17 blocks.
+fn base() -> Pretrained {
+    let mut base = mobilenet_v2(0.35).input([3, 32, 32]).pooling(Pooling::Average).random(1).unwrap();
+    let mut values = base.tensor_values();
+    let kernels = base.tensors().map(|(name, _)| name.ends_with("kernel")).collect::<Vec<_>>();
+    for (values, _) in values.iter_mut().zip(kernels).filter(|(_, is_kernel)| *is_kernel) {
+        values.iter_mut().for_each(|x| *x *= 2.8);
+    }
+    base.set_tensor_values(&values);
+    base
+}
+
+fn how(epochs: usize) -> Fit<'static> {
+    Fit::new().epochs(epochs).batch_size(8).optimizer(Optimizer::adam(1e-2)).quiet()
+}
+
+fn says<T: std::fmt::Debug>(result: Result<T, ZooError>, words: &[&str]) {
+    let message = result.unwrap_err().to_string();
+    assert!(!message.contains('\n') && words.iter().all(|word| message.contains(word)), "{message}");
+}
+
+/// Which tensors two models differ in.
+fn changed(a: &Pretrained, b: &Pretrained) -> Vec<String> {
+    let values = a.tensor_values().into_iter().zip(b.tensor_values());
+    a.tensors().zip(values).filter(|(_, (x, y))| x != y).map(|((name, _), _)| name.to_owned()).collect()
+}
+
+#[test]
+fn a_head_learns_on_a_frozen_network() {
+    let (train, test) = (Pictures::shaded(32, [32, 32]), Pictures::shaded(10, [32, 32]));
+    let before = base().with_head(&Head::new(7)).unwrap();
+    let mut model = before.clone();
+    let history = model.fit(&train, &how(10).validation(&test)).unwrap();
+    assert_eq!(history.epochs.len(), 10);
+    let accuracy = model.evaluate(&test).unwrap().accuracy;
+    assert!(accuracy > 0.9, "{accuracy}, {history:?}");
+    let changed = changed(&before, &model);
+    assert_eq!(changed.len(), 4, "{changed:?}");
+    assert!(changed.iter().all(|name| name.contains("dense")));
+}
+
+#[test]
+fn features_and_the_whole_network_train_the_same_head() {
+    let train = Pictures::shaded(24, [32, 32]);
+    let mut varying = Pictures::shaded(24, [32, 32]);
+    varying.varies = true; // says so, but is the same: nothing is cached
+    let (mut cached, mut whole) = (base().with_head(&Head::new(7)).unwrap(), base().with_head(&Head::new(7)).unwrap());
+    let loss = |history: cuaderno_nn::History| history.loss();
+    let losses = [loss(cached.fit(&train, &how(4)).unwrap()), loss(whole.fit(&varying, &how(4)).unwrap())];
+    let mut head = Head::new(7);
+    let features = base().features(&train).unwrap();
+    let by_hand = loss(head.fit(&features, &how(4)).unwrap());
+    for ((a, b), c) in losses[0].iter().zip(&losses[1]).zip(&by_hand) {
+        assert!((a - b).abs() < 1e-4 && a == c, "{losses:?} {by_hand:?}");
+    }
+    let (p, q) = (cached.predict(&train).unwrap(), whole.predict(&train).unwrap());
+    assert!(p.probabilities.iter().zip(&q.probabilities).all(|(p, q)| (p - q).abs() < 1e-3));
+}
+
+#[test]
+fn layers_are_unfrozen_by_number_and_by_name() {
+    let train = Pictures::shaded(16, [32, 32]);
+    let before = base().with_head(&Head::new(7)).unwrap();
+    let trained = |unfreeze: &dyn Fn(&mut Pretrained)| {
+        let mut model = before.clone();
+        unfreeze(&mut model);
+        model.fit(&train, &how(1)).unwrap();
+        changed(&before, &model)
+    };
+    // Conv_1, Conv_1_bn (with running statistics) and out_relu; the head's two layers
+    let last = trained(&|model| model.unfreeze_last(3).unwrap());
+    assert_eq!(last.len(), 1 + 4 + 4, "{last:?}");
+    assert_eq!(trained(&|model| model.unfreeze_from("Conv_1").unwrap()), last);
+    let block = trained(&|model| model.unfreeze_from("block_16").unwrap());
+    assert_eq!(block.len(), 3 * 5 + last.len(), "{block:?}");
+    assert_eq!(trained(&Pretrained::unfreeze).len(), before.tensors().count());
+    assert_eq!(trained(&|model| model.unfreeze_last(0).unwrap()).len(), 4);
+
+    let mut model = before.clone();
+    says(model.unfreeze_from("block_17"), &["block_17", "block_16"]);
+    says(model.unfreeze_last(1000), &["layers, not 1000"]);
+}
+
+#[test]
+fn a_whole_model_survives_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, best) = (folder.path().join("model.safetensors"), folder.path().join("best.safetensors"));
+    let train = Pictures::shaded(16, [32, 32]);
+    let mut model = base().with_dense(8, 2, 7).unwrap();
+    model.fit(&train, &how(3).save_best(&best)).unwrap();
+    model.save(&path).unwrap();
+    let mut other =
+        mobilenet_v2(0.35).input([3, 32, 32]).pooling(Pooling::Average).random(9).unwrap().with_dense(8, 2, 1).unwrap();
+    other.load(&path).unwrap();
+    assert_eq!(model.predict(&train).unwrap(), other.predict(&train).unwrap());
+    other.load(&best).unwrap(); // the whole network, though only the head was trained
+}
+
+#[test]
+fn feature_maps_go_into_a_head() {
+    cnn! { Maps: [512, 1, 1] => [flatten, dense(2), softmax] }
+    let train = Pictures::shaded(6, [32, 32]);
+    let network = vgg16().input([3, 32, 32]).random(2).unwrap();
+    let mut model = network.with_head(&Maps::new(1)).unwrap();
+    model.unfreeze_from("block5").unwrap();
+    let needed = model.training_memory(&how(1)).total();
+    model.unfreeze();
+    assert!(model.training_memory(&how(1)).total() > needed);
+    model.unfreeze_from("block5").unwrap();
+    model.fit(&train, &how(1)).unwrap();
+    assert_eq!(network.features(&train).unwrap().image_shape(), [512, 1, 1]);
+}
+
+#[test]
+fn what_does_not_fit_is_answered_in_one_line() {
+    let train = Pictures::shaded(8, [32, 32]);
+    says(base().with_head(&Narrow::new(1)), &["puts out [1280]", "Narrow takes [512]"]);
+    says(base().with_head(&Head::new(1)).unwrap().with_head(&Head::new(1)), &["has the head Head already"]);
+    says(base().top_labels(&train, 3), &["has no top", "with_top"]);
+    says(base().features(&Pictures::shaded(8, [32, 32]).times(255.0)), &["0 to 1", ".scaled"]);
+    let wrong_size = base().features(&Pictures::shaded(8, [40, 40])).unwrap_err();
+    assert!(matches!(wrong_size, ZooError::Network(NetworkError::ImageShape { .. })), "{wrong_size}");
+    let mut model = base().with_dense(4, 3, 1).unwrap();
+    says(model.fit(&train, &how(1)), &["3 outputs", "2 classes"]);
+}
