@@ -15,13 +15,21 @@ struct Suite {
     examples: &'static [(&'static str, &'static str)],
     /// A Python program in crates/xtask/python.
     script: Option<&'static str>,
+    /// Takes many minutes: run only when it is named.
+    only_named: bool,
 }
 
 const SUITES: &[Suite] = &[
-    Suite { name: "kernel", examples: &[], script: Some("bench_kernel.py") },
-    Suite { name: "eda", examples: &[("cuaderno-eda", "bench_eda")], script: None },
-    Suite { name: "nn", examples: &[("cuaderno-ops", "bench_ops"), ("cuaderno-nn", "bench_nn")], script: None },
-    Suite { name: "images", examples: &[("cuaderno-images", "bench_images")], script: None },
+    Suite { name: "kernel", examples: &[], script: Some("bench_kernel.py"), only_named: false },
+    Suite { name: "eda", examples: &[("cuaderno-eda", "bench_eda")], script: None, only_named: false },
+    Suite {
+        name: "nn",
+        examples: &[("cuaderno-ops", "bench_ops"), ("cuaderno-nn", "bench_nn")],
+        script: None,
+        only_named: false,
+    },
+    Suite { name: "images", examples: &[("cuaderno-images", "bench_images")], script: None, only_named: false },
+    Suite { name: "accuracy", examples: &[("cuaderno-images", "accuracy")], script: None, only_named: true },
 ];
 
 /// Sets up, then runs the suites named first among the arguments (all without one); options go to the programs.
@@ -35,7 +43,8 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     }
     setup::run(workspace)?;
     let mut rows = Vec::new();
-    for suite in SUITES.iter().filter(|suite| names.is_empty() || names.iter().any(|name| *name == suite.name)) {
+    let wanted = |suite: &&Suite| names.iter().any(|name| *name == suite.name) || names.is_empty() && !suite.only_named;
+    for suite in SUITES.iter().filter(wanted) {
         for mut program in programs(workspace, suite)? {
             rows.extend(measure(program.args(&options), suite.name)?);
         }

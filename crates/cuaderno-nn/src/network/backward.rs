@@ -118,9 +118,17 @@ impl Plan {
         };
         let scratch = &mut memory.scratch;
         match &node.op {
-            Op::Conv2d(conv, size) => {
+            Op::Conv2d(conv, size, pool) => {
                 let gradients = Gradients { input: d_input, weight: d_weight, bias: d_bias };
-                conv.backward(scratch, batch, *size, input, weight, output, node.activation, d_output, gradients);
+                let (activation, winners) = (node.activation, &pass.winners[index]);
+                match pool {
+                    None => {
+                        conv.backward(scratch, batch, *size, input, weight, output, activation, d_output, gradients)
+                    }
+                    Some(pool) => conv.backward_max_pool(
+                        scratch, batch, *size, input, weight, output, activation, pool, winners, d_output, gradients,
+                    ),
+                }
             }
             Op::Dense(dense) => {
                 let gradients = Gradients { input: d_input, weight: d_weight, bias: d_bias };

@@ -72,8 +72,15 @@ impl Plan {
         let some_bias = (!bias.is_empty()).then_some(bias);
         let scratch = &mut memory.scratch;
         match &node.op {
-            Op::Conv2d(conv, size) => {
+            Op::Conv2d(conv, size, None) => {
                 conv.forward(scratch, batch, *size, input, weight, some_bias, node.activation, output);
+            }
+            Op::Conv2d(conv, size, Some(pool)) => {
+                let winners = kept_winners(keep, &mut winners[index], output.len());
+                let activation = node.activation;
+                conv.forward_max_pool(
+                    scratch, batch, *size, input, weight, some_bias, activation, pool, output, winners,
+                );
             }
             Op::Dense(dense) => dense.forward(scratch, batch, input, weight, some_bias, node.activation, output),
             Op::BatchNorm(norm) => match mode {
@@ -100,11 +107,7 @@ impl Plan {
                 }
             },
             Op::MaxPool(pool, size, channels) => {
-                let winners = keep.then(|| {
-                    let winners = &mut winners[index];
-                    winners.resize(output.len(), 0);
-                    &mut winners[..]
-                });
+                let winners = kept_winners(keep, &mut winners[index], output.len());
                 pool.max_forward(batch, *size, *channels, input, output, winners);
             }
             Op::AveragePool(pool, size, channels) => pool.average_forward(batch, *size, *channels, input, output),
@@ -148,6 +151,14 @@ fn rescale(rescaling: &Rescaling, input: &[f32], output: &mut [f32]) {
         *out = std::array::from_fn(|c| values[c] * factors[c] + offsets[c]);
     };
     output.as_chunks_mut().0.iter_mut().zip(input.as_chunks().0).for_each(|(out, values)| pixel(out, *values));
+}
+
+/// Room for the winners of a max pooling, if the way back will ask for them.
+fn kept_winners(keep: bool, winners: &mut Vec<u16>, len: usize) -> Option<&mut [u16]> {
+    keep.then(|| {
+        winners.resize(len, 0);
+        &mut winners[..]
+    })
 }
 
 /// The mask of each dropout layer is its own.

@@ -59,7 +59,9 @@ pub(crate) struct Node {
 
 #[derive(Debug)]
 pub(crate) enum Op {
-    Conv2d(Conv2d, [usize; 2]),
+    /// Convolution of pictures of this size, and the max pooling behind it: together the convolution's own output is never
+    /// stored.
+    Conv2d(Conv2d, [usize; 2], Option<Pool2d>),
     Dense(Dense),
     BatchNorm(BatchNorm),
     MaxPool(Pool2d, [usize; 2], usize),
@@ -199,7 +201,7 @@ impl Planner {
                 let init = Init::Glorot { fan_in: taps * channels / groups, fan_out: taps * filters };
                 let weight = self.tensor(name, "kernel", vec![kernel, kernel, channels / groups, filters], true, init);
                 let bias = self.bias(name, filters, bias);
-                return self.node(Op::Conv2d(conv, size), output, at, weight, bias, 0..0);
+                return self.node(Op::Conv2d(conv, size, None), output, at, weight, bias, 0..0);
             }
             Layer::Dense { units, bias } => {
                 let inputs = self.shape.len();
@@ -232,6 +234,7 @@ impl Planner {
                 }
                 Op::Softmax { classes: output.len() }
             }
+            Layer::MaxPool(pool) if self.pool_at_once(window(pool), output) => return,
             Layer::MaxPool(pool) => Op::MaxPool(window(pool), size, channels),
             Layer::AveragePool(pool) => Op::AveragePool(window(pool), size, channels),
             Layer::GlobalAveragePool => Op::GlobalAveragePool { pixels: size[0] * size[1], channels },
@@ -265,18 +268,37 @@ impl Planner {
 
     /// Lets the last operation apply the activation, if it can and nobody else reads its result.
     fn fuse(&mut self, activation: Activation) -> bool {
-        let slot = self.slot;
-        let shared =
-            self.shared == slot || self.blocks.iter().any(|(input, branch)| input.0 == slot || *branch == Some(slot));
-        match self.plan.nodes.last_mut() {
-            Some(Node { op: Op::Conv2d(..) | Op::Dense(_) | Op::BatchNorm(_), output, activation: own, .. })
-                if *output == slot && *own == Activation::Linear && !shared =>
+        match self.last_unshared() {
+            Some(Node { op: Op::Conv2d(..) | Op::Dense(_) | Op::BatchNorm(_), activation: own, .. })
+                if *own == Activation::Linear =>
             {
                 *own = activation;
                 true
             }
             _ => false,
         }
+    }
+
+    /// Lets the last operation pool its result, if it is a convolution and nobody else reads it. An increasing activation in
+    /// between does not move the maximum.
+    fn pool_at_once(&mut self, window: Pool2d, output: Shape) -> bool {
+        match self.last_unshared() {
+            Some(Node { op: Op::Conv2d(_, _, pool @ None), activation, .. }) if increasing(*activation) => {
+                *pool = Some(window);
+                self.plan.slots[self.slot] = output;
+                self.shape = output;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The operation that writes the current slot, unless another layer reads that too.
+    fn last_unshared(&mut self) -> Option<&mut Node> {
+        let slot = self.slot;
+        let shared =
+            self.shared == slot || self.blocks.iter().any(|(input, branch)| input.0 == slot || *branch == Some(slot));
+        self.plan.nodes.last_mut().filter(|node| node.output == slot && !shared)
     }
 
     fn node(
@@ -345,4 +367,8 @@ struct Labelled {
 
 fn window(pool: Pool) -> Pool2d {
     Pool2d { window: [pool.window; 2], stride: [pool.stride; 2], padding: pool.padding }
+}
+
+fn increasing(activation: Activation) -> bool {
+    !matches!(activation, Activation::LeakyRelu(slope) if slope <= 0.0)
 }
