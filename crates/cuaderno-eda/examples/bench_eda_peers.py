@@ -1,10 +1,10 @@
-"""The same work by hand: python -c PEERS polars|pandas comments posts. Prints seconds and the sum of all counts."""
+"""The same work by hand: python -c PEERS polars|pandas comments posts. Prints seconds by the clock and of all processors, and the sum of all counts."""
 import sys
 import time
 
 peer, comments, posts = sys.argv[1:]
 patterns = ["!", "[A-Z]", "[0-9]", "[\U0001F300-\U0001F6FF]", "\U0001F1FA|\U0001F1F8"]
-start = time.perf_counter()
+start, computed = time.perf_counter(), time.process_time()
 if peer == "polars":
     import polars as pl
 
@@ -20,4 +20,4 @@ else:
     print(table.describe(include="all"), file=sys.stderr)
     joined = table.dropna().merge(pd.read_csv(posts, sep="\t"), left_on="submission_id", right_on="id", how="left")
     total = sum(int(joined["body"].str.count(pattern).sum()) for pattern in patterns)
-print(time.perf_counter() - start, total)
+print(time.perf_counter() - start, time.process_time() - computed, total)

@@ -61,6 +61,7 @@ mod summary;
 mod table;
 mod text;
 mod time;
+mod waiting;
 mod words;
 
 pub use analysis::Analysis;

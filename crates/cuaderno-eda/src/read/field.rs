@@ -1,9 +1,6 @@
 //! The columns a file must have, and how one field becomes a value.
 
-use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder, Column, DataType, Float64Type, Int64Type, IntoColumn, IntoSeries,
-    PlSmallStr, PrimitiveChunkedBuilder, StringChunkedBuilder,
-};
+use polars::prelude::{DataType, Schema};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +26,11 @@ impl Field {
     pub const fn new(name: &'static str, kind: Kind) -> Self {
         Self { name, kind }
     }
+}
+
+/// These fields as polars knows them.
+pub(super) fn schema(fields: &[Field]) -> Schema {
+    fields.iter().map(|field| (field.name.into(), field.kind.dtype())).collect()
 }
 
 impl Kind {
@@ -76,7 +78,12 @@ impl Kind {
 /// Whether R's `read_tsv` takes this field for missing: it trims white space, then compares with nothing and `NA`, in
 /// quotes or not.
 pub(crate) fn is_missing(text: &str) -> bool {
-    matches!(text.trim(), "" | "NA")
+    // Nearly every field is told by its first and last byte.
+    let plain = |byte: &u8| byte.is_ascii_graphic();
+    match text.as_bytes() {
+        [first, _, .., last] if plain(first) && plain(last) => text == "NA",
+        _ => matches!(text.trim(), "" | "NA"),
+    }
 }
 
 fn logical(text: &str) -> Option<bool> {
@@ -103,49 +110,6 @@ pub(crate) enum Value<'a> {
     Logical(bool),
     Whole(i64),
     Real(f64),
-}
-
-/// A column that grows by one value at a time.
-pub(crate) enum Builder {
-    Text(StringChunkedBuilder),
-    Logical(BooleanChunkedBuilder),
-    Whole(PrimitiveChunkedBuilder<Int64Type>),
-    Real(PrimitiveChunkedBuilder<Float64Type>),
-}
-
-impl Builder {
-    pub fn new(field: Field, capacity: usize) -> Self {
-        let name = PlSmallStr::from_static(field.name);
-        match field.kind {
-            Kind::Text => Self::Text(StringChunkedBuilder::new(name, capacity)),
-            Kind::Logical => Self::Logical(BooleanChunkedBuilder::new(name, capacity)),
-            Kind::Whole => Self::Whole(PrimitiveChunkedBuilder::new(name, capacity)),
-            Kind::Real => Self::Real(PrimitiveChunkedBuilder::new(name, capacity)),
-        }
-    }
-
-    /// Appends a value that was parsed for this column's kind.
-    pub fn push(&mut self, value: Option<Value<'_>>) {
-        match (self, value) {
-            (Self::Text(builder), Some(Value::Text(text))) => builder.append_value(text),
-            (Self::Logical(builder), Some(Value::Logical(flag))) => builder.append_value(flag),
-            (Self::Whole(builder), Some(Value::Whole(number))) => builder.append_value(number),
-            (Self::Real(builder), Some(Value::Real(number))) => builder.append_value(number),
-            (Self::Text(builder), _) => builder.append_null(),
-            (Self::Logical(builder), _) => builder.append_null(),
-            (Self::Whole(builder), _) => builder.append_null(),
-            (Self::Real(builder), _) => builder.append_null(),
-        }
-    }
-
-    pub fn finish(self) -> Column {
-        match self {
-            Self::Text(builder) => builder.finish().into_series().into_column(),
-            Self::Logical(builder) => builder.finish().into_series().into_column(),
-            Self::Whole(builder) => builder.finish().into_series().into_column(),
-            Self::Real(builder) => builder.finish().into_series().into_column(),
-        }
-    }
 }
 
 #[cfg(test)]

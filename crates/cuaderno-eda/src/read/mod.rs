@@ -1,11 +1,15 @@
 //! Reading Fakeddit's files: every row is either read or counted and named.
 
+mod block;
+mod column;
 mod comments;
-mod delimited;
 mod field;
+mod file;
+mod header;
+mod later;
 mod posts;
+mod record;
 mod report;
-mod scan;
 mod source;
 
 pub use comments::{read_comments, read_comments_with_report};

@@ -1,14 +1,14 @@
 //! Posts: Fakeddit's `multimodal_*.tsv`, one row a post.
 
-use super::delimited;
 use super::field::{Field, Kind};
 use super::report::ReadReport;
-use crate::error::{EdaError, Result};
+use super::source::{self, Held};
+use crate::error::Result;
 use polars::prelude::{Column, DataFrame, DataType, PlSmallStr, TimeUnit};
 use std::path::Path;
 
 /// The sixteen columns of the file, in the order they are read.
-const POSTS: [Field; 16] = [
+static POSTS: [Field; 16] = [
     Field::new("author", Kind::Text),
     Field::new("clean_title", Kind::Text),
     Field::new("created_utc", Kind::Real),
@@ -27,33 +27,30 @@ const POSTS: [Field; 16] = [
     Field::new("6_way_label", Kind::Whole),
 ];
 
-/// Reads a file of posts and prints one line on what was read, what was missing and what was left out.
+/// Reads posts and prints one line for each file on what was read, what was missing and what was left out.
 ///
-/// `created_utc` (seconds) becomes `created_at`, a date and time in UTC. `class` is new: `Disinformation` where
-/// `2_way_label` is 0, `Other` elsewhere. Missing are, as for R's `read_tsv`, empty fields and `NA`. Rows that do not fit
-/// the sixteen columns are left out, counted and named.
+/// `path` may be a file, a pattern (`multimodal_*.tsv`), Parquet files, or an address, as for
+/// [`read_comments`](crate::read_comments). `created_utc` (seconds) becomes `created_at`, a date and time in UTC. `class` is new:
+/// `Disinformation` where `2_way_label` is 0, `Other` elsewhere. Missing are, as for R's `read_tsv`, empty fields and `NA`. Rows
+/// that do not fit the sixteen columns are left out, counted and named.
 ///
 /// # Errors
-/// [`EdaError::Io`], [`EdaError::NoHeader`], [`EdaError::MissingColumns`], and [`EdaError::WrongRows`] when most rows do
-/// not fit.
+/// A file cannot be opened, has no header or lacks columns, or most of its rows do not fit.
 pub fn read_posts(path: impl AsRef<Path>) -> Result<DataFrame> {
-    let (posts, report) = read_posts_with_report(path)?;
-    println!("{report}");
+    let (posts, reports) = read_posts_with_report(path)?;
+    for report in reports {
+        println!("{report}");
+    }
     Ok(posts)
 }
 
-/// As [`read_posts`], with the report as a value instead of a printed line.
+/// As [`read_posts`], with a report for each local text file as values instead of printed lines.
 ///
 /// # Errors
 /// As [`read_posts`].
-pub fn read_posts_with_report(path: impl AsRef<Path>) -> Result<(DataFrame, ReadReport)> {
-    read_file(path.as_ref())
-}
-
-fn read_file(path: &Path) -> Result<(DataFrame, ReadReport)> {
-    let bytes = std::fs::read(path).map_err(|source| EdaError::Io { path: path.to_owned(), source })?;
-    let (columns, report) = delimited::read(path, &bytes, "post", &POSTS)?;
-    Ok((with_class(columns)?, report))
+pub fn read_posts_with_report(path: impl AsRef<Path>) -> Result<(DataFrame, Vec<ReadReport>)> {
+    let (posts, reports) = source::read(path.as_ref(), "post", &POSTS, Held::Always)?;
+    Ok((with_class(posts.collect()?)?, reports))
 }
 
 /// The class of a post by its `2_way_label`.
@@ -62,8 +59,7 @@ pub fn class_of(two_way_label: i64) -> &'static str {
 }
 
 /// Puts `created_at` in the place of `created_utc`, and `class` at the end.
-fn with_class(columns: Vec<Column>) -> Result<DataFrame> {
-    let mut frame = DataFrame::new_infer_height(columns)?;
+fn with_class(mut frame: DataFrame) -> Result<DataFrame> {
     let created_at = date_time(frame.column("created_utc")?)?;
     let place = frame.try_get_column_index("created_utc")?;
     frame.replace_column(place, created_at)?;

@@ -50,6 +50,11 @@ impl ReadReport {
     /// How many of them the printed line names.
     const PRINTED: usize = 3;
 
+    /// The name of the file without its folder.
+    pub(crate) fn name(&self) -> String {
+        self.path.file_name().map_or_else(|| self.path.display().to_string(), |name| name.display().to_string())
+    }
+
     pub(crate) fn add(&mut self, malformed: Malformed) {
         self.malformed_rows += 1;
         if self.malformed.len() < Self::NAMED {
@@ -61,9 +66,7 @@ impl ReadReport {
 impl fmt::Display for ReadReport {
     /// One line: `multimodal_train.tsv: 9,995 posts, no malformed rows; missing: 494 author, 2,925 domain`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name =
-            self.path.file_name().map_or_else(|| self.path.display().to_string(), |name| name.display().to_string());
-        write!(f, "{name}: {}", counted(self.rows, self.unit))?;
+        write!(f, "{}: {}", self.name(), counted(self.rows, self.unit))?;
         match self.malformed_rows {
             0 => f.write_str(", no malformed rows")?,
             all => {

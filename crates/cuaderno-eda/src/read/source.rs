@@ -1,14 +1,98 @@
 //! Where tables come from: files, patterns, addresses, text or Parquet.
 
-use super::delimited;
-use super::field::Field;
+use super::field::{Field, schema};
+use super::file::{self, Placed};
+use super::later::{Files, Place, stack};
+use super::report::ReadReport;
 use crate::error::{EdaError, Result};
-use polars::prelude::PlRefPath;
+use polars::prelude::{
+    IntoLazy, LazyCsvReader, LazyFileListReader, LazyFrame, NullValues, PlRefPath, ScanArgsParquet, col,
+};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Whether the rows of text files are held in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    Always,
+    IfItFits,
+    #[cfg(test)]
+    Never,
+}
+
+/// Reads these columns wherever they are, with a report for each local text file.
+///
+/// # Errors
+/// As [`file::read`] reports them, or a pattern that no file matches.
+pub(super) fn read(
+    path: &Path,
+    unit: &'static str,
+    fields: &'static [Field],
+    held: Held,
+) -> Result<(LazyFrame, Vec<ReadReport>)> {
+    let ours = |rows: LazyFrame| {
+        rows.select(
+            schema(fields).iter().map(|(name, dtype)| col(name.clone()).cast(dtype.clone())).collect::<Vec<_>>(),
+        )
+    };
+    match of(path)? {
+        Source::Parquet(path) => Ok((ours(LazyFrame::scan_parquet(path, ScanArgsParquet::default())?), Vec::new())),
+        Source::Remote(path) => {
+            let missing = NullValues::AllColumns(vec!["".into(), "NA".into()]);
+            let types = Some(Arc::new(schema(fields)));
+            let rows = LazyCsvReader::new(path).with_separator(b'\t').with_dtype_overwrite(types);
+            Ok((ours(rows.with_null_values(Some(missing)).finish()?), Vec::new()))
+        }
+        Source::Files(paths) => {
+            let bytes: u64 = paths.iter().filter_map(|path| Some(path.metadata().ok()?.len())).sum();
+            let held = match held {
+                Held::Always => true,
+                Held::IfItFits => bytes <= memory() / 5,
+                #[cfg(test)]
+                Held::Never => false,
+            };
+            files(&paths, unit, fields, held)
+        }
+    }
+}
+
+fn files(
+    paths: &[PathBuf],
+    unit: &'static str,
+    fields: &'static [Field],
+    held: bool,
+) -> Result<(LazyFrame, Vec<ReadReport>)> {
+    let (mut tables, mut places, mut layouts, mut reports) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (file, path) in paths.iter().enumerate() {
+        let keep = |Placed { bytes, block }: Placed| {
+            if held {
+                tables.push(block.table);
+            } else {
+                places.push(Place { file, bytes, rows: block.rows });
+            }
+        };
+        let (layout, report) = file::read(path, unit, fields, |_| held, keep)?;
+        layouts.push((path.clone(), layout));
+        reports.push(report);
+    }
+    let rows = if held {
+        let none = polars::prelude::DataFrame::empty_with_schema(&schema(fields));
+        stack(std::iter::once(none).chain(tables))?.lazy()
+    } else {
+        Files::new(fields, layouts, places).plan()?
+    };
+    Ok((rows, reports))
+}
+
+/// Bytes of memory this process may use.
+fn memory() -> u64 {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::As).current;
+    polars::polars_utils::sys::total_memory().min(limit.unwrap_or(u64::MAX))
+}
 
 /// What a path given by the user stands for.
-pub(super) enum Source {
+enum Source {
     /// Text files on this machine, at least one, in the order of their names.
     Files(Vec<PathBuf>),
     /// Parquet, anywhere; patterns are polars' to expand.
@@ -21,7 +105,7 @@ pub(super) enum Source {
 ///
 /// # Errors
 /// A pattern that no file matches.
-pub(super) fn of(path: &Path) -> Result<Source> {
+fn of(path: &Path) -> Result<Source> {
     let text = path.to_string_lossy();
     if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet")) {
         return Ok(Source::Parquet(PlRefPath::new(&*text)));
@@ -41,11 +125,51 @@ pub(super) fn of(path: &Path) -> Result<Source> {
     Ok(Source::Files(files))
 }
 
-/// The names in the first line of a text, which must hold those of the fields.
-///
-/// # Errors
-/// As [`delimited::read`] reports them.
-pub(super) fn header(path: &Path, bytes: &[u8], fields: &[Field]) -> Result<Vec<String>> {
-    let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
-    delimited::names(path, &bytes[..end], fields)
+#[cfg(test)]
+mod tests {
+    use super::super::field::Kind;
+    use super::*;
+    use polars::prelude::{DataFrame, Engine, lit};
+
+    static FIELDS: [Field; 2] = [Field::new("n", Kind::Whole), Field::new("text", Kind::Text)];
+
+    fn both_ways(path: &Path) -> [LazyFrame; 2] {
+        [Held::Always, Held::Never].map(|held| read(path, "row", &FIELDS, held).unwrap().0)
+    }
+
+    #[test]
+    fn rows_are_the_same_held_or_not() {
+        let folder = tempfile::TempDir::new().unwrap();
+        for (file, rows) in [0, 250_000, 1].into_iter().enumerate() {
+            let row =
+                |n| format!("\"what stands\nin row {n}\"\t{}\n{}", n % 9, ["", "broken\n"][usize::from(n % 50 == 0)]);
+            let text: String = ["text\tn\n".to_owned()].into_iter().chain((0..rows).map(row)).collect();
+            std::fs::write(folder.path().join(format!("{file}.tsv")), text).unwrap();
+        }
+        let [held, not_held] = both_ways(&folder.path().join("*.tsv"));
+        let queries: [fn(LazyFrame) -> LazyFrame; 5] = [
+            |rows| rows,
+            |rows| rows.select([col("n").sum()]),
+            |rows| rows.filter(col("n").eq(lit(3))).select([col("text")]),
+            |rows| rows.slice(249_990, 20),
+            |rows| rows.select([polars::prelude::len()]),
+        ];
+        for query in queries {
+            let expected = query(held.clone()).collect().unwrap();
+            for engine in [Engine::InMemory, Engine::Streaming] {
+                let found: DataFrame = query(not_held.clone()).collect_with_engine(engine).unwrap().unwrap_single();
+                assert!(found.equals_missing(&expected), "{engine:?}: {found} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_changes_meanwhile_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "text\tn\na\t1\nb\t2\n").unwrap();
+        let [_, not_held] = both_ways(file.path());
+        std::fs::write(file.path(), "text\tn\na\t1\nb\n2\n\n").unwrap();
+        let message = not_held.collect().unwrap_err().to_string();
+        assert!(message.contains(": the file has changed; run the cell that reads it again"), "{message}");
+    }
 }

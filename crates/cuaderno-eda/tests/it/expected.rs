@@ -29,7 +29,8 @@ fn check_numbers(numbers: &DataFrame, column: &str, expected: &Value) {
 }
 
 fn check_posts(folder: &Path, expected: &Value) {
-    let (posts, report) = read_posts_with_report(folder.join("multimodal_train.tsv")).unwrap();
+    let (posts, reports) = read_posts_with_report(folder.join("multimodal_train.tsv")).unwrap();
+    let report = &reports[0];
     assert_eq!(posts.height() as u64, expected["rows"].as_u64().unwrap());
     assert_eq!(report.malformed_rows, 0);
     for (column, missing) in &report.missing {

@@ -1,7 +1,7 @@
-use cuaderno_eda::{EdaError, Malformed, read_posts_with_report};
+use cuaderno_eda::{EdaError, Malformed, ReadReport, read_posts_with_report};
 use polars::prelude::*;
 use std::io::Write;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 const HEADER: &str = "author\tclean_title\tcreated_utc\tdomain\thasImage\tid\timage_url\tlinked_submission_id\tnum_comments\t\
                       score\tsubreddit\ttitle\tupvote_ratio\t2_way_label\t3_way_label\t6_way_label\n";
@@ -18,9 +18,14 @@ fn file(content: impl AsRef<[u8]>) -> NamedTempFile {
 }
 
 fn read(content: impl AsRef<[u8]>) -> (DataFrame, Vec<Malformed>) {
-    let (posts, report) = read_posts_with_report(file(content).path()).unwrap();
-    assert_eq!(report.rows, posts.height());
+    let (posts, report) = reported(content);
     (posts, report.malformed)
+}
+
+fn reported(content: impl AsRef<[u8]>) -> (DataFrame, ReadReport) {
+    let (posts, mut reports) = read_posts_with_report(file(content).path()).unwrap();
+    assert_eq!((reports.len(), reports[0].rows), (1, posts.height()));
+    (posts, reports.remove(0))
 }
 
 /// The message without the folder of the file.
@@ -83,7 +88,7 @@ fn columns_in_another_order_and_one_more() {
          subreddit\ttitle\tupvote_ratio\t2_way_label\t3_way_label\t6_way_label\n{}",
         "9\tabc\tana\tt\t1.0\td\tTrue\tu\tl\t2.0\t12\tpics\tTitle\t0.84\t0\t0\t0\n"
     );
-    let (posts, report) = read_posts_with_report(file(content).path()).unwrap();
+    let (posts, report) = reported(content);
     assert_eq!(ids(&posts), ["abc"]);
     assert_eq!(report.ignored_columns, ["x"]);
     assert!(report.to_string().ends_with("1 post, no malformed rows; columns not used: x"), "{report}");
@@ -113,7 +118,12 @@ fn an_open_quote_costs_one_row() {
     assert_eq!(ids(&posts), ["a", "c", "d"]);
     assert_eq!(malformed.len(), 1);
     assert_eq!(malformed[0].line, 3);
-    assert!(malformed[0].reason.contains("a quote may open here and not close"), "{}", malformed[0]);
+    assert_eq!(malformed[0].reason, "text behind a closing quote");
+
+    let (posts, malformed) =
+        read(HEADER.to_owned() + &row("a", "\"never closed") + &row("b", "Two") + &row("c", "Three"));
+    assert_eq!(ids(&posts), ["b", "c"]);
+    assert_eq!(malformed[0].to_string(), "row 2: a quote opens and does not close");
 }
 
 #[test]
@@ -164,9 +174,45 @@ fn byte_order_mark_and_windows_lines() {
 fn missing_author_and_domain() {
     let content =
         HEADER.to_owned() + &row("a", "One").replace("ana\t", "\t").replace("i.redd.it", "NA") + &row("b", " ");
-    let (posts, report) = read_posts_with_report(file(content).path()).unwrap();
+    let (posts, report) = reported(content);
     assert_eq!(posts.column("author").unwrap().null_count(), 1);
     assert_eq!(posts.column("domain").unwrap().null_count(), 1);
     assert_eq!(posts.column("title").unwrap().null_count(), 1);
     assert!(report.to_string().ends_with("missing: 1 author, 1 domain, 2 linked_submission_id, 1 title"), "{report}");
+}
+
+#[test]
+fn a_wrong_value_behind_a_line_break_costs_one_row() {
+    let bad = row("b", "\"Two\nlines\"").replace("\t0.84\t", "\tmuch\t");
+    let (posts, malformed) = read(HEADER.to_owned() + &row("a", "One") + &bad + &row("c", "Three"));
+    assert_eq!(ids(&posts), ["a", "c"]);
+    assert_eq!(malformed.len(), 1);
+    assert_eq!(malformed[0].to_string(), "row 3: upvote_ratio is \"much\", not a number");
+}
+
+#[test]
+fn a_file_that_is_no_text() {
+    let message = refusal(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    assert!(message.starts_with("posts.tsv: the first line is not UTF-8 text; expected"), "{message}");
+}
+
+#[test]
+fn several_files_and_parquet() {
+    let folder = TempDir::new().unwrap();
+    for (name, id) in [("1.tsv", "a"), ("2.tsv", "b")] {
+        std::fs::write(folder.path().join(name), HEADER.to_owned() + &row(id, "Title")).unwrap();
+    }
+    let (posts, reports) = read_posts_with_report(folder.path().join("*.tsv")).unwrap();
+    assert_eq!((ids(&posts), reports.len()), (vec!["a", "b"], 2));
+
+    // A Parquet file of the sixteen columns, as pandas or polars would write it from the text.
+    let table = CsvReadOptions::default()
+        .map_parse_options(|options| options.with_separator(b'\t'))
+        .try_into_reader_with_file_path(Some(folder.path().join("1.tsv")))
+        .unwrap();
+    let path = folder.path().join("posts.parquet");
+    ParquetWriter::new(std::fs::File::create(&path).unwrap()).finish(&mut table.finish().unwrap()).unwrap();
+    let (again, reports) = read_posts_with_report(&path).unwrap();
+    assert!(again.equals_missing(&posts.head(Some(1))), "{again}");
+    assert!(reports.is_empty());
 }
