@@ -131,9 +131,9 @@ class Conversation:
 
 @contextmanager
 def conversation(**options):
-    """Starts a kernel, and ends it with everything it started."""
-    manager = KernelManager(kernel_name=KERNEL, **options)
-    manager.start_kernel()
+    """Starts a kernel, by `start_kernel`'s options, and ends it with everything it started."""
+    manager = KernelManager(kernel_name=KERNEL)
+    manager.start_kernel(**options)
     client = manager.client()
     client.start_channels()
     try:

@@ -1,9 +1,6 @@
 """Jupyter's own conformance suite, with every sample filled in, so that nothing is skipped."""
 
-import unittest
-
 import jupyter_kernel_test
-import pytest
 
 
 class TestConformance(jupyter_kernel_test.KernelTests):
@@ -29,26 +26,11 @@ class TestConformance(jupyter_kernel_test.KernelTests):
     incomplete_code_samples = ["let x =", "fn f() {", "vec![1,", '"open']
     invalid_code_samples = ["let x = 1; }", ")"]
     code_inspect_sample = "Vec"
-    code_page_something = ":help"
+    code_page_something = ":doc Vec"
     code_history_pattern = "6 *"
     supported_history_operations = ("tail", "range", "search")
 
 
-# What the kernel does not answer yet. A test that begins to pass fails here until its name is removed.
-NOT_YET = ["test_completion", "test_inspect", "test_pager", "test_history"]
-
-
-def expected_failure(name):
-    """The inherited test, marked as failing: unittest's mark, because it counts subtests too."""
-    inherited = getattr(jupyter_kernel_test.KernelTests, name)
-    return unittest.expectedFailure(lambda self: inherited(self))
-
-
-for name in NOT_YET:
-    setattr(TestConformance, name, expected_failure(name))
-
-
-@pytest.mark.skip(reason="iopub_welcome needs XPUB sockets, which the kernel does not use yet")
 class TestWelcome(jupyter_kernel_test.IopubWelcomeTests):
     kernel_name = "cuaderno"
     support_iopub_welcome = True

@@ -96,6 +96,21 @@ def test_many_lines_arrive_complete(kernel):
     assert cell.stdout.splitlines() == [f"line {line}" for line in range(20_000)]
 
 
+def test_a_hundred_thousand_lines_arrive_complete(kernel):
+    cell = kernel.ok("for line in 0..100_000 { println!(\"line {line}\"); }")
+    assert cell.stdout.splitlines() == [f"line {line}" for line in range(100_000)]
+    assert cell.stderr == ""
+
+
+def test_what_a_page_cannot_hold_is_counted_and_told(kernel):
+    cell = kernel.ok('let line = "x".repeat(1023);\nfor _ in 0..40_000 { println!("{line}"); }\nprintln!("the end");')
+    shown = cell.stdout.count("\n")
+    assert 10_000 < shown < 17_000
+    assert "output limit: this cell has printed 16 MB" in cell.stderr
+    assert f"{40_001 - shown} lines of text" in cell.stderr
+    assert kernel.ok('println!("next");').stdout == "next\n"
+
+
 def test_text_that_looks_like_a_frame_is_text(kernel):
     cell = kernel.ok(r'println!("\u{1b}_cuaderno:0000:5\n{{}}");')
     assert cell.stdout == "\x1b_cuaderno:0000:5\n{}\n"

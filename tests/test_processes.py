@@ -3,11 +3,13 @@
 import os
 import signal
 import time
+from contextlib import ExitStack
 
 import psutil
 import pytest
+from jupyter_client.manager import KernelManager
 
-from conversation import conversation
+from conversation import KERNEL, conversation
 
 
 def family(pid):
@@ -64,6 +66,47 @@ def test_killed_kernel_takes_a_busy_runner_along():
         processes = family(kernel.pid)
         os.kill(kernel.pid, signal.SIGKILL)
         wait_until_gone(processes)
+
+
+def test_files_of_a_killed_kernel_go_with_the_next(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with conversation() as kernel:
+        kernel.ok("let x = 1;")
+        processes = family(kernel.pid)
+        for process in reversed(processes):
+            process.kill()
+        wait_until_gone(processes)
+    (left,) = tmp_path.glob("cuaderno-*")
+    os.utime(left, (time.time() - 3600, time.time() - 3600))
+    with conversation() as kernel:
+        kernel.ok("let x = 1;")
+        assert not left.exists()
+        assert len(list(tmp_path.glob("cuaderno-*"))) == 1
+
+
+def test_twenty_kernels_at_once():
+    with ExitStack() as stack:
+        managers = [KernelManager(kernel_name=KERNEL) for _ in range(20)]
+        for manager in managers:
+            manager.start_kernel()
+            stack.callback(manager.shutdown_kernel, now=True)
+        clients = [manager.client() for manager in managers]
+        for client in clients:
+            client.start_channels()
+            stack.callback(client.stop_channels)
+        for number, client in enumerate(clients):
+            client.execute(f"let number = {number};\nnumber * 2")
+        for number, client in enumerate(clients):
+            assert value_of_first_cell(client) == str(number * 2)
+
+
+def value_of_first_cell(client):
+    deadline = time.monotonic() + 240
+    while True:
+        message = client.get_iopub_msg(timeout=deadline - time.monotonic())
+        if message["msg_type"] == "execute_result":
+            return message["content"]["data"]["text/plain"]
+        assert message["msg_type"] != "error", message["content"]
 
 
 def test_restart_begins_anew():

@@ -1,6 +1,7 @@
 //! The kernel's executable: `cuaderno-kernel CONNECTION_FILE`, as Jupyter starts it.
 
 use cuaderno_kernel::cell::Session;
+use cuaderno_kernel::cells_folder::CellsFolder;
 use cuaderno_kernel::preload::Preload;
 use cuaderno_kernel::protocol::{CellRunner, serve};
 use cuaderno_kernel::runner::run_as_runner;
@@ -29,7 +30,7 @@ fn run(connection_file: &Path) -> Result<(), String> {
     let text = std::fs::read(connection_file).map_err(|error| in_file(&error))?;
     let connection = serde_json::from_slice(&text).map_err(|error| in_file(&error))?;
     // Jupyter may kill the runner with us, so the folder is ours to remove; should we be killed ourselves, the runner does it.
-    let folder = tempfile::Builder::new().prefix("cuaderno-").tempdir().map_err(|error| error.to_string())?;
+    let folder = CellsFolder::new().map_err(|error| format!("{}: {error}", std::env::temp_dir().display()))?;
     let cells = folder.path().to_owned();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;

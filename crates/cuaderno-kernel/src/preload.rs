@@ -22,6 +22,9 @@ pub struct Preload {
     pub deps: Vec<PathBuf>,
     /// Crates that a cell may `use`, with their files.
     pub externs: BTreeMap<String, PathBuf>,
+    /// What completion and help know of it, and of the standard library.
+    #[serde(default)]
+    pub index: Vec<PathBuf>,
 }
 
 /// Why there is no preload.

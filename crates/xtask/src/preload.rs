@@ -4,8 +4,8 @@
 use crate::cargo_build::{self, Artifact};
 use crate::machine::Toolchain;
 use crate::problem::{Context, Problem, Result};
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{index, process};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -20,6 +20,8 @@ pub struct Preload {
     pub deps: BTreeSet<PathBuf>,
     /// Library file of each crate that a cell may name, the facade included.
     pub externs: BTreeMap<String, PathBuf>,
+    /// What completion and help read; see [`index`].
+    pub index: Vec<PathBuf>,
     /// Everything cargo made or found made.
     pub artifacts: Vec<Artifact>,
 }
@@ -29,8 +31,10 @@ pub fn build(workspace: &Workspace, toolchain: &Toolchain) -> Result<Preload> {
     // Only this last crate gets the flag, so that dependencies are shared with ordinary builds.
     let arguments = ["rustc", "-p", "cuaderno", "--crate-type", "dylib", "--", "-C", "prefer-dynamic"];
     let artifacts = cargo_build::build(workspace, "preload", &arguments)?;
-    let built = Preload::from_artifacts(artifacts, &direct_dependencies(workspace)?)?;
-    let aside = built.put_aside(&workspace.own_target())?;
+    let mut built = Preload::from_artifacts(artifacts, &direct_dependencies(workspace)?)?;
+    let mut aside = built.put_aside(&workspace.own_target())?;
+    aside.index = index::build(&workspace.own_target(), &aside, toolchain)?;
+    built.index.clone_from(&aside.index);
     write_if_changed(&workspace.manifest(), &aside.manifest(toolchain))?;
     Ok(built)
 }
@@ -48,7 +52,7 @@ impl Preload {
             direct.iter().filter_map(|key| Some((key.0.clone(), libraries.get(key)?.clone()))).collect();
         externs.insert("cuaderno".into(), dylib.clone());
         let deps = libraries.values().filter_map(|file| file.parent()).map(Path::to_owned).collect();
-        Ok(Self { dylib, deps, externs, artifacts })
+        Ok(Self { dylib, deps, externs, index: Vec::new(), artifacts })
     }
 
     /// Links the preload into a folder of its own, one for each state of it, so that a later build, which replaces cargo's files
@@ -76,6 +80,7 @@ impl Preload {
             place(file, &target).context(|| format!("{} to {}", file.display(), folder.display()))
         };
         place(&self.dylib, home)?;
+        self.index.iter().try_for_each(|file| place(file, home))?;
         self.needed().into_iter().try_for_each(|file| place(file, &deps))
     }
 
@@ -90,6 +95,7 @@ impl Preload {
             dylib: here(&self.dylib),
             externs: self.externs.iter().map(|(name, file)| (name.clone(), here(file))).collect(),
             deps: BTreeSet::from([deps]),
+            index: self.index.iter().map(|file| home.join(file.file_name().unwrap_or_default())).collect(),
             artifacts: Vec::new(),
         }
     }
@@ -125,6 +131,7 @@ impl Preload {
             "dylib": self.dylib,
             "deps": self.deps,
             "externs": externs,
+            "index": self.index,
         });
         format!("{manifest:#}\n")
     }

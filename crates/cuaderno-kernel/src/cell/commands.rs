@@ -33,6 +33,7 @@ pub static COMMANDS: &[Command] = &[
         help: "tells the type of an expression, without running it",
         run: type_of,
     },
+    Command { name: ":doc", arguments: "ITEM", help: "explains an item: `:doc Vec`, or `?Vec`", run: document },
     Command {
         name: ":timing",
         arguments: "",
@@ -63,8 +64,8 @@ pub fn split_commands(code: &str) -> (Vec<(u32, &str)>, String) {
         if index > 0 {
             rest.push('\n');
         }
-        let is_command =
-            line.starts_with('!') || line.strip_prefix(':').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        let is_command = line.starts_with(['!', '?'])
+            || line.strip_prefix(':').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
         at_head &= is_command || line.trim().is_empty();
         match at_head && is_command {
             true => commands.push((index as u32 + 1, line.trim_end())),
@@ -85,9 +86,10 @@ pub fn run_command(
     text: &str,
     show: &mut dyn FnMut(Output),
 ) -> Result<(), CellFailure> {
-    let result = match text.strip_prefix('!') {
-        Some(command) => shell(session, command, show),
-        None => {
+    let result = match text.split_at_checked(1) {
+        Some(("!", command)) => shell(session, command, show),
+        Some(("?", item)) => document(session, item.trim(), show),
+        _ => {
             let (name, arguments) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
             match COMMANDS.iter().find(|command| command.name == name) {
                 Some(command) => (command.run)(session, arguments.trim(), show),
@@ -146,6 +148,18 @@ fn type_of(session: &mut Session, expression: &str, show: &mut dyn FnMut(Output)
     }
     let type_name = session.type_of(expression)?;
     show(Output::Event(Event::ExecuteResult { data: MimeBundle::text(type_name) }));
+    Ok(())
+}
+
+fn document(session: &mut Session, item: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    if item.is_empty() {
+        return Err(":doc needs an item, for example `:doc Vec` or `:doc DataFrame::height`".to_owned());
+    }
+    let page = session
+        .lookup()
+        .document(item)
+        .ok_or_else(|| format!("nothing is known about {item:?}; is it spelled as in a cell?"))?;
+    show(Output::Page(page));
     Ok(())
 }
 

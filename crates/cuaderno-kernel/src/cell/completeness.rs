@@ -18,7 +18,7 @@ pub enum Completeness {
 
 /// Finds out whether a cell is ready to run.
 pub fn completeness(code: &str) -> Completeness {
-    if code.trim_start().starts_with([':', '!']) {
+    if code.trim_start().starts_with([':', '!', '?']) {
         return Completeness::Complete;
     }
     let prefix = "fn cell() {\n";

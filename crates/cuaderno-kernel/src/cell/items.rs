@@ -48,6 +48,17 @@ impl Items {
         self.imports.iter()
     }
 
+    /// The text of every item.
+    pub fn snippets(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().map(|(_, snippet)| snippet.text.as_str())
+    }
+
+    /// Names of the models that `cnn!` made.
+    pub fn names_of_models(&self) -> impl Iterator<Item = &str> {
+        let is_model = |key: &&ItemKey| matches!(key, ItemKey::MacroCall(call) if call.contains("cnn!"));
+        self.items.iter().map(|(key, _)| key).filter(is_model).filter_map(ItemKey::name)
+    }
+
     /// Names of all items that have one.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.items.iter().filter_map(|(key, _)| key.name())

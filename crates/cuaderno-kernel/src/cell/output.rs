@@ -1,5 +1,6 @@
 //! What comes out of a cell.
 
+use cuaderno_display::MimeBundle;
 use cuaderno_display::event::Event;
 
 /// What a cell shows while it runs.
@@ -9,6 +10,8 @@ pub enum Output {
     Text(Stream, String),
     /// Anything richer, or a request for input.
     Event(Event),
+    /// Something to read beside the notebook: documentation.
+    Page(MimeBundle),
 }
 
 /// Which stream text belongs to.

@@ -126,6 +126,11 @@ impl Rustc {
         Self { preload, opt_level: "0".to_owned(), externs: Vec::new(), dependency_folders: Vec::new(), running }
     }
 
+    /// The same compiler for questions beside the running cell: an interrupt does not stop it.
+    pub fn apart(&self) -> Self {
+        Self { running: Running::default(), ..self.clone() }
+    }
+
     /// Compiles a cell to a shared object.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use super::output::{CellFailure, Output, Stream, failure, note};
 use super::parse::{ParsedCell, Part, parse_cell};
 use super::rustc::{Compilation, Message, Running, Rustc, RustcError};
 use super::source::Source;
+use crate::lookup::{Lookup, Scope};
 use crate::preload::Preload;
 use crate::protocol::{CellRunner, Stopper};
 use crate::runner::{Exit, Received, Runner};
@@ -48,6 +49,7 @@ pub struct Session {
     sources: BTreeMap<u32, Source>,
     /// Crates from `:dep`, by name, as declared.
     pub dependencies: BTreeMap<String, String>,
+    lookup: Lookup,
     /// Whether each cell tells how long it took.
     pub shows_timing: bool,
 }
@@ -62,8 +64,17 @@ impl Session {
         let compilers = Running::default();
         let runner = Runner::start(&preload, working_directory, &folder).map_err(SessionError::Runner)?;
         let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
+        let rustc = Rustc::new(preload.clone(), compilers);
+        let scope = Scope {
+            variables: BTreeMap::new(),
+            items: Items::default(),
+            rustc: rustc.apart(),
+            folder: folder.clone(),
+            working_directory: working_directory.to_owned(),
+        };
         Ok(Self {
-            rustc: Rustc::new(preload.clone(), compilers),
+            rustc,
+            lookup: Lookup::new(&preload, scope),
             preload,
             runner,
             control,
@@ -93,6 +104,22 @@ impl Session {
     /// Where compiled cells lie.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// For completion and help, from any thread.
+    pub fn lookup(&self) -> &Lookup {
+        &self.lookup
+    }
+
+    /// Tells [`lookup`](Self::lookup) what cells have defined by now.
+    fn update_lookup(&self) {
+        self.lookup.update(Scope {
+            variables: self.variables.clone(),
+            items: self.items.clone(),
+            rustc: self.rustc.apart(),
+            folder: self.folder.clone(),
+            working_directory: self.working_directory.clone(),
+        });
     }
 
     /// Variables that live between cells, with their types.
@@ -130,6 +157,12 @@ impl Session {
     /// With what was wrong with the cell.
     pub fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         self.control.compilers.begin();
+        let result = self.execute_parts(cell, code, show);
+        self.update_lookup();
+        result
+    }
+
+    fn execute_parts(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         self.cells.insert(cell, code.to_owned());
         let (commands, code) = split_commands(code);
         for (line, command) in commands {
@@ -448,7 +481,7 @@ struct Compiled {
     used_up: Vec<String>,
 }
 
-fn add_items(items: &mut Items, parsed: &ParsedCell) -> Vec<String> {
+pub(crate) fn add_items(items: &mut Items, parsed: &ParsedCell) -> Vec<String> {
     let mut changed = Vec::new();
     for part in &parsed.parts {
         match part {
@@ -488,5 +521,9 @@ impl CellRunner for Session {
 
     fn stopper(&self) -> Box<dyn Stopper> {
         Box::new(self.control())
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(self.lookup.clone())
     }
 }

@@ -1,12 +1,15 @@
 //! Running cells, one after the other, on a thread of their own.
 
+use super::limit::OutputLimit;
 use super::outgoing::{Outgoing, reply_error};
 use crate::cell::{CellFailure, Output, Stream};
+use crate::lookup::Lookup;
 use cuaderno_display::MimeBundle;
 use cuaderno_display::event::Event;
 use jupyter_protocol::{
     ClearOutput, DisplayData, ErrorOutput, ExecuteInput, ExecuteReply, ExecuteRequest, ExecuteResult, ExecutionCount,
-    InputRequest, JupyterMessage, Media, ReplyStatus, Status, Stdio, StreamContent, Transient, UpdateDisplayData,
+    InputRequest, JupyterMessage, Media, Payload, ReplyStatus, Status, Stdio, StreamContent, Transient,
+    UpdateDisplayData,
 };
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,6 +26,9 @@ pub trait CellRunner: Send {
 
     /// A handle to stop it and to answer its questions.
     fn stopper(&self) -> Box<dyn Stopper>;
+
+    /// What completes and explains code, if anything does.
+    fn lookup(&self) -> Option<Lookup>;
 }
 
 /// Stops a [`CellRunner`] from another thread.
@@ -91,16 +97,21 @@ fn run_job(
     if !request.silent {
         outgoing.publish(ExecuteInput { code: request.code.clone(), execution_count }, parent);
     }
+    let mut pages = Vec::new();
+    let mut limit = OutputLimit::default();
     let mut show = |output| match output {
         Output::Event(Event::InputRequest { .. }) if !request.allow_stdin => stopper.answer(None),
         Output::Event(Event::InputRequest { prompt, password }) => {
             outgoing.ask(InputRequest { prompt, password }, parent)
         }
         _ if request.silent => {}
-        output => publish(output, execution_count, parent, outgoing),
+        Output::Page(data) if request.allow_stdin => pages.push(Payload::Page { data: media(&data), start: 0 }),
+        output => limit.admit(output).into_iter().for_each(|output| publish(output, execution_count, parent, outgoing)),
     };
     let result = if has_code { runner.execute(*count, &request.code, &mut show) } else { Ok(()) };
     let mut reply = ExecuteReply { execution_count, user_expressions: Some(HashMap::new()), ..ExecuteReply::default() };
+    reply.payload = pages;
+    limit.summary().into_iter().for_each(|output| publish(output, execution_count, parent, outgoing));
     if let Err(CellFailure { ename, evalue, traceback }) = result {
         reply.status = ReplyStatus::Error;
         reply.error = reply_error(&ename, &evalue, &traceback);
@@ -131,7 +142,8 @@ fn publish(output: Output, execution_count: ExecutionCount, parent: &JupyterMess
         Output::Event(Event::UpdateDisplayData { data, display_id }) => {
             outgoing.publish(UpdateDisplayData::new(media(&data), &display_id), parent);
         }
-        Output::Event(Event::ExecuteResult { data }) => {
+        // Without a user there is no pager.
+        Output::Event(Event::ExecuteResult { data }) | Output::Page(data) => {
             let transient = Some(Transient { display_id: None });
             outgoing.publish(ExecuteResult { transient, ..ExecuteResult::new(execution_count, media(&data)) }, parent);
         }
@@ -141,7 +153,7 @@ fn publish(output: Output, execution_count: ExecutionCount, parent: &JupyterMess
     }
 }
 
-fn media(bundle: &MimeBundle) -> Media {
+pub fn media(bundle: &MimeBundle) -> Media {
     let data: serde_json::Map<_, _> =
         bundle.iter().map(|(mime_type, content)| (mime_type.to_owned(), content.into())).collect();
     serde_json::from_value(data.into()).unwrap_or_default()
@@ -154,6 +166,10 @@ impl CellRunner for Broken {
     fn execute(&mut self, _: u32, _: &str, _: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         let evalue = self.0.clone();
         Err(CellFailure { ename: "setup".to_owned(), traceback: vec![format!("setup: {evalue}")], evalue })
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        None
     }
 
     fn stopper(&self) -> Box<dyn Stopper> {

@@ -1,9 +1,13 @@
 //! Replies that need no cell to run.
 
 use super::executor::History;
+use super::executor::media;
+use crate::lookup::{Completion, Lookup};
 use jupyter_protocol::{
-    CodeMirrorMode, HelpLink, HistoryEntry, HistoryReply, HistoryRequest, KernelInfoReply, LanguageInfo, ReplyStatus,
+    CodeMirrorMode, CompleteReply, CompleteRequest, HelpLink, HistoryEntry, HistoryReply, HistoryRequest, InspectReply,
+    InspectRequest, KernelInfoReply, LanguageInfo, ReplyStatus,
 };
+use serde_json::json;
 use std::sync::PoisonError;
 
 /// Who we are and which language we speak.
@@ -31,6 +35,35 @@ pub fn kernel_info() -> KernelInfoReply {
         ],
         debugger: false,
         error: None,
+    }
+}
+
+/// What could stand at the cursor, with types and signatures in the form that JupyterLab reads.
+pub fn complete(request: &CompleteRequest, lookup: Option<&Lookup>) -> CompleteReply {
+    let nothing = || Completion { start: request.cursor_pos, end: request.cursor_pos, ..Completion::default() };
+    let Completion { matches, start, end } =
+        lookup.map_or_else(nothing, |lookup| lookup.complete(&request.code, request.cursor_pos));
+    let types = matches.iter().map(|found| {
+        json!({ "text": found.text, "type": found.kind, "signature": found.signature, "start": start, "end": end })
+    });
+    let metadata = [("_jupyter_types_experimental".to_owned(), types.collect())].into_iter().collect();
+    CompleteReply {
+        matches: matches.into_iter().map(|found| found.text).collect(),
+        cursor_start: start,
+        cursor_end: end,
+        metadata,
+        ..CompleteReply::default()
+    }
+}
+
+/// What is known about what stands at the cursor.
+pub fn inspect(request: &InspectRequest, lookup: Option<&Lookup>) -> InspectReply {
+    let detail_level = request.detail_level.unwrap_or(0);
+    let found = lookup.and_then(|lookup| lookup.inspect(&request.code, request.cursor_pos, detail_level));
+    InspectReply {
+        found: found.is_some(),
+        data: found.map(|data| media(&data)).unwrap_or_default(),
+        ..InspectReply::default()
     }
 }
 

@@ -3,7 +3,9 @@
 //! One task a socket; cells run on a thread of their own (`executor`), so that the kernel answers while one runs.
 
 mod executor;
+mod incoming;
 mod information;
+mod limit;
 mod outgoing;
 mod server;
 

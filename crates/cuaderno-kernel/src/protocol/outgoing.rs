@@ -1,7 +1,7 @@
 //! Messages on their way out: one queue and one task for each socket.
 
-use jupyter_protocol::{JupyterMessage, JupyterMessageContent, ReplyError, StreamContent};
-use jupyter_zmq_client::{KernelIoPubConnection, RouterSendConnection};
+use jupyter_protocol::{IoPubWelcome, JupyterMessage, JupyterMessageContent, ReplyError, StreamContent};
+use jupyter_zmq_client::{KernelIoPubXPubConnection, RouterSendConnection, SubscriptionEvent};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// More text than this goes out in several messages.
@@ -52,15 +52,26 @@ impl Outgoing {
     }
 }
 
-/// Sends what is published. Text that waits is joined, so that a cell which prints a line at a time does not flood the page.
-pub async fn send_iopub(mut connection: KernelIoPubConnection, mut queue: UnboundedReceiver<JupyterMessage>) {
+/// Sends what is published, and welcomes who subscribes. Text that waits is joined, so that a cell which prints a line at a time does not flood the page.
+pub async fn send_iopub(mut connection: KernelIoPubXPubConnection, mut queue: UnboundedReceiver<JupyterMessage>) {
     let mut held = None;
     loop {
-        let Some(mut message) = (match held.take() {
-            Some(message) => Some(message),
-            None => queue.recv().await,
-        }) else {
-            return;
+        let mut message = match held.take() {
+            Some(message) => message,
+            None => tokio::select! {
+                message = queue.recv() => match message {
+                    Some(message) => message,
+                    None => return,
+                },
+                event = connection.recv_subscription() => match event {
+                    Ok(SubscriptionEvent::Subscribe(topic)) => IoPubWelcome::new(topic).into(),
+                    Ok(SubscriptionEvent::Unsubscribe(_)) => continue,
+                    Err(error) => {
+                        super::server::ignore(&error).await;
+                        continue;
+                    }
+                },
+            },
         };
         while let Ok(next) = queue.try_recv() {
             if let Some(next) = join(&mut message, next) {

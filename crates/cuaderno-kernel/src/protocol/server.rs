@@ -1,11 +1,12 @@
 //! The sockets, and what happens to each request.
 
 use super::executor::{CellRunner, History, Job, RunningJob, Stopper, run_jobs};
-use super::information;
 use super::outgoing::{Outgoing, send_iopub, send_to_client};
+use super::{incoming, information};
+use crate::lookup::Lookup;
 use jupyter_protocol::{
-    CommInfoReply, CompleteReply, ConnectionInfo, InspectReply, InterruptReply, IsCompleteReply, JupyterMessage,
-    JupyterMessageContent as Content, ReplyStatus, ShutdownReply, Status,
+    CommInfoReply, ConnectionInfo, InterruptReply, IsCompleteReply, JupyterMessage, JupyterMessageContent as Content,
+    ReplyStatus, ShutdownReply, Status,
 };
 use jupyter_zmq_client as zmq;
 use std::net::IpAddr;
@@ -42,7 +43,7 @@ where
         return Err(ServerError::NotLoopback(connection.ip.clone()));
     }
     let session = format!("cuaderno-{}", std::process::id());
-    let iopub = zmq::create_kernel_iopub_connection(connection, &session).await?;
+    let iopub = zmq::create_kernel_iopub_xpub_connection(connection, &session).await?;
     let shell = zmq::create_kernel_shell_connection(connection, &session).await?;
     let control = zmq::create_kernel_control_connection(connection, &session).await?;
     let stdin = zmq::create_kernel_stdin_connection(connection, &session).await?;
@@ -50,8 +51,14 @@ where
 
     let (outgoing, queues) = Outgoing::new();
     let (jobs, job_queue) = channel();
-    let server =
-        Server { outgoing, jobs, history: History::default(), stopper: Arc::default(), running: RunningJob::default() };
+    let server = Server {
+        outgoing,
+        jobs,
+        history: History::default(),
+        stopper: Arc::default(),
+        lookup: Arc::default(),
+        running: RunningJob::default(),
+    };
     server.start_executor(start, job_queue);
 
     let (shell_out, shell_in) = shell.split();
@@ -79,6 +86,8 @@ struct Server {
     history: History,
     /// There as soon as the runner is.
     stopper: Arc<OnceLock<Box<dyn Stopper>>>,
+    /// As well, if it has one.
+    lookup: Arc<OnceLock<Lookup>>,
     running: RunningJob,
 }
 
@@ -87,17 +96,18 @@ impl Server {
     where
         F: FnOnce() -> Result<Box<dyn CellRunner>, String> + Send + 'static,
     {
-        let Self { outgoing, history, stopper, running, .. } = self.clone();
+        let Self { outgoing, history, stopper, lookup, running, .. } = self.clone();
         std::thread::spawn(move || {
             let runner = start().unwrap_or_else(|error| Box::new(super::executor::Broken(error)));
             let _ = stopper.set(runner.stopper());
+            runner.lookup().into_iter().for_each(|found| drop(lookup.set(found)));
             run_jobs(runner, &jobs, &outgoing, &history, &running);
         });
     }
 
     async fn receive_shell(self, mut connection: zmq::RouterRecvConnection) {
         loop {
-            match connection.read().await {
+            match incoming::read(&mut connection).await {
                 Ok(message) => self.handle_shell(message),
                 Err(error) => ignore(&error).await,
             }
@@ -110,12 +120,22 @@ impl Server {
             let _ = self.jobs.send(Job { parent: message, request });
             return;
         }
-        self.outgoing.publish(Status::busy(), &message);
+        if matches!(message.content, Content::CompleteRequest(_) | Content::InspectRequest(_)) {
+            // The compiler may have to be asked; other requests do not wait for it.
+            let server = self.clone();
+            tokio::task::spawn_blocking(move || server.reply_on_shell(&message));
+        } else {
+            self.reply_on_shell(&message);
+        }
+    }
+
+    fn reply_on_shell(&self, message: &JupyterMessage) {
+        self.outgoing.publish(Status::busy(), message);
         match self.answer(&message.content) {
-            Some(reply) => self.outgoing.reply(reply, &message),
+            Some(reply) => self.outgoing.reply(reply, message),
             None => eprintln!("a message of type {} is not supported", message.message_type()),
         }
-        self.outgoing.publish(Status::idle(), &message);
+        self.outgoing.publish(Status::idle(), message);
     }
 
     fn answer(&self, request: &Content) -> Option<Content> {
@@ -128,13 +148,8 @@ impl Server {
                 crate::cell::Completeness::Incomplete { indent } => IsCompleteReply::incomplete(indent).into(),
                 crate::cell::Completeness::Invalid => IsCompleteReply::invalid().into(),
             },
-            Content::CompleteRequest(request) => CompleteReply {
-                cursor_start: request.cursor_pos,
-                cursor_end: request.cursor_pos,
-                ..CompleteReply::default()
-            }
-            .into(),
-            Content::InspectRequest(_) => InspectReply::default().into(),
+            Content::CompleteRequest(request) => information::complete(request, self.lookup.get()).into(),
+            Content::InspectRequest(request) => information::inspect(request, self.lookup.get()).into(),
             _ => return None,
         })
     }
@@ -204,7 +219,7 @@ impl Server {
 }
 
 /// A message that cannot be read, for example one with a bad signature, is dropped; the log tells.
-async fn ignore(error: &zmq::RuntimeError) {
+pub async fn ignore(error: &zmq::RuntimeError) {
     eprintln!("a message was dropped: {error}");
     // A broken socket must not keep a core busy.
     tokio::time::sleep(Duration::from_millis(5)).await;

@@ -1,0 +1,49 @@
+//! Paths of files, in strings.
+
+use std::path::{Path, PathBuf};
+
+/// Files that a path begun in a string may mean, each with the text that completes its last part; folders end in a slash.
+///
+/// Paths begin in the notebook's folder. Those inside `data("…")` begin where the data of the report lies.
+pub fn matching(begun: &str, in_data: bool, working_directory: &Path) -> Vec<String> {
+    let base = if in_data { data_folder(working_directory) } else { Some(working_directory.to_owned()) };
+    let (folder, last) = begun.rsplit_once('/').map_or(("", begun), |(folder, last)| (folder, last));
+    let folder = match begun.starts_with('/') {
+        true => Some(PathBuf::from(format!("{folder}/"))),
+        false => base.map(|base| base.join(folder)),
+    };
+    let Some(entries) = folder.and_then(|folder| std::fs::read_dir(folder).ok()) else { return Vec::new() };
+    let mut names: Vec<_> = entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let name = entry.file_name().into_string().ok()?;
+            let is_wanted = name.starts_with(last) && (!name.starts_with('.') || last.starts_with('.'));
+            is_wanted.then(|| if entry.path().is_dir() { name + "/" } else { name })
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// As `cuaderno::data` has it: the folder that the environment names, else the nearest one of that name.
+fn data_folder(working_directory: &Path) -> Option<PathBuf> {
+    let named = std::env::var_os("CUADERNO_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    named.or_else(|| working_directory.ancestors().map(|folder| folder.join("data")).find(|folder| folder.is_dir()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("posts")).unwrap();
+        std::fs::write(folder.path().join("posts/train.tsv"), "").unwrap();
+        std::fs::write(folder.path().join("über.csv"), "").unwrap();
+        assert_eq!(matching("po", false, folder.path()), ["posts/"]);
+        assert_eq!(matching("posts/t", false, folder.path()), ["train.tsv"]);
+        assert_eq!(matching("ü", false, folder.path()), ["über.csv"]);
+        assert!(matching("nothing/here", false, folder.path()).is_empty());
+    }
+}

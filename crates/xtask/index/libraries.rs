@@ -1,0 +1,3 @@
+//! The crates from crates.io that a cell may use.
+#[doc(inline)]
+pub use ::{dfdx, image, plotters, polars, serde_json};
