@@ -33,3 +33,12 @@ def test_reset_forgets(kernel):
     kernel.ok("let x = 1;")
     kernel.ok(":reset")
     assert kernel.run("x").status == "error"
+
+
+def test_variables_have_types_and_sizes(kernel):
+    kernel.ok('let numbers = vec![0.5; 1000];\nlet whole: i32 = 3;\nlet frame = df!("x" => [1.0, 2.0])?;')
+    rows = {line.split()[0]: line for line in kernel.ok(":vars").result.splitlines()}
+    assert rows["whole"].split() == ["whole", "i32", "4", "B"]
+    assert "Vec<f64>" in rows["numbers"] and rows["numbers"].endswith("8.0 kB")
+    assert "DataFrame" in rows["frame"]
+    assert kernel.ok("numbers.len()").result == "1000"

@@ -26,7 +26,7 @@ type Run = fn(&mut Session, &str, &mut dyn FnMut(Output)) -> Result<(), String>;
 /// Every command.
 pub static COMMANDS: &[Command] = &[
     Command { name: ":help", arguments: "", help: "lists the commands", run: help },
-    Command { name: ":vars", arguments: "", help: "lists the variables, with their types", run: variables },
+    Command { name: ":vars", arguments: "", help: "lists the variables, with their types and sizes", run: variables },
     Command {
         name: ":type",
         arguments: "EXPRESSION",
@@ -106,13 +106,21 @@ fn unknown(name: &str) -> String {
     format!("there is no command {name}; {suggestion}:help lists them all")
 }
 
-fn show_table(rows: &[(String, String)], show: &mut dyn FnMut(Output)) {
-    let width = rows.iter().map(|(left, _)| left.chars().count()).max().unwrap_or(0);
-    let text: Vec<_> = rows.iter().map(|(left, right)| format!("{left:<width$}  {right}")).collect();
+/// Shows rows of equally many cells; the first of each is code.
+fn show_table(rows: &[Vec<String>], show: &mut dyn FnMut(Output)) {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().enumerate().map(|(column, cell)| format!("{cell:<0$}", width(column)));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let text: Vec<_> = rows.iter().map(line).collect();
     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let html: String = rows
         .iter()
-        .map(|(left, right)| format!("<tr><td><code>{}</code></td><td>{}</td></tr>", escape(left), escape(right)))
+        .map(|row| {
+            let cells: String = row[1..].iter().map(|cell| format!("<td>{}</td>", escape(cell))).collect();
+            format!("<tr><td><code>{}</code></td>{cells}</tr>", escape(&row[0]))
+        })
         .collect();
     let data = MimeBundle::text(text.join("\n")).with_html(format!("<table>{html}</table>"));
     show(Output::Event(Event::ExecuteResult { data }));
@@ -125,15 +133,20 @@ fn say(show: &mut dyn FnMut(Output), text: &str) {
 fn help(_: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
     let mut rows: Vec<_> = COMMANDS
         .iter()
-        .map(|command| (format!("{} {}", command.name, command.arguments).trim().to_owned(), command.help.to_owned()))
+        .map(|command| {
+            vec![format!("{} {}", command.name, command.arguments).trim().to_owned(), command.help.to_owned()]
+        })
         .collect();
-    rows.push(("!COMMAND".to_owned(), "runs a line in the shell".to_owned()));
+    rows.push(vec!["!COMMAND".to_owned(), "runs a line in the shell".to_owned()]);
     show_table(&rows, show);
     Ok(())
 }
 
 fn variables(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
-    let rows: Vec<_> = session.variables().map(|(name, type_name)| (name.to_owned(), type_name.to_owned())).collect();
+    let sizes = session.sizes();
+    let size = |name: &str| sizes.get(name).map_or("", String::as_str).to_owned();
+    let rows: Vec<_> =
+        session.variables().map(|(name, type_name)| vec![name.to_owned(), type_name.to_owned(), size(name)]).collect();
     if rows.is_empty() {
         say(show, "there are no variables yet");
     } else {

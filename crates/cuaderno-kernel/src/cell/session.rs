@@ -4,7 +4,7 @@ use super::blame::{Blame, blame};
 use super::commands::{run_command, split_commands};
 use super::control::Control;
 use super::diagnostics::{CellTexts, Diagnostic, explain, point_at};
-use super::generate::{Plan, Variable, broken_source};
+use super::generate::{Plan, Variable, broken_source, sizes_source};
 use super::gone::Gone;
 use super::items::Items;
 use super::naming::{TypeAnswer, read_types};
@@ -345,6 +345,8 @@ impl Session {
                 }
                 Received::Event(Event::Done { variables }) => {
                     self.drain_stderr(show);
+                    // What is loaded needs its file no more.
+                    let _ = std::fs::remove_file(&compiled.library);
                     self.settle(cell, compiled, failed.is_some(), &variables);
                     return failed.map_or(Ok(()), Err);
                 }
@@ -359,6 +361,24 @@ impl Session {
         while let Some(Received::Stderr(text)) = self.runner.receive_within(Duration::from_millis(2)) {
             show(Output::Text(Stream::Stderr, text));
         }
+    }
+
+    /// The size of each variable, for people. The runner is asked by a cell of our own; without an answer nothing is known.
+    pub fn sizes(&mut self) -> BTreeMap<String, String> {
+        self.build += 1;
+        let library = self.folder.join(format!("cell_{}.so", self.build));
+        let mut sizes = String::new();
+        if matches!(self.call_rustc(&sizes_source(), None, &library), Ok((Compilation { success: true, .. }, _))) {
+            self.runner.send(&Command::Run { library });
+            loop {
+                match self.runner.receive() {
+                    Received::Event(Event::ExecuteResult { data }) => sizes = data.plain().to_owned(),
+                    Received::Event(Event::Done { .. }) | Received::Closed => break,
+                    _ => {}
+                }
+            }
+        }
+        sizes.lines().filter_map(|line| line.split_once('\t')).map(|(name, size)| (name.into(), size.into())).collect()
     }
 
     /// Brings our list of variables in line with the store.

@@ -7,6 +7,7 @@ mod failure;
 mod naming;
 mod runner;
 pub mod show;
+mod size;
 mod store;
 
 pub use failure::{CellError, Outcome, at, check_interrupt, run};

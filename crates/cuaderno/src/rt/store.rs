@@ -1,18 +1,26 @@
 //! The variables that live between cells.
 
+use super::size;
+use crate::display::event::Event;
+use crate::display::{Channel, MimeBundle};
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 
 /// Variables by name. Values move out while a cell runs that mentions them, and back at its end.
 #[derive(Default)]
 pub struct Store {
-    variables: BTreeMap<String, Box<dyn Any>>,
+    variables: BTreeMap<String, Variable>,
+}
+
+struct Variable {
+    value: Box<dyn Any>,
+    owns_memory: bool,
 }
 
 impl Store {
     /// Keeps a variable.
     pub fn put<T: 'static>(&mut self, name: &str, value: T) {
-        self.insert(name, Box::new(value));
+        self.insert(name, Variable { value: Box::new(value), owns_memory: std::mem::needs_drop::<T>() });
     }
 
     /// Gives a variable back; `None` when it is not there, or has another type than the kernel remembers.
@@ -27,15 +35,24 @@ impl Store {
     }
 
     // Not generic, so that cells do not compile a map of their own.
-    fn insert(&mut self, name: &str, value: Box<dyn Any>) {
-        self.variables.insert(name.to_owned(), value);
+    fn insert(&mut self, name: &str, variable: Variable) {
+        self.variables.insert(name.to_owned(), variable);
     }
 
     fn remove(&mut self, name: &str, type_id: TypeId) -> Option<Box<dyn Any>> {
-        if (**self.variables.get(name)?).type_id() != type_id {
+        if (*self.variables.get(name)?.value).type_id() != type_id {
             return None;
         }
-        self.variables.remove(name)
+        self.variables.remove(name).map(|variable| variable.value)
+    }
+
+    /// Tells the kernel the size of each variable: lines of name, tab, size.
+    pub fn report_sizes(&self) {
+        let lines = self.variables.iter().map(|(name, Variable { value, owns_memory })| {
+            format!("{name}\t{}\n", size::describe(&**value, *owns_memory))
+        });
+        let data = MimeBundle::text(lines.collect::<String>());
+        Channel::current().send(&Event::ExecuteResult { data });
     }
 
     /// Names of all variables.
