@@ -38,9 +38,17 @@ pub(crate) fn draw_one(canvas: &mut Canvas, (x, y): (f64, f64), group: usize, ra
     canvas.polygon(&corners, theme::color(group), alpha);
 }
 
-/// Points as round stamps of three pixels in a fine picture.
+/// Points as round stamps in a fine picture, the smaller and paler the more there are.
 fn draw_cloud(canvas: &mut Canvas, panel: Rect, groups: &[Vec<(f64, f64)>]) {
-    const STAMP: [(i64, i64); 5] = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)];
+    let (reach, alone) = match groups.iter().map(Vec::len).sum::<usize>() {
+        ..20_000 => (3i64, 160.0),
+        20_000..80_000 => (2, 120.0),
+        _ => (1, 90.0),
+    };
+    let around = move |x: i64, y: i64| {
+        let square = (-reach..=reach).flat_map(move |dx| (-reach..=reach).map(move |dy| (dx, dy)));
+        square.filter(move |(dx, dy)| dx * dx + dy * dy <= reach * reach).map(move |(dx, dy)| (x + dx, y + dy))
+    };
     let (width, height) = ((panel.width * FINE).ceil() as usize, (panel.height * FINE).ceil() as usize);
     if width == 0 || height == 0 {
         return;
@@ -50,7 +58,7 @@ fn draw_cloud(canvas: &mut Canvas, panel: Rect, groups: &[Vec<(f64, f64)>]) {
     for (points, counts) in groups.iter().zip(&mut counts) {
         for (x, y) in points {
             let (x, y) = (((x - panel.left) * FINE) as i64, ((y - panel.top) * FINE) as i64);
-            for (column, row) in STAMP.map(|(dx, dy)| (x + dx, y + dy)) {
+            for (column, row) in around(x, y) {
                 if (0..width as i64).contains(&column) && (0..height as i64).contains(&row) {
                     counts[row as usize * width + column as usize] += 1;
                 }
@@ -62,18 +70,18 @@ fn draw_cloud(canvas: &mut Canvas, panel: Rect, groups: &[Vec<(f64, f64)>]) {
         let here: Vec<u32> = counts.iter().map(|counts| counts[pixel]).collect();
         let total: u32 = here.iter().sum();
         let RGBColor(r, g, b) = mixed(&here, total);
-        rgba.extend([r, g, b, opacity(total)]);
+        rgba.extend([r, g, b, opacity(total, alone)]);
     }
     if let Some(png) = (Pixels { width, height, channels: 4, bytes: rgba }).png_base64() {
         canvas.image(panel, &png, false);
     }
 }
 
-/// A lone point is well visible; eight levels up to opaque keep the file small.
-fn opacity(points: u32) -> u8 {
+/// How opaque a pixel is with so many points, when one alone is so opaque; few levels up to opaque keep the file small.
+fn opacity(points: u32, alone: f64) -> u8 {
     match points {
         0 => 0,
-        points => (90.0 + 20.0 * f64::from(points).log2().floor()).min(255.0) as u8,
+        points => (alone + 20.0 * f64::from(points).log2().floor()).min(255.0) as u8,
     }
 }
 

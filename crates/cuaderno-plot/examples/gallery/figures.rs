@@ -85,13 +85,11 @@ pub fn figures() -> Result<Vec<Named>, PlotError> {
     let labels: Vec<&str> = (0..x.len()).map(|i| ["Disinformation", "Other", "Unknown", "Satire"][i % 4]).collect();
     let scatter = Scatter::new(&x[..240], &y[..240])?.by("class", &labels[..240])?.x_label("score").y_label("comments");
     figures.push(("scatter", Box::new(scatter.log_x().log_y().title("Comments against score"))));
-    let many: (Vec<f64>, Vec<f64>) = (0..200_000)
-        .map(|_| {
-            let a = random.normal();
-            (a, 0.7 * a + random.normal())
-        })
-        .unzip();
-    figures.push(("scatter_many", Box::new(Scatter::new(many.0, many.1)?.title("200,000 points"))));
+    let (x, y) = cloud(&mut random, 200_000);
+    figures.push(("scatter_many", Box::new(Scatter::new(x, y)?.title("200,000 points"))));
+    let (x, y) = cloud(&mut Random(8), 8_000);
+    let labels: Vec<&str> = (0..x.len()).map(|i| ["Disinformation", "Other"][i % 5 / 3]).collect();
+    figures.push(("scatter_thousands", Box::new(Scatter::new(x, y)?.by("class", &labels)?.title("8,000 points"))));
 
     let epochs: Vec<f64> = (1..=15).map(f64::from).collect();
     let curve = |rate: f64, top: f64| epochs.iter().map(|e| top * (1.0 - (-e * rate).exp())).collect::<Vec<f64>>();
@@ -224,6 +222,15 @@ fn awkward() -> Result<Vec<Named>, PlotError> {
             )?),
         ),
     ])
+}
+
+/// Points that lie along a diagonal.
+fn cloud(random: &mut Random, points: usize) -> (Vec<f64>, Vec<f64>) {
+    let point = |_| {
+        let a = random.normal();
+        (a, 0.7 * a + random.normal())
+    };
+    (0..points).map(point).unzip()
 }
 
 /// xorshift64*, so that the gallery is always the same.
