@@ -250,7 +250,7 @@ fn flops(network: &Network, train: bool) -> f64 {
     let (mut total, mut first, mut input) = (0.0, true, network.input());
     for (layer, output) in network.stack().layers().iter().zip(network.stack().shapes()) {
         let inner = match layer {
-            Layer::Conv2d { kernel, groups, .. } => kernel * kernel * input.channels() / groups,
+            Layer::Conv2d { kernel: [h, w], groups, .. } => h * w * input.channels() / groups,
             Layer::Dense { .. } => input.len(),
             _ => 0,
         };

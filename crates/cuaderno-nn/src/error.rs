@@ -91,6 +91,25 @@ pub enum NetworkError {
         /// Images asked for.
         total: usize,
     },
+    /// Training runs away.
+    #[error(
+        "epoch {epoch}, step {step}: the loss has grown to {loss:.3e}, and {place} enlarges its input the most, to {largest:.3e}; \
+         lower the learning rate (now {learning_rate}), clip the gradients, or scale the pictures' values"
+    )]
+    Exploded {
+        /// From 1.
+        epoch: usize,
+        /// From 1, within the epoch.
+        step: usize,
+        /// The loss.
+        loss: f32,
+        /// The layer whose largest output is largest beside its largest input.
+        place: String,
+        /// Its largest output.
+        largest: f32,
+        /// At that step.
+        learning_rate: f32,
+    },
     /// A file could not be read or written.
     #[error("{path}: {action} failed: {source}")]
     File {

@@ -10,10 +10,10 @@ pub enum Layer {
     Conv2d {
         /// Channels of the output.
         filters: usize,
-        /// Height and width of a filter.
-        kernel: usize,
-        /// Step of the window.
-        stride: usize,
+        /// `[height, width]` of a filter.
+        kernel: [usize; 2],
+        /// Step of the window, `[down, right]`.
+        stride: [usize; 2],
         /// Zeros around the image.
         padding: Padding,
         /// Distance between a filter's taps.
@@ -73,10 +73,10 @@ pub enum Layer {
 /// The window of a pooling layer.
 #[derive(Clone, Copy, Debug)]
 pub struct Pool {
-    /// Height and width.
-    pub window: usize,
-    /// Step of the window; the window's size by default.
-    pub stride: usize,
+    /// `[height, width]`.
+    pub window: [usize; 2],
+    /// Step of the window, `[down, right]`; the window's size by default.
+    pub stride: [usize; 2],
     /// Room around the image.
     pub padding: Padding,
 }

@@ -33,6 +33,31 @@ impl Network {
         Ok(())
     }
 
+    /// Loads those tensors that the file holds under the same name and in the same shape, and leaves the others as they are:
+    /// the layers that two models have in common. Returns the names of the tensors that were left.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is damaged, or fits nowhere.
+    pub fn load_matching(&mut self, path: impl AsRef<Path>) -> Result<Vec<String>, NetworkError> {
+        let path = path.as_ref();
+        let store = Store::read(path)?;
+        let (mut weights, mut left) = (self.current_weights(), Vec::new());
+        for tensor in &self.plan.tensors {
+            let target = if tensor.trainable { &mut weights } else { &mut self.state };
+            match store.get(&tensor.name) {
+                Some((shape, values)) if shape == tensor.shape => {
+                    target[tensor.range.clone()].copy_from_slice(&values);
+                }
+                _ => left.push(tensor.name.clone()),
+            }
+        }
+        if left.len() == self.plan.tensors.len() {
+            return Err(self.mismatch(path, "none of its tensors has the name and shape of one of the model's".into()));
+        }
+        self.set_weights(Arc::new(weights));
+        Ok(left)
+    }
+
     /// Adds every tensor to a store, names behind a prefix.
     pub(crate) fn put_parameters(&self, prefix: &str, weights: &[f32], store: &mut Store) {
         for tensor in &self.plan.tensors {

@@ -80,6 +80,22 @@ impl Pass {
         let found = value.or_else(|| ran.iter().rev().find(|node| !whole(node, gradient)));
         found.map_or("the loss", |node| &node.label)
     }
+
+    /// The layer that enlarges its input the most, and its largest output.
+    pub fn steepest<'p>(&self, plan: &'p Plan) -> (&'p str, f32) {
+        let growth = |node: &Node| {
+            let (input, output) = (largest(self.slot(plan, node.input)), largest(self.slot(plan, node.output)));
+            (output / input.max(f32::MIN_POSITIVE), output)
+        };
+        let ran = plan.nodes[..plan.logits_end].iter().map(|node| (&node.label, growth(node)));
+        let steepest = ran.max_by(|a, b| a.1.0.total_cmp(&b.1.0));
+        steepest.map_or(("the input", 0.0), |(label, (_, output))| (label, output))
+    }
+}
+
+/// The largest value regardless of sign.
+fn largest(values: &[f32]) -> f32 {
+    values.iter().fold(0.0, |largest, x| x.abs().max(largest))
 }
 
 /// Whether no value is infinite or NaN. The largest exponent tells, and a maximum of integers is quick to take.

@@ -191,15 +191,16 @@ impl Planner {
         let op = match *layer {
             Layer::Conv2d { filters, kernel, stride, padding, dilation, groups, bias } => {
                 let conv = Conv2d {
-                    stride: [stride; 2],
+                    stride,
                     padding,
                     dilation: [dilation; 2],
                     groups,
-                    ..Conv2d::new(channels, filters, [kernel; 2])
+                    ..Conv2d::new(channels, filters, kernel)
                 };
-                let taps = kernel * kernel;
+                let taps = kernel[0] * kernel[1];
                 let init = Init::Glorot { fan_in: taps * channels / groups, fan_out: taps * filters };
-                let weight = self.tensor(name, "kernel", vec![kernel, kernel, channels / groups, filters], true, init);
+                let weight =
+                    self.tensor(name, "kernel", vec![kernel[0], kernel[1], channels / groups, filters], true, init);
                 let bias = self.bias(name, filters, bias);
                 return self.node(Op::Conv2d(conv, size, None), output, at, weight, bias, 0..0);
             }
@@ -366,7 +367,7 @@ struct Labelled {
 }
 
 fn window(pool: Pool) -> Pool2d {
-    Pool2d { window: [pool.window; 2], stride: [pool.stride; 2], padding: pool.padding }
+    Pool2d { window: pool.window, stride: pool.stride, padding: pool.padding }
 }
 
 fn increasing(activation: Activation) -> bool {

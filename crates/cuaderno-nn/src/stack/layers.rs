@@ -9,23 +9,25 @@ use cuaderno_ops::{Activation, Conv2d, Pool2d};
 /// The layers; in [`cnn!`](crate::cnn) they are written in a list. Shapes are `[channels, height, width]`.
 impl Stack {
     /// Convolution with `filters` filters of `kernel` × `kernel`, stride 1, no padding.
-    /// Options: `stride(n)`, `same()`, `dilation(n)`, `groups(n)`, `no_bias()`.
+    /// Options: `width(n)`, `stride(n)`, `strides(down, right)`, `same()`, `dilation(n)`, `groups(n)`, `no_bias()`.
     ///
     /// `[c, h, w]` to `[filters, h - kernel + 1, w - kernel + 1]`.
     #[track_caller]
     pub const fn conv2d(mut self, filters: usize, kernel: usize) -> Self {
         let (channels, size) = need_image(&self, "conv2d");
-        let (stride, padding) = (self.take_stride(1), self.take_padding());
+        let (kernel, stride, padding) = (self.take_window(kernel), self.take_stride([1, 1]), self.take_padding());
         let (dilation, groups, bias) = (self.take_dilation(), self.take_groups(), self.take_bias());
-        if !self.lenient && (filters == 0 || kernel == 0) {
+        if !self.lenient && (filters == 0 || kernel[0] == 0 || kernel[1] == 0) {
             const_panic::concat_panic!(
                 "layer ",
                 self.len + 1,
                 " (conv2d) has ",
                 filters,
                 " filters of size ",
-                kernel,
-                "; both must be 1 or more"
+                kernel[0],
+                "x",
+                kernel[1],
+                "; all must be 1 or more"
             );
         }
         if !self.lenient && (groups == 0 || !channels.is_multiple_of(groups) || !filters.is_multiple_of(groups)) {
@@ -42,24 +44,26 @@ impl Stack {
             );
         }
         // What only a lenient stack still sees becomes harmless.
-        let (kernel, groups) = (at_least_one(kernel), at_least_one(groups));
+        let (kernel, groups) = ([at_least_one(kernel[0]), at_least_one(kernel[1])], at_least_one(groups));
         let conv = Conv2d {
-            stride: [stride, stride],
+            stride,
             padding,
             dilation: [dilation, dilation],
             groups,
-            ..Conv2d::new(channels, filters, [kernel, kernel])
+            ..Conv2d::new(channels, filters, kernel)
         };
         let [height, width] = conv.output_size(size);
         if height == 0 || width == 0 {
-            window_too_large(&self, "conv2d", (kernel - 1) * dilation + 1, size);
+            let reach = [(kernel[0] - 1) * dilation + 1, (kernel[1] - 1) * dilation + 1];
+            window_too_large(&self, "conv2d", reach, size);
         }
         let trainable = conv.weight_len() + if bias { filters } else { 0 };
         let layer = Layer::Conv2d { filters, kernel, stride, padding, dilation, groups, bias };
         self.push(layer, image(filters, height, width), trainable, 0)
     }
 
-    /// The largest value of each `window` × `window` pixels. Options: `stride(n)`, `same()`.
+    /// The largest value of each `window` × `window` pixels. Options: `width(n)`, `stride(n)`, `strides(down, right)`,
+    /// `same()`.
     ///
     /// `[c, h, w]` to `[c, h / window, w / window]`, rounded down.
     #[track_caller]
@@ -67,7 +71,8 @@ impl Stack {
         self.pool("max_pool", window, true)
     }
 
-    /// The mean of each `window` × `window` pixels. Options: `stride(n)`, `same()`.
+    /// The mean of each `window` × `window` pixels. Options: `width(n)`, `stride(n)`, `strides(down, right)`,
+    /// `same()`.
     ///
     /// `[c, h, w]` to `[c, h / window, w / window]`, rounded down.
     #[track_caller]
@@ -78,20 +83,24 @@ impl Stack {
     #[track_caller]
     const fn pool(mut self, kind: &str, window: usize, max: bool) -> Self {
         let (channels, size) = need_image(&self, kind);
-        if !self.lenient && (window == 0 || window > 256) {
+        let window = self.take_window(window);
+        let [down, right] = window;
+        if !self.lenient && (down == 0 || down > 256 || right == 0 || right > 256) {
             const_panic::concat_panic!(
                 "layer ",
                 self.len + 1,
                 " (",
                 display: kind,
                 ") has a window of ",
-                window,
+                down,
+                "x",
+                right,
                 "; use 1 to 256"
             );
         }
-        let window = at_least_one(window);
+        let window = [at_least_one(down), at_least_one(right)];
         let (stride, padding) = (self.take_stride(window), self.take_padding());
-        let pool = Pool2d { window: [window, window], stride: [stride, stride], padding };
+        let pool = Pool2d { window, stride, padding };
         let [height, width] = pool.output_size(size);
         if height == 0 || width == 0 {
             window_too_large(&self, kind, window, size);

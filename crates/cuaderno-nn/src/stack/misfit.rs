@@ -45,13 +45,13 @@ pub(super) const fn need_row(stack: &Stack, kind: &str) -> usize {
 }
 
 #[track_caller]
-pub(super) const fn window_too_large(stack: &Stack, kind: &str, reach: usize, size: [usize; 2]) {
+pub(super) const fn window_too_large(stack: &Stack, kind: &str, reach: [usize; 2], size: [usize; 2]) {
     if stack.lenient {
         return;
     }
     let (source, number) = before(stack);
     concat_panic!(
-        "layer ", stack.len + 1, " (", display: kind, ") needs at least ", reach, "x", reach, " pixels, but layer ", number,
+        "layer ", stack.len + 1, " (", display: kind, ") needs at least ", reach[0], "x", reach[1], " pixels, but layer ", number,
         " (", display: source, ") gives ", size[0], "x", size[1], "; use a smaller window, `.same()`, or pool less before it"
     )
 }

@@ -8,7 +8,8 @@ use cuaderno_ops::Padding;
 /// Options waiting for their layer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Options {
-    stride: Option<usize>,
+    width: Option<usize>,
+    stride: Option<[usize; 2]>,
     padding: Option<Padding>,
     dilation: Option<usize>,
     groups: Option<usize>,
@@ -20,6 +21,7 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) const NONE: Self = Self {
+        width: None,
         stride: None,
         padding: None,
         dilation: None,
@@ -33,7 +35,9 @@ impl Options {
     /// Stops compilation if an option was given that the layer does not have.
     #[track_caller]
     pub(super) const fn check_taken(&self, number: usize, kind: &str) {
-        let unused = if self.stride.is_some() {
+        let unused = if self.width.is_some() {
+            "width"
+        } else if self.stride.is_some() {
             "stride"
         } else if self.padding.is_some() {
             "padding"
@@ -58,12 +62,24 @@ impl Options {
 
 /// Options of layers; in [`cnn!`](crate::cnn) they follow their layer.
 impl Stack {
+    /// Width of the window of `conv2d`, `max_pool`, `avg_pool` where it is not square: `conv2d(32, 3).width(5)` looks at 3
+    /// rows of 5 pixels.
+    pub const fn width(mut self, pixels: usize) -> Self {
+        self.options.width = Some(pixels);
+        self
+    }
+
     /// Step of the window of `conv2d` (1 by default), `max_pool`, `avg_pool` (their window by default).
-    pub const fn stride(mut self, step: usize) -> Self {
-        if step == 0 && !self.lenient {
+    pub const fn stride(self, step: usize) -> Self {
+        self.strides(step, step)
+    }
+
+    /// Steps of the window that differ: so many pixels down, so many to the right.
+    pub const fn strides(mut self, down: usize, right: usize) -> Self {
+        if (down == 0 || right == 0) && !self.lenient {
             panic!("a stride of 0 never moves; use 1 or more");
         }
-        self.options.stride = Some(step);
+        self.options.stride = Some([down, right]);
         self
     }
 
@@ -118,10 +134,18 @@ impl Stack {
         self
     }
 
-    pub(super) const fn take_stride(&mut self, default: usize) -> usize {
+    /// `[height, width]` of a window of this height.
+    pub(super) const fn take_window(&mut self, height: usize) -> [usize; 2] {
+        match self.options.width.take() {
+            Some(width) => [height, width],
+            None => [height, height],
+        }
+    }
+
+    pub(super) const fn take_stride(&mut self, default: [usize; 2]) -> [usize; 2] {
         match self.options.stride.take() {
-            Some(0) | None => default,
-            Some(step) => step,
+            Some([0, _] | [_, 0]) | None => default,
+            Some(steps) => steps,
         }
     }
 

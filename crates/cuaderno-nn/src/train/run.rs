@@ -35,6 +35,9 @@ impl Network {
     }
 }
 
+/// A loss that no training comes back from: scores are off by millions, where guessing costs `ln(classes)`.
+const EXPLODED: f32 = 1e6;
+
 /// Everything a run needs.
 struct Run<'a> {
     network: &'a mut Network,
@@ -232,6 +235,17 @@ impl<'a> Run<'a> {
                 step: step + 1,
                 loss,
                 place: pass.first_not_finite(&plan, &self.weights, &self.gradient).to_owned(),
+                learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step),
+            });
+        }
+        if loss > EXPLODED {
+            let (place, largest) = pass.steepest(&plan);
+            return Err(NetworkError::Exploded {
+                epoch: epoch + 1,
+                step: step + 1,
+                loss,
+                place: place.to_owned(),
+                largest,
                 learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step),
             });
         }

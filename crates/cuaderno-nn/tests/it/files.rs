@@ -1,7 +1,7 @@
 //! Weights survive the disk, damaged files are told apart, and a killed run ends as if it had never stopped.
 
 use crate::support::Squares;
-use cuaderno_nn::{EarlyStopping, Fit, Network, Optimizer, cnn};
+use cuaderno_nn::{EarlyStopping, Fit, History, Network, Optimizer, Schedule, cnn};
 
 cnn! { Net: [3, 16, 16] => [
     conv2d(4, 3), batch_norm, relu, max_pool(2), flatten, dropout(0.3), dense(4),
@@ -12,6 +12,8 @@ cnn! { Wider: [3, 16, 16] => [
 cnn! { Deeper: [3, 16, 16] => [
     conv2d(4, 3), batch_norm, relu, max_pool(2), flatten, dropout(0.3), dense(4), relu, dense(4),
 ] }
+
+cnn! { Alone: [3, 16, 16] => [flatten, dense(4)] }
 
 fn says(result: Result<(), cuaderno_nn::NetworkError>, words: &[&str]) {
     let message = result.unwrap_err().to_string();
@@ -56,26 +58,56 @@ fn a_damaged_or_foreign_file_gets_one_clear_line() {
 }
 
 #[test]
+fn layers_in_common_are_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    let net = Net::new(1);
+    net.save(&path).unwrap();
+    let mut wider = Deeper::new(2);
+    let fresh = wider.current_weights();
+    assert_eq!(wider.load_matching(&path).unwrap(), ["9_dense/kernel", "9_dense/bias"]);
+    let common = net.current_weights().len();
+    assert_eq!(wider.current_weights()[..common], net.current_weights());
+    assert_eq!(wider.current_weights()[common..], fresh[common..]);
+    says(Alone::new(1).load_matching(&path).map(|_| ()), &["none of its tensors", "Alone"]);
+}
+
+#[test]
 fn a_killed_run_ends_with_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.safetensors");
     let (train, validation) = (Squares::new(70, 16, 4), Squares::new(20, 16, 4));
-    let how = |epochs| {
-        Fit::new().epochs(epochs).steps_per_epoch(2).optimizer(Optimizer::adam(1e-3)).validation(&validation).quiet()
-    };
+    // Everything a run remembers: moments, the schedule's step, dropout masks, order, the pictures of each pass (which differ,
+    // as augmented ones do), the best weights, how long nothing got better.
+    let cosine = Schedule::Cosine { steps: 8, floor: 0.1 };
+    let optimizers = [
+        Optimizer::sgd(0.05).momentum(0.9).nesterov().decay(0.1),
+        Optimizer::rmsprop(1e-3).momentum(0.5),
+        Optimizer::adamw(3e-3).schedule(cosine),
+        Optimizer::adam(1e-3),
+    ];
+    let stopping = EarlyStopping::patience(3).min_delta(0.05).restore_best();
     let finished = |net: &Network| (net.current_weights(), net.predict(&validation).unwrap().probabilities);
-    let without_time = |history: cuaderno_nn::History| -> Vec<_> {
-        history.epochs.iter().map(|e| (e.loss, e.accuracy, e.val_loss, e.val_accuracy)).collect()
+    let without_time = |history: &History| -> (Vec<_>, Option<String>) {
+        let epochs = history.epochs.iter();
+        (epochs.map(|e| (e.loss, e.val_loss, e.val_accuracy, e.learning_rate)).collect(), history.stopped.clone())
     };
+    for optimizer in optimizers {
+        let how = |epochs| {
+            let how = Fit::new().epochs(epochs).steps_per_epoch(2).optimizer(optimizer.clone());
+            how.validation(&validation).clip_norm(5.0).balanced_classes().early_stopping(stopping).quiet()
+        };
+        let mut straight = Net::new(9);
+        let history = straight.fit(&train, &how(9)).unwrap();
+        let _ = std::fs::remove_file(&path);
+        Net::new(9).fit(&train, &how(3).checkpoint(&path, 1)).unwrap(); // "killed" after the third epoch
+        let mut resumed = Net::new(9);
+        let resumed_history = resumed.fit(&train, &how(9).checkpoint(&path, 1)).unwrap();
+        assert!(finished(&straight) == finished(&resumed), "{}", optimizer.name());
+        assert_eq!(without_time(&history), without_time(&resumed_history));
+    }
 
-    let mut straight = Net::new(9);
-    let history = straight.fit(&train, &how(5)).unwrap();
-    Net::new(9).fit(&train, &how(3).checkpoint(&path, 1)).unwrap(); // "killed" after the third epoch
-    let mut resumed = Net::new(9);
-    let resumed_history = resumed.fit(&train, &how(5).checkpoint(&path, 1)).unwrap();
-    assert!(finished(&straight) == finished(&resumed));
-    assert_eq!(without_time(history), without_time(resumed_history));
-
+    let how = |epochs| Fit::new().epochs(epochs).steps_per_epoch(2).optimizer(Optimizer::adam(1e-3)).quiet();
     let other = Net::new(9).fit(&train, &how(5).batch_size(16).checkpoint(&path, 1));
     says(other.map(|_| ()), &["run.safetensors", "2 steps of 32", "2 steps of 16"]);
 }

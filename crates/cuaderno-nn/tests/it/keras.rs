@@ -49,13 +49,13 @@ fn weights() -> Vec<f32> {
     weights
 }
 
-fn losses(optimizer: Optimizer) -> Vec<f64> {
+fn losses(optimizer: Optimizer, class_weights: &[f32; 10]) -> Vec<f64> {
     let mut net = Cifar10::new(0);
     net.tensor_mut::<{ Cifar10::TRAINABLE }>().copy_from(&weights());
     let data = Waves((0..10).map(|class| class.to_string()).collect());
     // An epoch of one step shows each step's loss.
     let how = Fit::new().epochs(10).steps_per_epoch(1).batch_size(32).shuffle(false).optimizer(optimizer).quiet();
-    net.fit(&data, &how).unwrap().loss()
+    net.fit(&data, &how.class_weights(class_weights)).unwrap().loss()
 }
 
 #[test]
@@ -83,9 +83,18 @@ fn ten_steps_have_the_losses_of_keras() {
         ),
     ];
     for (optimizer, keras) in cases {
-        let ours = losses(optimizer.clone());
+        let ours = losses(optimizer.clone(), &[1.0; 10]);
         for (step, (ours, keras)) in ours.iter().zip(keras).enumerate() {
             assert!((ours - keras).abs() < 1e-3, "{} step {step}: {ours}, Keras {keras}", optimizer.name());
         }
+    }
+}
+
+#[test]
+fn class_weights_weigh_as_in_keras() {
+    let keras = [3.627995, 3.573771, 3.531042, 3.449494, 3.469706, 3.178198, 3.121938, 2.962655, 2.924117, 2.794062];
+    let ours = losses(Optimizer::adam(0.001), &std::array::from_fn(|label| 0.5 + 0.25 * label as f32));
+    for (step, (ours, keras)) in ours.iter().zip(keras).enumerate() {
+        assert!((ours - keras).abs() < 1e-3, "step {step}: {ours}, Keras {keras}");
     }
 }

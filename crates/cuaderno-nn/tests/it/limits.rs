@@ -69,6 +69,13 @@ fn a_broken_loss_names_epoch_step_and_layer() {
 }
 
 #[test]
+fn an_exploding_loss_is_stopped_before_it_is_no_number() {
+    let how = Fit::new().epochs(50).optimizer(Optimizer::sgd(1e6)).quiet();
+    let result = Net::new(1).fit(&Squares::new(8, 16, 4), &how);
+    says(result, &["epoch 2, step 1", "the loss has grown to", "layer ", "learning rate (now 1000000)"]);
+}
+
+#[test]
 fn odd_sizes_work() {
     let data = Squares::new(33, 16, 4); // the last batch is a single picture
     let mut net = Net::new(1);

@@ -12,6 +12,11 @@ cnn! { Everything: [2, 9, 9] => [
     flatten, dense(6), tanh, dense(3), softmax,
 ] }
 
+cnn! { Oblong: [2, 7, 9] => [
+    conv2d(4, 2).width(3).same(), tanh, max_pool(1).width(2), conv2d(3, 3).width(1).strides(2, 1), sigmoid,
+    avg_pool(2).width(3).strides(1, 2), flatten, dense(2),
+] }
+
 cnn! { FeatureMaps: [2, 6, 6] => [conv2d(3, 3), tanh, batch_norm] }
 cnn! { Nested: [2, 6, 6] => [model(FeatureMaps), global_avg_pool, dense(2)] }
 
@@ -69,6 +74,7 @@ macro_rules! check_gradients {
 fn gradients_match_finite_differences() {
     check_gradients!(Everything, Rank4<4, 2, 9, 9>, forward_mut);
     check_gradients!(Everything, Rank4<4, 2, 9, 9>, forward);
+    check_gradients!(Oblong, Rank4<3, 2, 7, 9>, forward_mut);
     check_gradients!(FeatureMaps, Rank4<3, 2, 6, 6>, forward_mut);
     check_gradients!(Nested, Rank4<3, 2, 6, 6>, forward_mut);
     check_gradients!(Nested, Rank4<3, 2, 6, 6>, forward);
@@ -82,6 +88,10 @@ fn shapes_are_in_the_types() {
     assert_eq!(maps.shape().concrete(), [5, 3, 4, 4]);
     let scores: Tensor<Rank2<5, 2>, f32, Cpu> = Nested::new(1).forward(images);
     assert_eq!(scores.shape().concrete(), [5, 2]);
+    // Worked out by hand: 7x9, 7x4 pooled, (7 - 3) / 2 + 1 = 3 by 4, (3 - 2) + 1 = 2 by (4 - 3) / 2 + 1 = 1.
+    assert_eq!(Oblong::SHAPES[4].size(), [3, 4]);
+    assert_eq!(Oblong::SHAPES[5], cuaderno_nn::Shape::image([3, 2, 1]));
+    assert_eq!(Oblong::PARAMETERS, (2 * 3 * 2 + 1) * 4 + (3 * 4 + 1) * 3 + (6 + 1) * 2);
     let last: Tensor<(usize, Const<2>, Const<6>, Const<6>), f32, Cpu> = device.zeros_like(&(3, Const, Const, Const));
     let scores: Tensor<(usize, Const<2>), f32, Cpu> = Nested::new(1).forward(last);
     assert_eq!(scores.shape().concrete(), [3, 2]);
@@ -111,6 +121,39 @@ fn a_hand_written_dfdx_loop_learns() {
     }
     assert!(losses[59] < 0.2 * losses[0], "{losses:?}");
     assert_ne!(model.current_weights(), Nested::new(5).current_weights());
+}
+
+cnn! { Conv: [2, 6, 6] => [conv2d(3, 3)] }
+cnn! { Norm: [3, 4, 4] => [batch_norm] }
+cnn! { Pool: [3, 4, 4] => [max_pool(2)] }
+
+#[test]
+fn layers_work_one_by_one_between_dfdx_operations() {
+    let device = Cpu::default();
+    let (mut conv, mut norm, pool) = (Conv::new(1), Norm::new(1), Pool::new(1));
+    let mut linear = device.build_module::<builders::Linear<12, 2>, f32>();
+    let images: Tensor<Rank4<4, 2, 6, 6>, f32, Cpu> = device.tensor_from_vec(wave(288, 0.0), Default::default());
+    let mut losses = Vec::new();
+    let mut optimizers = (
+        Sgd::new(&conv, SgdConfig { lr: 0.1, ..Default::default() }),
+        Sgd::new(&norm, SgdConfig { lr: 0.1, ..Default::default() }),
+        Sgd::new(&linear, SgdConfig { lr: 0.1, ..Default::default() }),
+    );
+    let targets: Tensor<Rank2<4, 2>, f32, Cpu> = device.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]);
+    for _ in 0..30 {
+        let maps: Tensor<Rank4<4, 3, 4, 4>, f32, Cpu, _> =
+            norm.forward_mut(conv.forward_mut(images.leaky_trace()).tanh());
+        let pooled: Tensor<Rank4<4, 3, 2, 2>, f32, Cpu, _> = pool.forward(maps);
+        let scores = linear.forward_mut(pooled.reshape::<Rank2<4, 12>>());
+        let loss = cross_entropy_with_logits_loss(scores, targets.clone());
+        losses.push(loss.array());
+        let gradients = loss.backward();
+        optimizers.0.update(&mut conv, &gradients).unwrap();
+        optimizers.1.update(&mut norm, &gradients).unwrap();
+        optimizers.2.update(&mut linear, &gradients).unwrap();
+    }
+    assert!(losses[29] < 0.5 * losses[0], "{losses:?}");
+    assert_ne!(conv.current_weights(), Conv::new(1).current_weights());
 }
 
 #[test]

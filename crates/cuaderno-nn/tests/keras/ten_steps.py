@@ -18,7 +18,7 @@ def scatter(count, phase):
     return 2.0 * (x - np.floor(x)) - 1.0
 
 
-def train(optimizer):
+def train(optimizer, class_weight=None):
     model = keras.Sequential([
         keras.Input((32, 32, 3)),
         layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2),
@@ -45,9 +45,9 @@ def train(optimizer):
     losses = []
     for step in range(10):
         part = slice(32 * step, 32 * step + 32)
-        losses.append(float(model.train_on_batch(pictures[part], labels[part])))
+        losses.append(float(model.train_on_batch(pictures[part], labels[part], class_weight=class_weight)))
         model.reset_metrics() if hasattr(model, "reset_metrics") else None
-    print(f"{type(optimizer).__name__}: [{', '.join(f'{loss:.6f}' for loss in losses)}]")
+    print(f"{type(optimizer).__name__}{' weighted' if class_weight else ''}: [{', '.join(f'{loss:.6f}' for loss in losses)}]")
 
 
 train(keras.optimizers.Adam())
@@ -55,3 +55,4 @@ train(keras.optimizers.RMSprop())
 train(keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True))
 train(keras.optimizers.AdamW())
 train(keras.optimizers.SGD(0.01))
+train(keras.optimizers.Adam(), {label: 0.5 + 0.25 * label for label in range(10)})
