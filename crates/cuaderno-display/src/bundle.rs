@@ -11,6 +11,9 @@ use serde_json::{Map, Value};
 pub struct MimeBundle {
     /// Content by MIME type; binary formats are base64, as the Jupyter protocol wants them.
     data: Map<String, Value>,
+    /// What a second run must show as well, where the content holds more than that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stable: Option<String>,
 }
 
 impl MimeBundle {
@@ -18,7 +21,7 @@ impl MimeBundle {
     pub fn text(text: impl Into<String>) -> Self {
         let mut data = Map::new();
         data.insert("text/plain".into(), Value::String(text.into()));
-        Self { data }
+        Self { data, stable: None }
     }
 
     /// Adds HTML beside what is there.
@@ -40,6 +43,18 @@ impl MimeBundle {
     pub fn with(mut self, mime_type: &str, content: impl Into<String>) -> Self {
         self.data.insert(mime_type.to_owned(), Value::String(content.into()));
         self
+    }
+
+    /// For content that holds a time or names the machine: the text without them. It travels as the output's metadata `stable`,
+    /// and `cargo xtask verify` compares it in place of the content. Empty, it says that the output need not be there at all.
+    pub fn with_stable(mut self, text: impl Into<String>) -> Self {
+        self.stable = Some(text.into());
+        self
+    }
+
+    /// What [`with_stable`](Self::with_stable) was given.
+    pub fn stable(&self) -> Option<&str> {
+        self.stable.as_deref()
     }
 
     /// The `text/plain` form.

@@ -27,6 +27,7 @@ pub struct Progress {
     drawn: Option<Instant>,
     handle: Option<DisplayHandle>,
     finished: bool,
+    passing: bool,
 }
 
 impl Progress {
@@ -42,7 +43,14 @@ impl Progress {
             drawn: None,
             handle: None,
             finished: false,
+            passing: false,
         }
+    }
+
+    /// A line that is only there when work takes long, so that a second run may lack it and still be the same.
+    pub fn passing(mut self) -> Self {
+        self.passing = true;
+        self
     }
 
     /// Counts `units` more as done.
@@ -78,16 +86,21 @@ impl Progress {
     pub fn line(&self) -> String {
         let seconds = self.start.elapsed().as_secs_f64();
         let rate = self.done as f64 / seconds.max(1e-9);
-        let mut line = format!("{} {}/{} {}, {rate:.1} {}/s", self.label, self.done, self.total, self.unit, self.unit);
+        let mut line = format!("{}, {rate:.1} {}/s", self.count(), self.unit);
         if self.done < self.total && rate > 0.0 {
             line += &format!(", {} left", human_seconds((self.total - self.done) as f64 / rate));
         } else {
             line += &format!(", {}", human_seconds(seconds));
         }
-        if !self.note.is_empty() {
-            line += &format!(", {}", self.note);
-        }
-        line
+        line + &self.end_of_line()
+    }
+
+    fn count(&self) -> String {
+        format!("{} {}/{} {}", self.label, self.done, self.total, self.unit)
+    }
+
+    fn end_of_line(&self) -> String {
+        if self.note.is_empty() { String::new() } else { format!(", {}", self.note) }
     }
 
     fn draw(&mut self) {
@@ -118,10 +131,9 @@ impl Rich for Progress {
     fn mime_bundle(&self) -> MimeBundle {
         let percent = 100.0 * self.done as f64 / self.total.max(1) as f64;
         let line = self.line();
-        MimeBundle::text(&*line).with_html(format!(
-            "<progress value=\"{percent:.1}\" max=\"100\"></progress> <code>{}</code>",
-            escape(&line)
-        ))
+        let html = format!("<progress value=\"{percent:.1}\" max=\"100\"></progress> <code>{}</code>", escape(&line));
+        let stable = if self.passing { String::new() } else { self.count() + &self.end_of_line() };
+        MimeBundle::text(line).with_html(html).with_stable(stable)
     }
 }
 

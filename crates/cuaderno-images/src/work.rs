@@ -27,7 +27,7 @@ impl Work {
             total,
             done: AtomicUsize::new(0),
             start: Instant::now(),
-            progress: Mutex::new((Progress::new(doing, total as u64, "pictures"), 0)),
+            progress: Mutex::new((Progress::new(doing, total as u64, "pictures").passing(), 0)),
         }
     }
 

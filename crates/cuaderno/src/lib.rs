@@ -18,12 +18,16 @@ pub use polars;
 pub use serde;
 pub use serde_json;
 
+mod checksum;
 mod data;
+mod digest;
+pub mod grade;
 mod labels;
 pub mod prelude;
 pub mod rt;
 mod stamp;
 
 pub use data::{DATA_VARIABLE, data, data_or_sample, is_sample};
+pub use digest::{Bytes, Digest, Digestible, digest};
 pub use labels::ids_and_classes;
 pub use stamp::{Stamp, stamp};

@@ -4,7 +4,9 @@
 
 pub use polars::prelude::*;
 
+pub use crate::check;
 pub use crate::data::{data, data_or_sample, is_sample};
+pub use crate::digest::digest;
 pub use crate::display::{
     self, DisplayHandle, Html, MimeBundle, Progress, Rich, clear_output, display, input, password,
 };
@@ -14,6 +16,7 @@ pub use crate::eda::{
     read_posts_with_report, scatter, stratified_split, text_features, top_n, upsample, without_stop_words,
     word_frequencies,
 };
+pub use crate::grade::{self, close, same, share};
 pub use crate::images::{
     self, Augmentation, CifarLabels, Fill, ImageGrid, ImageSet, Interpolation, Normalization, Picture, Scaling,
     open_image,

@@ -1,24 +1,27 @@
 //! What a reader needs to run a report again.
 
+use crate::checksum::checksum;
 use crate::display::{MimeBundle, Rich};
 
 /// Versions, seed, data and machine, as a table at the head of a report.
 #[derive(Clone, Debug)]
 pub struct Stamp {
     rows: Vec<(&'static str, String)>,
+    machine: String,
 }
 
-/// The stamp of this report.
+/// The stamp of this report; [`Stamp::data`] adds the checksums of the data it reads.
 ///
 /// ```
-/// assert!(cuaderno::stamp(2026).to_string().contains("2026"));
+/// let stamp = cuaderno::stamp(2026).data("reddit").data("cifar10.tar.gz");
+/// assert!(stamp.to_string().contains("2026"));
 /// ```
 pub fn stamp(seed: u64) -> Stamp {
-    let data = match std::env::var(crate::data::DATA_VARIABLE) {
-        Ok(folder) if !crate::data::is_sample() => format!("real, {folder}"),
-        _ => "synthetic sample".to_owned(),
+    let (data, place) = match std::env::var(crate::data::DATA_VARIABLE) {
+        Ok(folder) if !crate::data::is_sample() => ("real", format!(", data in {folder}")),
+        _ => ("synthetic sample", String::new()),
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = rayon::current_num_threads();
     Stamp {
         rows: vec![
             ("seed", seed.to_string()),
@@ -26,23 +29,70 @@ pub fn stamp(seed: u64) -> Stamp {
             ("rustc", env!("CUADERNO_RUSTC").to_owned()),
             ("polars", polars::VERSION.to_owned()),
             ("dfdx", "0.13.0".to_owned()),
-            ("data", data),
-            ("machine", format!("{} {}, {threads} threads", std::env::consts::OS, std::env::consts::ARCH)),
+            ("data", data.to_owned()),
         ],
+        machine: format!("{} {}, {threads} threads{place}", std::env::consts::OS, std::env::consts::ARCH),
+    }
+}
+
+impl Stamp {
+    /// Adds the SHA-256 of a file or folder of the data set, named as for [`data`](crate::data()). That of a folder is taken over the list of its
+    /// files' checksums, as `sha256sum` writes it; data/README.md has those of the sample.
+    pub fn data(mut self, set: &str) -> Self {
+        let place = crate::data_or_sample(set);
+        let whose = if place == crate::data(set) { "" } else { " of the sample" };
+        let found = match checksum(&place) {
+            Ok(sum) if sum.files == 1 => format!("{set}{whose}, sha256 {}", sum.short()),
+            Ok(sum) => format!("{set}{whose}, {} files, sha256 {}", sum.files, sum.short()),
+            Err(error) => format!("{set} cannot be read: {error}"),
+        };
+        self.rows.push(("", found));
+        self
+    }
+
+    fn lines(&self, machine: Option<&str>) -> String {
+        let rows = self.rows.iter().map(|(name, value)| (*name, value.as_str()));
+        let lines: Vec<_> = rows
+            .chain(machine.map(|machine| ("machine", machine)))
+            .map(|(name, value)| format!("{name:<9} {value}"))
+            .collect();
+        lines.join("\n")
     }
 }
 
 impl std::fmt::Display for Stamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lines: Vec<_> = self.rows.iter().map(|(name, value)| format!("{name:<9} {value}")).collect();
-        f.write_str(&lines.join("\n"))
+        f.write_str(&self.lines(Some(&self.machine)))
     }
 }
 
 impl Rich for Stamp {
     fn mime_bundle(&self) -> MimeBundle {
         let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
-        let rows = self.rows.iter().map(|(name, value)| format!("<tr><th>{name}</th><td>{}</td></tr>", escape(value)));
-        MimeBundle::text(self.to_string()).with_html(format!("<table>{}</table>", rows.collect::<String>()))
+        let rows: String = self
+            .rows
+            .iter()
+            .chain([&("machine", self.machine.clone())])
+            .map(|(name, value)| format!("<tr><th>{name}</th><td>{}</td></tr>", escape(value)))
+            .collect();
+        MimeBundle::text(self.to_string()).with_html(format!("<table>{rows}</table>")).with_stable(self.lines(None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_machine_may_differ_between_runs() {
+        let bundle = stamp(7).data("reddit").mime_bundle();
+        let (all, stable) = (bundle.plain(), bundle.stable().unwrap());
+        let machine = all.strip_prefix(stable).unwrap();
+        assert!(machine.starts_with("\nmachine   ") && !machine.trim().contains('\n'), "{all}");
+    }
+
+    #[test]
+    fn data_that_is_not_there_is_named() {
+        assert!(stamp(7).data("redit").to_string().contains("redit cannot be read"));
     }
 }

@@ -71,9 +71,7 @@ fn programs(workspace: &Workspace, suite: &Suite) -> Result<Vec<Command>> {
         programs.push(command);
     }
     if let Some(script) = suite.script {
-        let mut python = workspace.python();
-        python.arg(workspace.root.join("crates").join("xtask").join("python").join(script));
-        programs.push(python);
+        programs.push(workspace.python_program(script));
     }
     Ok(programs)
 }

@@ -2,7 +2,7 @@
 
 use crate::problem::{Problem, Result};
 use crate::workspace::Workspace;
-use crate::{bench, check, install, lab, report, setup, suite};
+use crate::{bench, check, install, lab, report, setup, suite, verify};
 
 /// One `cargo xtask` command.
 struct Command {
@@ -21,9 +21,15 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "report",
-        arguments: "[NOTEBOOK…]",
+        arguments: "[-p NAME=VALUE]… [NOTEBOOK…]",
         summary: "run notebooks (a path, a number such as 01, or all) and write .ipynb and .html to reports/",
         run: report::run,
+    },
+    Command {
+        name: "verify",
+        arguments: "[NOTEBOOK…]",
+        summary: "run notebooks again and compare each cell with the outputs they hold (without any: with a second run)",
+        run: verify::run,
     },
     Command {
         name: "lab",
@@ -85,7 +91,7 @@ fn help() -> String {
     let mut text = String::from("cargo xtask COMMAND\n\n");
     for command in COMMANDS {
         let call = format!("{} {}", command.name, command.arguments);
-        text += &format!("  {call:<30} {}\n", command.summary);
+        text += &format!("  {call:<38} {}\n", command.summary);
     }
     text += "\nCUADERNO_DATA names a folder of real data; without it notebooks use the sample in data/.\n";
     text

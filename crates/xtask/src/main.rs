@@ -22,6 +22,7 @@ mod report;
 mod rustdoc_page;
 mod setup;
 mod suite;
+mod verify;
 mod workspace;
 
 use std::process::ExitCode;

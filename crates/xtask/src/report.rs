@@ -10,23 +10,49 @@ const DEFAULT: &str = "01-reddit-disinformation";
 
 /// Sets up, then runs each notebook once, into `reports/NAME.ipynb` and `reports/NAME.html`.
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
-    let there = notebooks(workspace)?;
-    let default = [DEFAULT.to_owned()];
-    let asked = if arguments.is_empty() { &default[..] } else { arguments };
-    let mut chosen = Vec::new();
-    for name in asked {
-        chosen.extend(choose(name, &there)?);
-    }
+    let asked = Asked::read(workspace, arguments)?;
     setup::run(workspace)?;
-    let driver = workspace.root.join("crates").join("xtask").join("python").join("run_notebook.py");
-    for notebook in &chosen {
-        let mut python = workspace.python();
-        python.arg(&driver).arg(notebook).arg(workspace.root.join("reports"));
-        // The driver has said which cell failed; what is left to say is that the command failed.
+    for notebook in &asked.notebooks {
+        let mut python = workspace.python_program("run_notebook.py");
+        python.arg(notebook).arg(workspace.root.join("reports")).args(&asked.parameters);
+        // The program has said which cell failed; what is left to say is that the command failed.
         let name = notebook.file_name().unwrap_or_default().to_string_lossy();
         process::run(&mut python, &format!("report of {name}"))?;
     }
     Ok(())
+}
+
+/// What the arguments of `report` and `verify` ask for.
+pub struct Asked {
+    /// Paths of the notebooks.
+    pub notebooks: Vec<PathBuf>,
+    /// `-p NAME=VALUE …`, for the Python program.
+    pub parameters: Vec<String>,
+}
+
+impl Asked {
+    /// Reads notebooks (notebook 01 without any) and parameters.
+    ///
+    /// # Errors
+    /// For a notebook that is not there and a `-p` without a value.
+    pub fn read(workspace: &Workspace, arguments: &[String]) -> Result<Self> {
+        let there = notebooks(workspace)?;
+        let (mut notebooks, mut parameters) = (Vec::new(), Vec::new());
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            if argument == "-p" {
+                let value = arguments.next().filter(|value| value.contains('='));
+                let value = value.ok_or_else(|| Problem::new("-p needs NAME=VALUE, for example `-p epochs=3`"))?;
+                parameters.extend(["-p".to_owned(), value.clone()]);
+            } else {
+                notebooks.extend(choose(argument, &there)?);
+            }
+        }
+        if notebooks.is_empty() {
+            notebooks = choose(DEFAULT, &there)?;
+        }
+        Ok(Self { notebooks, parameters })
+    }
 }
 
 /// The notebooks of this clone, in teaching order.

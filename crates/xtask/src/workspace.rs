@@ -60,6 +60,13 @@ impl Workspace {
         command
     }
 
+    /// One of our own Python programs, in crates/xtask/python.
+    pub fn python_program(&self, name: &str) -> Command {
+        let mut python = self.python();
+        python.arg(self.root.join("crates").join("xtask").join("python").join(name));
+        python
+    }
+
     /// The Python environment.
     pub fn venv(&self) -> PathBuf {
         self.root.join(".venv")

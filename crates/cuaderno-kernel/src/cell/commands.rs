@@ -52,6 +52,12 @@ pub static COMMANDS: &[Command] = &[
         help: "adds a crate from crates.io or a path",
         run: depend,
     },
+    Command {
+        name: ":must-fail",
+        arguments: "[TEXT]",
+        help: "the cell below it must not compile, for a reason that says TEXT; it is not run",
+        run: must_fail,
+    },
     Command { name: ":reset", arguments: "", help: "forgets variables, items and imports", run: reset },
 ];
 
@@ -195,6 +201,11 @@ fn depend(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output)
     let started = std::time::Instant::now();
     let name = dependency::add(session, declaration)?;
     say(show, &format!("{name} is there, built in {:.1} s", started.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+fn must_fail(session: &mut Session, text: &str, _: &mut dyn FnMut(Output)) -> Result<(), String> {
+    session.must_fail = Some(text.to_owned());
     Ok(())
 }
 

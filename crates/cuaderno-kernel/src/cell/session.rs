@@ -52,6 +52,8 @@ pub struct Session {
     lookup: Lookup,
     /// Whether each cell tells how long it took.
     pub shows_timing: bool,
+    /// For a cell that must not compile: part of the reason.
+    pub must_fail: Option<String>,
 }
 
 impl Session {
@@ -88,6 +90,7 @@ impl Session {
             sources: BTreeMap::new(),
             dependencies: BTreeMap::new(),
             shows_timing: false,
+            must_fail: None,
         })
     }
 
@@ -165,11 +168,14 @@ impl Session {
     fn execute_parts(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         self.cells.insert(cell, code.to_owned());
         let (commands, code) = split_commands(code);
+        self.must_fail = None;
         for (line, command) in commands {
             run_command(self, cell, line, command, show)?;
         }
+        let must_fail = self.must_fail.take();
         let parsed = parse_cell(cell, &code);
         if parsed.has_syntax_errors {
+            // Also under `:must-fail`: that is about what the cell means.
             return Err(self.explain_syntax(cell, &code));
         }
         if parsed.parts.is_empty() {
@@ -179,7 +185,11 @@ impl Session {
         let changed_types = add_items(&mut items, &parsed);
         let stale = self.variables_of(&changed_types);
         let start = Instant::now();
-        let compiled = self.compile(cell, &parsed, items, &stale, show)?;
+        let compiled = self.compile(cell, &parsed, items, &stale, show);
+        if let Some(reason) = must_fail {
+            return judge_must_fail(cell, &reason, compiled.err(), show);
+        }
+        let compiled = compiled?;
         let compiling = start.elapsed();
         self.forget(&stale, show);
         self.items = compiled.items.clone();
@@ -482,6 +492,32 @@ impl Session {
             }
         }
     }
+}
+
+/// The end of a cell under `:must-fail`: well if it did not compile, for the reason given.
+fn judge_must_fail(
+    cell: u32,
+    reason: &str,
+    failed: Option<CellFailure>,
+    show: &mut dyn FnMut(Output),
+) -> Result<(), CellFailure> {
+    let Some(found) = failed else {
+        return Err(failure("must fail", &format!("cell {cell} compiles, although it must not")));
+    };
+    let said = found.traceback.iter().map(|text| without_colours(text));
+    if said.chain([found.evalue.clone()]).any(|text| text.contains(reason)) {
+        show(Output::Text(Stream::Stdout, format!("does not compile, as it should: {}\n", found.evalue)));
+        return Ok(());
+    }
+    let evalue = format!("the cell does not compile, but not for the reason `{reason}`: {}", found.evalue);
+    Err(CellFailure { ename: "must fail".to_owned(), evalue, ..found })
+}
+
+/// Text as a terminal shows it, without its `ESC[…m`.
+fn without_colours(text: &str) -> String {
+    let mut pieces = text.split("\x1b[");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |shown, piece| shown + piece.split_once('m').map_or(piece, |(_, rest)| rest))
 }
 
 /// Whether a warning only says that a value, such as `a + 1;`, is not used: in a notebook the semicolon hides it on purpose.

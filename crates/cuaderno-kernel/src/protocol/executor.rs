@@ -137,15 +137,18 @@ fn publish(output: Output, execution_count: ExecutionCount, parent: &JupyterMess
         }
         Output::Event(Event::DisplayData { data, display_id }) => {
             let transient = Some(Transient { display_id });
-            outgoing.publish(DisplayData { transient, ..DisplayData::new(media(&data)) }, parent);
+            let display = DisplayData { transient, metadata: metadata(&data), ..DisplayData::new(media(&data)) };
+            outgoing.publish(display, parent);
         }
         Output::Event(Event::UpdateDisplayData { data, display_id }) => {
-            outgoing.publish(UpdateDisplayData::new(media(&data), &display_id), parent);
+            let update = UpdateDisplayData::new(media(&data), &display_id);
+            outgoing.publish(UpdateDisplayData { metadata: metadata(&data), ..update }, parent);
         }
         // Without a user there is no pager.
         Output::Event(Event::ExecuteResult { data }) | Output::Page(data) => {
             let transient = Some(Transient { display_id: None });
-            outgoing.publish(ExecuteResult { transient, ..ExecuteResult::new(execution_count, media(&data)) }, parent);
+            let result = ExecuteResult::new(execution_count, media(&data));
+            outgoing.publish(ExecuteResult { transient, metadata: metadata(&data), ..result }, parent);
         }
         Output::Event(Event::ClearOutput { wait }) => outgoing.publish(ClearOutput { wait }, parent),
         // The rest is between runner and session.
@@ -157,6 +160,10 @@ pub fn media(bundle: &MimeBundle) -> Media {
     let data: serde_json::Map<_, _> =
         bundle.iter().map(|(mime_type, content)| (mime_type.to_owned(), content.into())).collect();
     serde_json::from_value(data.into()).unwrap_or_default()
+}
+
+fn metadata(bundle: &MimeBundle) -> serde_json::Map<String, serde_json::Value> {
+    bundle.stable().map(|text| ("stable".to_owned(), text.into())).into_iter().collect()
 }
 
 /// Stands in when what runs cells could not be started: every cell fails with the reason.

@@ -64,20 +64,30 @@ impl Runs {
             (squares / values.len().saturating_sub(1).max(1) as f64).sqrt()
         })
     }
-}
 
-impl Rich for Runs {
-    fn mime_bundle(&self) -> MimeBundle {
-        let header = ["run", "seconds", "loss", "accuracy", "test loss", "test accuracy"];
+    /// The table's cells, header first; times are the last column.
+    fn rows(&self, times: bool) -> Vec<Vec<String>> {
+        let mut header = vec!["run", "loss", "accuracy", "test loss", "test accuracy"];
+        header.extend(times.then_some("seconds"));
         let line = |name: String, values: [f64; 5]| {
             let [seconds, rest @ ..] = values;
-            [vec![name, format!("{seconds:.1}")], rest.map(|x| format!("{x:.4}")).to_vec()].concat()
+            let mut cells = vec![name];
+            cells.extend(rest.map(|x| format!("{x:.4}")));
+            cells.extend(times.then(|| format!("{seconds:.1}")));
+            cells
         };
-        let mut rows = vec![header.map(String::from).to_vec()];
+        let mut rows = vec![header.into_iter().map(String::from).collect()];
         let named = self.runs.iter().map(|(seed, ..)| format!("seed {seed}"));
         rows.extend(named.zip(self.values()).map(|(name, values)| line(name, values)));
         rows.push(line("mean".into(), self.mean()));
         rows.push(line("deviation".into(), self.deviation()));
-        crate::table::table(&rows, "")
+        rows
+    }
+}
+
+impl Rich for Runs {
+    fn mime_bundle(&self) -> MimeBundle {
+        let stable = crate::table::table(&self.rows(false), "");
+        crate::table::table(&self.rows(true), "").with_stable(stable.plain())
     }
 }

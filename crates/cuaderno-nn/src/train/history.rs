@@ -81,21 +81,21 @@ impl History {
             .epochs(self.epochs.len())
     }
 
-    /// The table's cells, header first.
-    fn rows(&self) -> Vec<Vec<String>> {
+    /// The table's cells, header first; times are the last column.
+    fn rows(&self, times: bool) -> Vec<Vec<String>> {
         let validated = self.epochs.iter().any(|epoch| epoch.val_loss.is_some());
         let mut header = vec!["epoch", "loss", "accuracy"];
         if validated {
             header.extend(["val_loss", "val_accuracy"]);
         }
-        header.push("seconds");
+        header.extend(times.then_some("seconds"));
         let number = |x: f32| format!("{x:.4}");
         let line = |(index, epoch): (usize, &Epoch)| {
             let mut cells = vec![(index + 1).to_string(), number(epoch.loss), number(epoch.accuracy)];
             if validated {
                 cells.extend([epoch.val_loss, epoch.val_accuracy].map(|x| x.map_or("–".into(), number)));
             }
-            cells.push(format!("{:.1}", epoch.seconds));
+            cells.extend(times.then(|| format!("{:.1}", epoch.seconds)));
             cells
         };
         std::iter::once(header.into_iter().map(String::from).collect())
@@ -107,6 +107,7 @@ impl History {
 impl Rich for History {
     fn mime_bundle(&self) -> MimeBundle {
         let note = self.stopped.as_deref().unwrap_or_default();
-        crate::table::table(&self.rows(), note)
+        let stable = crate::table::table(&self.rows(false), note);
+        crate::table::table(&self.rows(true), note).with_stable(stable.plain())
     }
 }

@@ -54,6 +54,11 @@ impl CellError {
         Self { type_name, message, place }
     }
 
+    /// What went wrong, with its causes.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     fn to_event(&self) -> Event {
         // `alloc::string::String` and friends say nothing to a student.
         let name = self.type_name.rsplit("::").next().unwrap_or("Error");
@@ -97,6 +102,16 @@ pub fn check_interrupt() {
     if crate::display::interrupt::requested() {
         std::panic::resume_unwind(Box::new(Interrupted));
     }
+}
+
+/// The message of a panic that something other than [`run`] caught; a wish to stop goes on to it.
+pub(crate) fn caught_message(payload: Box<dyn Any + Send>) -> String {
+    if payload.is::<Interrupted>() {
+        std::panic::resume_unwind(payload);
+    }
+    PANIC.take();
+    let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without a message").to_owned()
 }
 
 fn panic_event(payload: Box<dyn Any + Send>) -> Event {

@@ -10,6 +10,7 @@ pub mod show;
 mod size;
 mod store;
 
+pub(crate) use failure::caught_message;
 pub use failure::{CellError, Outcome, at, check_interrupt, run};
 pub use naming::{Named, name_type};
 pub use runner::cuaderno_runner;

@@ -1,0 +1,137 @@
+"""Running a notebook on the cuaderno kernel, and what is shown of it meanwhile. For run_notebook.py and verify_notebook.py."""
+
+import re
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.preprocessors import ExecutePreprocessor
+
+KERNEL = "cuaderno"
+
+
+class Progress:
+    """One line for each cell; on a terminal the running one counts its seconds."""
+
+    def __init__(self, notebook):
+        # Counted as the kernel counts: cells without content are not sent to it.
+        cells = enumerate(notebook.cells)
+        self.code_cells = [index for index, cell in cells if cell.cell_type == "code" and cell.source.strip()]
+        self.notebook = notebook
+        self.terminal = sys.stderr.isatty()
+        self.started = 0
+        self.running = None
+        self.counter = None
+        self.ended = threading.Event()
+
+    def on_start(self, cell, cell_index):
+        if cell_index not in self.code_cells:
+            return
+        self.started += 1
+        self.running = (cell_index, time.monotonic())
+        self.ended.clear()
+        if self.terminal:
+            self.counter = threading.Thread(target=self.count, args=self.running, daemon=True)
+            self.counter.start()
+
+    def on_end(self, **_):
+        if self.running is None:
+            return
+        self.stop()
+        self.write(self.line(*self.running), "\n")
+        self.running = None
+
+    def stop(self):
+        self.ended.set()
+        if self.counter is not None:
+            self.counter.join()
+
+    def count(self, index, start):
+        while not self.ended.wait(0.2):
+            self.write(self.line(index, start), "")
+
+    def line(self, index, start):
+        number = self.code_cells.index(index) + 1
+        head = f"[{number:>3}/{len(self.code_cells)}] {time.monotonic() - start:6.1f} s  "
+        return head + self.title(index, shutil.get_terminal_size((100, 24)).columns - len(head) - 1)
+
+    def title(self, index, width):
+        """What the cell is about: its first line that is no comment."""
+        lines = [line.strip() for line in self.notebook.cells[index].source.splitlines() if line.strip()]
+        code = next((line for line in lines if not line.startswith("//")), lines[0])
+        return code if len(code) <= width else code[: width - 1] + "…"
+
+    def write(self, line, end):
+        sys.stderr.write(("\r\x1b[K" if self.terminal else "") + line + end)
+        sys.stderr.flush()
+
+
+def execute(notebook, folder: Path):
+    """Runs a notebook once, by nbconvert's ExecutePreprocessor, in a folder; its outputs are put into it.
+
+    Returns None, or the number of the cell that failed and why, in one line.
+    """
+    progress = Progress(notebook)
+    preprocessor = ExecutePreprocessor(
+        kernel_name=KERNEL,
+        timeout=None,  # training takes as long as it takes
+        iopub_timeout=600,  # nbclient's 4 s lose a cell's last outputs, without a word, where the machine is busy
+        record_timing=False,  # moments of the clock in the file would only make differences
+        on_cell_start=progress.on_start,
+        on_cell_executed=progress.on_end,
+    )
+    try:
+        preprocessor.preprocess(notebook, {"metadata": {"path": str(folder)}})
+    except CellExecutionError as error:
+        # A panic's or compiler's text may be long; its first line says what happened.
+        return progress.started, f"{error.ename}: {error.evalue}".strip().splitlines()[0]
+    except DeadKernelError:
+        return progress.started, "the kernel died"
+    except CellTimeoutError as error:
+        return progress.started, str(error).splitlines()[0]
+    finally:
+        progress.stop()
+    return None
+
+
+class NoParameter(Exception):
+    """A parameter cannot be set; says why in one line."""
+
+
+# let epochs: usize = 10; or const EPOCHS: usize = 10;
+DECLARATION = re.compile(r"^\s*(?P<head>(?:let(?:\s+mut)?|const)\s+(?P<name>\w+)\s*(?::[^=]+?)?)\s*=\s*(?P<value>.+?)\s*;")
+
+
+def set_parameters(notebook, assignments, name):
+    """Sets parameters, each `name=value`, as papermill does: in a cell of their own behind the one tagged `parameters`.
+
+    What was declared with a type keeps it. A value for a text parameter needs no quotes.
+    """
+    if not assignments:
+        return
+    tagged = (index for index, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
+    index = next(tagged, None)
+    if index is None:
+        raise NoParameter(f"{name} has no cell tagged `parameters`, so -p has nothing to set")
+    lines = notebook.cells[index].source.splitlines()
+    known = {found["name"]: found for found in map(DECLARATION.match, lines) if found}
+    injected = []
+    for assignment in assignments:
+        parameter, equals, value = assignment.partition("=")
+        if not equals or not value.strip():
+            raise NoParameter(f"-p {assignment}: expected NAME=VALUE, for example -p epochs=3")
+        if parameter not in known:
+            raise NoParameter(f"{name} has no parameter `{parameter}`; it has {', '.join(known) or 'none'}")
+        found = known[parameter]
+        if found["value"].startswith('"') and not value.startswith('"'):
+            value = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        injected.append(f"{found['head']} = {value};")
+    cell = nbformat.v4.new_code_cell("\n".join(injected), metadata={"tags": ["injected-parameters"]})
+    if "id" not in notebook.cells[index]:
+        cell.pop("id", None)  # a notebook format before 4.5
+    rest = [cell for cell in notebook.cells[index + 1 :] if "injected-parameters" not in cell.metadata.get("tags", [])]
+    notebook.cells[index + 1 :] = [cell, *rest]

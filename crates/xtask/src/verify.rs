@@ -1,0 +1,18 @@
+//! `cargo xtask verify`: do the notebooks still say what they said?
+
+use crate::problem::Result;
+use crate::report::Asked;
+use crate::workspace::Workspace;
+use crate::{process, setup};
+
+/// Sets up, then runs each notebook again and compares it, cell by cell, with the outputs it holds.
+pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    let asked = Asked::read(workspace, arguments)?;
+    setup::run(workspace)?;
+    for notebook in &asked.notebooks {
+        let mut python = workspace.python_program("verify_notebook.py");
+        let name = notebook.file_name().unwrap_or_default().to_string_lossy();
+        process::run(python.arg(notebook).args(&asked.parameters), &format!("verify {name}"))?;
+    }
+    Ok(())
+}
