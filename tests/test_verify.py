@@ -8,18 +8,16 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from execution import NoParameter, set_parameters
+from verify_notebook import difference, shown
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / "crates" / "xtask" / "python"
 SMALL = ROOT / "tests" / "notebooks" / "small_report.ipynb"
-sys.path.insert(0, str(PROGRAMS))
-
-from execution import NoParameter, set_parameters  # noqa: E402
-from verify_notebook import difference, shown  # noqa: E402
 
 
 def program(name, *arguments, threads=None):
     environment = {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"}
-    environment["CUADERNO_DATA"] = str(ROOT / "data")  # the notebook under test lies elsewhere
     if threads:
         environment["RAYON_NUM_THREADS"] = str(threads)
     command = [sys.executable, str(PROGRAMS / name), *map(str, arguments)]
@@ -43,8 +41,8 @@ def test_one_and_two_threads_are_identical(executed):
     result = program("verify_notebook.py", executed, threads=2)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.startswith("small_report.ipynb: identical, 7 cells, digest "), result.stdout
-    stamps = [cell.outputs[0] for cell in code_cells(nbformat.read(executed, as_version=4))][1:2]
-    assert "1 threads" in stamps[0].data["text/plain"], "the run behind the comparison did not use one thread"
+    stamp = code_cells(nbformat.read(executed, as_version=4))[1].outputs[0]
+    assert "1 threads" in stamp.data["text/plain"], "the run behind the comparison did not use one thread"
 
 
 def test_a_notebook_without_outputs_runs_twice():

@@ -129,7 +129,7 @@ def set_parameters(notebook, assignments, name):
         found = known[parameter]
         if found["value"].startswith('"') and not value.startswith('"'):
             value = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        injected.append(f"{found['head']} = {value};")
+        injected.append(f"{found['head'].rstrip()} = {value};")
     cell = nbformat.v4.new_code_cell("\n".join(injected), metadata={"tags": ["injected-parameters"]})
     if "id" not in notebook.cells[index]:
         cell.pop("id", None)  # a notebook format before 4.5

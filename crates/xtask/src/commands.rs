@@ -2,7 +2,7 @@
 
 use crate::problem::{Problem, Result};
 use crate::workspace::Workspace;
-use crate::{bench, check, install, lab, report, setup, suite, verify};
+use crate::{bench, check, grade, install, lab, report, setup, suite, verify};
 
 /// One `cargo xtask` command.
 struct Command {
@@ -30,6 +30,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[NOTEBOOK…]",
         summary: "run notebooks again and compare each cell with the outputs they hold (without any: with a second run)",
         run: verify::run,
+    },
+    Command {
+        name: "grade",
+        arguments: "FOLDER [OPTION…]",
+        summary: "grade a class: source/ and submitted/ in, graded/ out; --assignment, --jobs, --seconds, --gigabytes, --scheduler",
+        run: grade::run,
     },
     Command {
         name: "lab",

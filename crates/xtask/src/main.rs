@@ -7,6 +7,7 @@ mod bench;
 mod cargo_build;
 mod check;
 mod commands;
+mod grade;
 mod index;
 mod install;
 mod kernelspec;

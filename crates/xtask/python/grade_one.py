@@ -1,0 +1,131 @@
+"""Grades one submission with nbgrader, in a folder and processes of its own.
+
+`grade` takes and returns nothing but bytes, numbers and text, so that it runs as well on another machine (grade_class.py hands it to
+Dask), given that cuaderno and its environment are set up there.
+"""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import sandbox
+
+CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
+KILLED = "killed (signal 9)"
+# How often a submission is tried whose process was killed.
+TRIES = 3
+
+# nbgrader starts `alembic` by its name, as if the environment were activated.
+os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
+
+
+def prepare(course: Path, assignment: str, configuration: Path) -> dict:
+    """What every submission of an assignment is graded against: configuration and gradebook, made from the instructor's version.
+
+    Raises RuntimeError with nbgrader's last words.
+    """
+    with tempfile.TemporaryDirectory(prefix="cuaderno-grade-") as folder:
+        files = {CONFIGURATION: configuration.read_bytes()}
+        source = course / "source" / assignment
+        files.update((f"source/{assignment}/{path.name}", path.read_bytes()) for path in source.iterdir() if path.is_file())
+        write(Path(folder), files)
+        made = nbgrader(folder, "generate_assignment", assignment, "--create", "--force")
+        if made.returncode != 0:
+            raise RuntimeError(last_line(made.stderr))
+        return {name: (Path(folder) / name).read_bytes() for name in (CONFIGURATION, GRADEBOOK)}
+
+
+def fingerprint(job: dict) -> str:
+    """Tells whether a submission was already graded: the same files against the same assignment. The limits do not count."""
+    sums = [(name, hashlib.sha256(content).hexdigest()) for name, content in sorted(job["submission"].items())]
+    return hashlib.sha256(json.dumps([job["assignment"], job["version"], sums]).encode()).hexdigest()
+
+
+def grade(job: dict) -> dict:
+    """Grades a submission.
+
+    job: student, assignment, submission and course (files by name), version (of the assignment), seconds, gigabytes.
+    Returns: student, status (`graded`, or what went wrong in one line), points and most for each test cell by its id, written (points
+    that wait for a person), seconds, network, feedback (a page by notebook), fingerprint.
+    """
+    student, assignment = job["student"], job["assignment"]
+    start = time.monotonic()
+    result = {"student": student, "fingerprint": fingerprint(job), "points": {}, "most": {}, "written": 0.0, "feedback": {}}
+    with tempfile.TemporaryDirectory(prefix="cuaderno-grade-") as folder:
+        place = f"submitted/{student}/{assignment}"
+        write(Path(folder), job["course"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
+        limits = [sys.executable, sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}", "--"]
+        ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits)
+        result["network"], _, said = ran.stderr.partition("\n")
+        result["status"] = status(ran.returncode, said, job["seconds"])
+        if result["status"] == "graded":
+            result |= scores(folder, student, assignment)
+            nbgrader(folder, "generate_feedback", assignment, "--student", student)
+            pages = Path(folder, "feedback", student, assignment).glob("*.html")
+            result["feedback"] = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    result["seconds"] = round(time.monotonic() - start, 1)
+    return result
+
+
+def grade_again_if_killed(job: dict) -> dict:
+    """As `grade`. A process that was killed from outside says nothing about the submission."""
+    for _ in range(TRIES):
+        result = grade(job)
+        if result["status"] != KILLED:
+            break
+    return result
+
+
+def write(folder: Path, files: dict):
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def nbgrader(folder, *arguments, before=()):
+    command = [*before, sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={folder}"]
+    # Two kernels on two cores are enough work for two cores; and HOME is where a student's code would look first.
+    environment = os.environ | {"HOME": str(folder), "IPYTHONDIR": str(folder), "JUPYTER_PREFER_ENV_PATH": "1"}
+    return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+def status(code, said, seconds):
+    """How a run of autograde ended, in a line for the instructor."""
+    if code == 0:
+        return "graded"
+    if code == sandbox.TIME_IS_UP:
+        return f"stopped after {seconds:g} seconds"
+    if code < 0 or code > 128:
+        return f"killed (signal {-code if code < 0 else code - 128})"
+    return last_line(said)
+
+
+def last_line(said):
+    """The end of nbgrader's last traceback, or its last complaint that says something."""
+    lines = said.splitlines()
+    raised = [line.strip() for line in lines if re.match(r" +[\w.]+(Error|Exception|Invalid\w*): ", line)]
+    complaints = [line.split("| ERROR] ", 1)[-1] for line in lines if "| ERROR] " in line]
+    telling = [line for line in complaints if not line.startswith(("There was an error", "Please see", "Traceback"))]
+    return (raised or telling or complaints or ["nbgrader failed without a word"])[-1]
+
+
+def scores(folder, student, assignment):
+    """Points of each test cell, from the gradebook."""
+    from nbgrader.api import Gradebook
+
+    points, most, written = {}, {}, 0.0
+    with Gradebook(f"sqlite:///{folder}/{GRADEBOOK}") as gradebook:
+        for notebook in gradebook.find_submission(assignment, student).notebooks:
+            for cell in notebook.grades:
+                if cell.auto_score is None:
+                    written += cell.max_score
+                else:
+                    points[cell.name], most[cell.name] = cell.auto_score, cell.max_score
+    return {"points": points, "most": most, "written": written}

@@ -1,0 +1,206 @@
+"""`cargo xtask grade`: a class at once, with limits, on this machine and on a Dask cluster; killed workers and second runs."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+import sandbox
+from nbgrader_course import Course
+
+PROGRAM = Path(sandbox.__file__).parent / "grade_class.py"
+pytestmark = pytest.mark.timeout(400)
+
+
+class Tiny(Course):
+    """One task, one test cell: a second or two for each submission."""
+
+    def __init__(self, folder):
+        source = folder / "source" / "tiny"
+        source.mkdir(parents=True)
+        nbformat.write(tiny_notebook(), source / "tiny.ipynb")
+        self.folder, self.assignment = folder, "tiny"
+
+    def submit(self, student, body):
+        notebook = tiny_notebook()
+        notebook.cells[0].source = f"fn double(x: i64) -> i64 {{\n    {body}\n}}"
+        self.submit_notebook(student, notebook)
+
+    def command(self, *options):
+        return [sys.executable, str(PROGRAM), str(self.folder), *options]
+
+    def grade(self, *options):
+        ran = subprocess.run(self.command(*options), capture_output=True, text=True, timeout=350)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stderr
+
+    def result(self, student):
+        return json.loads((self.folder / "graded" / "tiny" / student / "result.json").read_text())
+
+    @property
+    def page(self):
+        return (self.folder / "graded" / "tiny" / "index.html").read_text(encoding="utf-8")
+
+
+def tiny_notebook():
+    def cell(source, name, **kind):
+        settings = {"schema_version": 3, "grade_id": name, "task": False, "grade": False, "solution": False, "locked": False}
+        return nbformat.v4.new_code_cell(source, id=name, metadata={"nbgrader": settings | kind})
+
+    solution = "fn double(x: i64) -> i64 {\n    // BEGIN SOLUTION\n    2 * x\n    // END SOLUTION\n}"
+    test = 'check! { 1, "two", same(double(1), 2); 1, "forty-two", same(double(21), 42); }'
+    cells = [cell(solution, "double", solution=True), cell(test, "double-test", grade=True, locked=True, points=2)]
+    kernel = {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+CONNECTS = 'if std::net::TcpStream::connect("{}").is_ok() {{ 2 * x }} else {{ 0 }}'
+FILLS = "let mut all = Vec::new(); loop { all.push(vec![1_u8; 1 << 28]); if all.len() > 1000 { return x; } }"
+
+
+def test_a_class_with_every_kind_of_trouble(tmp_path):
+    course = Tiny(tmp_path)
+    bodies = {"ana": "2 * x", "ben": "2", "eva": "panic!()", "greedy": FILLS}
+    for student, body in bodies.items():
+        course.submit(student, body)
+    course.submit_notebook("empty", nbformat.v4.new_notebook())
+    (tmp_path / "submitted" / "empty" / "tiny" / "tiny.ipynb").write_text("no notebook")
+    said = course.grade("--seconds=300", "--gigabytes=4")
+    points = {student: course.result(student)["points"] for student in bodies}
+    assert points == {name: {"double-test": value} for name, value in {"ana": 2, "ben": 1, "eva": 0, "greedy": 0}.items()}
+    assert course.result("empty")["status"] != "graded"
+    assert "it panicked" in (tmp_path / "graded/tiny/eva/tiny.html").read_text()
+    grades = (tmp_path / "graded/tiny/grades.csv").read_text().splitlines()
+    assert grades[0] == "student,status,points,most,double-test" and "ana,graded,2.0,2.0,2.0" in grades
+    assert "5 submissions, 4 graded, 1 failed" in course.page and "href='eva/tiny.html'" in course.page
+    assert "5 submissions, 0 graded before" in said
+    # Once more: nothing to do, until a submission changes.
+    assert "5 graded before" in course.grade() or "nothing to do" in course.grade()
+    (tmp_path / "submitted/ben/tiny/tiny.ipynb").unlink()
+    os.rmdir(tmp_path / "submitted/ben/tiny")
+    course.submit("ben", "x + x")
+    assert "4 graded before" in course.grade()
+    assert course.result("ben")["points"] == {"double-test": 2}
+
+
+def test_time_is_up(tmp_path):
+    course = Tiny(tmp_path)
+    course.submit("slow", "loop { std::thread::sleep(std::time::Duration::from_secs(1)) }")
+    course.grade("--seconds=12")
+    assert course.result("slow")["status"] == "stopped after 12 seconds"
+    assert "stopped after 12 seconds" in course.page
+
+
+def run_sandboxed(code, *limits):
+    command = [sys.executable, sandbox.__file__, *limits, "--", sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_there_is_no_network_but_loopback():
+    code = """
+import socket
+with socket.socket() as server:
+    server.bind(("127.0.0.1", 0))
+    server.listen()
+    socket.create_connection(server.getsockname()).close()
+interfaces = [name for _, name in socket.if_nameindex()]
+print(interfaces)
+"""
+    ran = run_sandboxed(code, "--seconds=30", "--gigabytes=1")
+    if not ran.stderr.startswith(sandbox.NETWORK_OFF):
+        pytest.skip(ran.stderr.splitlines()[0])
+    assert ran.returncode == 0 and "eth" not in ran.stdout and "'lo'" in ran.stdout, ran
+
+
+def test_memory_has_a_limit():
+    code = "try:\n    bytearray(1 << 30)\nexcept MemoryError:\n    print('refused')"
+    assert run_sandboxed(code, "--seconds=30", "--gigabytes=0.5").stdout == "refused\n"
+
+
+def test_nothing_is_left_behind():
+    marker = f"300.{os.getpid()}"
+    ran = run_sandboxed(f"import subprocess; subprocess.Popen(['sleep', '{marker}'], start_new_session=True)", "--seconds=30", "--gigabytes=1")
+    assert ran.returncode == 0, ran
+    assert not any(marker in process.info["cmdline"] for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"])
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path):
+    course = Tiny(tmp_path)
+    for number in range(4):
+        course.submit(f"student-{number}", "2 * x")
+    first = subprocess.Popen(course.command("--jobs=1"), stderr=subprocess.PIPE, text=True)
+    for line in first.stderr:
+        if line.startswith("[  1/4]"):
+            break
+    first.kill()
+    first.wait()
+    assert len(list((tmp_path / "graded/tiny").glob("*/result.json"))) in (1, 2)
+    said = course.grade()
+    assert re.search(r"4 submissions, [12] graded before", said), said
+    assert "4 submissions, 4 graded, 0 failed" in course.page
+
+
+@contextmanager
+def cluster(folder, workers):
+    """A Dask scheduler and worker processes on loopback; yields the scheduler's address and the workers."""
+    dask = [str(Path(sys.executable).parent / "dask")]
+    file = folder / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    processes = [subprocess.Popen([*dask, "scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard", f"--scheduler-file={file}"], **quiet)]
+    try:
+        wait_for(file.exists)
+        address = wait_for(lambda: file.read_text() and json.loads(file.read_text())["address"])
+        one = ["--nthreads=1", "--nworkers=1", "--no-nanny", "--no-dashboard", f"--local-directory={folder}"]
+        processes += [subprocess.Popen([*dask, "worker", address, *one], **quiet) for _ in range(workers)]
+        yield address, processes[1:]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def wait_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
+    return found
+
+
+def test_a_dask_worker_is_killed_and_the_other_goes_on(tmp_path):
+    course = Tiny(tmp_path)
+    students = [f"student-{number}" for number in range(5)]
+    for student in students:
+        course.submit(student, "2 * x")
+    with cluster(tmp_path, 2) as (address, workers):
+        grading = subprocess.Popen(course.command(f"--scheduler={address}"), stderr=subprocess.PIPE, text=True)
+        # Both are at work once a result is there: one of them is in the middle of another.
+        for line in grading.stderr:
+            if line.startswith("[  1/5]"):
+                break
+        workers[0].send_signal(signal.SIGKILL)
+        said = grading.stderr.read()
+        assert grading.wait() == 0, said
+    assert all(course.result(student)["points"] == {"double-test": 2} for student in students), said
+
+
+def test_what_cannot_be_graded_is_one_line(tmp_path):
+    def refused(*options):
+        ran = subprocess.run([sys.executable, PROGRAM, tmp_path, *options], capture_output=True, text=True, timeout=60)
+        assert ran.returncode == 1 and ran.stderr.count("\n") == 1, ran
+        return ran.stderr
+
+    assert "has no source/ASSIGNMENT" in refused()
+    course = Tiny(tmp_path)
+    assert refused("--assignment=tinny") == "error: no assignment `tinny`; source/ has tiny\n"
+    assert "no submissions" in refused()
+    assert course
