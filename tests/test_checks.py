@@ -8,7 +8,7 @@ def test_points_are_the_result(kernel):
     assert shown["text/plain"] == (
         "2 of 2  the mean\n0 of 1  its sign: this does not hold; hint: a length is never negative\n2 of 3 points"
     )
-    assert "<td>✗</td>" in shown["text/html"]
+    assert ">✗</td>" in shown["text/html"]
 
 
 def test_a_semicolon_changes_nothing(kernel):

@@ -63,7 +63,6 @@ def tiny_notebook():
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-CONNECTS = 'if std::net::TcpStream::connect("{}").is_ok() {{ 2 * x }} else {{ 0 }}'
 FILLS = "let mut all = Vec::new(); loop { all.push(vec![1_u8; 1 << 28]); if all.len() > 1000 { return x; } }"
 
 
@@ -83,12 +82,12 @@ def test_a_class_with_every_kind_of_trouble(tmp_path):
     assert grades[0] == "student,status,points,most,double-test" and "ana,graded,2.0,2.0,2.0" in grades
     assert "5 submissions, 4 graded, 1 failed" in course.page and "href='eva/tiny.html'" in course.page
     assert "5 submissions, 0 graded before" in said
-    # Once more: nothing to do, until a submission changes.
-    assert "5 graded before" in course.grade() or "nothing to do" in course.grade()
+    # Once more: only what failed is tried again, and what has changed.
     (tmp_path / "submitted/ben/tiny/tiny.ipynb").unlink()
     os.rmdir(tmp_path / "submitted/ben/tiny")
     course.submit("ben", "x + x")
-    assert "4 graded before" in course.grade()
+    said = course.grade()
+    assert "5 submissions, 3 graded before" in said and "ana:" not in said
     assert course.result("ben")["points"] == {"double-test": 2}
 
 
@@ -200,7 +199,6 @@ def test_what_cannot_be_graded_is_one_line(tmp_path):
         return ran.stderr
 
     assert "has no source/ASSIGNMENT" in refused()
-    course = Tiny(tmp_path)
+    Tiny(tmp_path)
     assert refused("--assignment=tinny") == "error: no assignment `tinny`; source/ has tiny\n"
     assert "no submissions" in refused()
-    assert course

@@ -102,12 +102,13 @@ def keep(result, folder: Path):
 
 
 def kept(job, folder: Path):
-    """The result of an earlier run for these very files, if there is one."""
+    """The result of an earlier run for these very files, if there is one; what failed gets another try."""
     try:
         result = json.loads((folder / job["student"] / "result.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return result if result.get("fingerprint") == grade_one.fingerprint(job) else None
+    same = result.get("fingerprint") == grade_one.fingerprint(job)
+    return result if same and result["status"] == "graded" else None
 
 
 def run(options) -> int:

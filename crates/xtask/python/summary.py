@@ -6,7 +6,7 @@ from statistics import median
 STYLE = """
 body { font: 15px system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #222 }
 table { border-collapse: collapse; margin: 1em 0 } th, td { padding: .3em .7em; text-align: right; border-bottom: 1px solid #ddd }
-th:first-child, td:first-child, td.text { text-align: left } th { position: sticky; top: 0; background: #fff }
+th:first-child, td:first-child, td.text, th.text { text-align: left } th { position: sticky; top: 0; background: #fff }
 .full { background: #e3f4e3 } .part { background: #fdf3d7 } .none, .failed { background: #fbe3e0 }
 .bar { display: inline-block; height: .8em; background: #4477aa; vertical-align: baseline }
 """
@@ -23,7 +23,7 @@ def page(assignment, results):
         f"<title>{escape(assignment)}: grades</title><style>{STYLE}</style><h1>{escape(assignment)}</h1>",
         f"<p>{overview(results, graded, most)} {escape('; '.join(networks))}.</p>",
         cell_table(graded, cells, most) if graded else "",
-        "<table><tr><th>student<th>points<th>of" + "".join(f"<th>{escape(cell)}" for cell in cells) + "<th>seconds<th>notes",
+        "<table><tr><th>student<th>points<th>of" + "".join(f"<th>{escape(cell)}" for cell in cells) + "<th>seconds<th class=text>notes",
         *(student_row(result, cells) for result in results),
         "</table></html>",
     ]

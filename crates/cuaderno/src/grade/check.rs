@@ -133,13 +133,10 @@ impl Rich for Score {
                 0.0 => "✗",
                 _ => "◐",
             };
-            format!(
-                "<tr><td>{mark}</td><td>{} of {}</td><td style=\"text-align:left\">{}</td><td style=\"text-align:left\">{}</td></tr>",
-                number(line.reached),
-                number(line.points),
-                escape(&line.what),
-                escape(&line.said)
-            )
+            let points = format!("{} of {}", number(line.reached), number(line.points));
+            let cells = [mark, &points, &escape(&line.what), &escape(&line.said)]
+                .map(|cell| format!("<td style=\"text-align:left; padding:0 .6em\">{cell}</td>"));
+            format!("<tr>{}</tr>", cells.concat())
         };
         let rows: String = self.lines.iter().map(row).collect();
         MimeBundle::text(self.to_string()).with_html(format!("<table>{rows}</table>"))
