@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(said, "column `class`, row 2: expected \"Disinformation\", found \"other\"");
         let renamed = df!("kind" => ["Other"], "count" => [3]).unwrap();
         assert_eq!(message(close(&renamed, &expected, 0.0)), "expected the columns class, count, found count, kind");
-        assert_eq!(message(close(&expected.head(Some(1)), &expected, 0.0)), "expected 2 rows, found 1");
+        assert_eq!(message(close(expected.head(Some(1)), &expected, 0.0)), "expected 2 rows, found 1");
     }
 
     #[test]
