@@ -81,13 +81,15 @@ impl Pass {
         found.map_or("the loss", |node| &node.label)
     }
 
-    /// The layer that enlarges its input the most, and its largest output.
+    /// The trained layer that enlarges its input the most, and its largest output.
     pub fn steepest<'p>(&self, plan: &'p Plan) -> (&'p str, f32) {
         let growth = |node: &Node| {
             let (input, output) = (largest(self.slot(plan, node.input)), largest(self.slot(plan, node.output)));
             (output / input.max(f32::MIN_POSITIVE), output)
         };
-        let ran = plan.nodes[..plan.logits_end].iter().map(|node| (&node.label, growth(node)));
+        // Of frozen layers nothing is left.
+        let left = |node: &&Node| !self.values[node.input].is_empty() && !self.values[node.output].is_empty();
+        let ran = plan.nodes[..plan.logits_end].iter().filter(left).map(|node| (&node.label, growth(node)));
         let steepest = ran.max_by(|a, b| a.1.0.total_cmp(&b.1.0));
         steepest.map_or(("the input", 0.0), |(label, (_, output))| (label, output))
     }

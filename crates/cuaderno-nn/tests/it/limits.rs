@@ -73,6 +73,9 @@ fn an_exploding_loss_is_stopped_before_it_is_no_number() {
     let how = Fit::new().epochs(50).optimizer(Optimizer::sgd(1e6)).quiet();
     let result = Net::new(1).fit(&Squares::new(8, 16, 4), &how);
     says(result, &["epoch 2, step 1", "the loss has grown to", "layer ", "learning rate (now 1000000)"]);
+    let mut frozen = Net::new(1);
+    frozen.freeze(3);
+    says(frozen.fit(&Squares::new(8, 16, 4), &how), &["the loss has grown to", "layer 5 (dense)"]);
 }
 
 #[test]
