@@ -1,7 +1,7 @@
 //! What a front end asks beside the running of cells: what could stand at the cursor, and what is known about what stands there.
 //!
-//! [`place`] finds out what is written there, [`scope`] holds what cells have defined so far, [`types`] knows the members of
-//! types, and [`index`] everything that is compiled into the preload. Answers come from a thread of their own, also while a cell runs.
+//! `place` finds out what is written there, `scope` holds what cells have defined so far, `types` knows the members of
+//! types, and `index` everything that is compiled into the preload. Answers come from a thread of their own, also while a cell runs.
 
 mod complete;
 mod files;
