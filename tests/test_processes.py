@@ -143,6 +143,13 @@ def test_interrupt_ends_the_cell(kernel, body):
     assert kernel.ok("1 + 1").result == "2"
 
 
+def test_an_interrupt_names_the_line_of_the_last_expression(kernel):
+    message_id = kernel.client.execute('println!("working");\nloop { std::thread::sleep(std::time::Duration::from_millis(5)); }')
+    kernel.wait_for_output(message_id, "working")
+    kernel.manager.interrupt_kernel()
+    assert kernel.reply(message_id)["evalue"].startswith("cell 1, line 2: ")
+
+
 def test_a_crash_is_told_and_the_next_cell_runs(kernel):
     kernel.ok("fn answer() -> i32 { 42 }")
     cell = kernel.run("std::process::abort();")

@@ -124,11 +124,11 @@ fn write_part(source: &mut Source, part: &Part) {
         // Items and imports stand at the root of the source.
         Part::Use(..) | Part::Item(..) => {}
         Part::Statement(snippet) => {
-            mark(source);
+            mark(source, 1);
             source.snippet(snippet);
         }
         Part::Tail(snippet) => {
-            mark(source);
+            mark(source, 2);
             // A reference, so that showing a variable does not use it up; a match, so that temporaries live long enough.
             source.generated("match &(");
             source.snippet(snippet);
@@ -137,9 +137,9 @@ fn write_part(source: &mut Source, part: &Part) {
     }
 }
 
-/// Notes at run time which statement begins, for panics inside libraries.
-fn mark(source: &mut Source) {
-    let line = source.next_line() + 1;
+/// Notes at run time which statement begins, so many lines on, for panics inside libraries.
+fn mark(source: &mut Source, lines: u32) {
+    let line = source.next_line() + lines;
     source.generated(&format!("::cuaderno::rt::at({line});"));
 }
 
