@@ -18,6 +18,19 @@ from traitlets.config import Config
 
 from execution import NoParameter, execute, set_parameters
 
+# On paper nothing scrolls: figures shrink to the page, long lines of code are broken, cells and their figures stay whole.
+STYLE = """<style>
+.jp-OutputArea-output svg, .jp-OutputArea-output img { max-width: 100%; height: auto; }
+@media print {
+  .jp-InputArea-editor pre, .jp-OutputArea-output pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
+  .jp-OutputArea-output { overflow: visible !important; }
+  .jp-OutputArea-output table { font-size: 80%; }
+  .jp-InputArea, .jp-OutputArea-output svg, tr { break-inside: avoid; }
+  h1, h2, h3 { break-after: avoid; }
+}
+</style>
+"""
+
 
 def run(source: Path, reports: Path, parameters) -> int:
     notebook = nbformat.read(source, as_version=4)
@@ -38,7 +51,7 @@ def run(source: Path, reports: Path, parameters) -> int:
         notebook, {"metadata": {"name": title(notebook, source)}}
     )
     html = executed.with_suffix(".html")
-    html.write_text(page, encoding="utf-8")
+    html.write_text(page.replace("</head>", STYLE + "</head>", 1), encoding="utf-8")
     if failure is not None:
         cell, why = failure
         print(f"error: {source.name}, cell {cell}: {why} (so far: {html})", file=sys.stderr)
