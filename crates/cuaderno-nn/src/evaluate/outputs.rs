@@ -22,11 +22,12 @@ impl Network {
     /// If the examples have another shape than the input, or an interrupt came.
     pub fn outputs_after(&self, layers: usize, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
         check_input(self, examples, "input")?;
-        let end = self.plan.nodes.iter().position(|node| node.layer > layers).unwrap_or(self.plan.nodes.len());
+        let last = self.plan.nodes.iter().rfind(|node| node.layer <= layers);
+        let slot = last.map_or(0, |node| node.output);
         let mut progress = Progress::new(format!("{}: features", self.name()), examples.len() as u64, "images");
         let mut outputs = Vec::new();
         let mut done = 0;
-        for_each_output(self, &self.plan, examples, BATCH, end, &mut Memory::default(), |values, labels| {
+        for_each_output(self, &self.plan, examples, BATCH, slot, &mut Memory::default(), |values, labels| {
             outputs.extend_from_slice(values);
             done += labels.len();
             progress.step(labels.len() as u64);
@@ -57,9 +58,10 @@ impl Network {
         }
         let plan = Plan::new(self.stack());
         let node = plan.find(layer)?;
+        let slot = plan.nodes[node].output;
         let one = crate::Subset::new(examples, index..index + 1);
         let mut values = Vec::new();
-        for_each_output(self, &plan, &one, 1, node + 1, &mut Memory::default(), |found, _| values = found.to_vec());
-        Ok((plan.slots[plan.nodes[node].output], values))
+        for_each_output(self, &plan, &one, 1, slot, &mut Memory::default(), |found, _| values = found.to_vec());
+        Ok((plan.slots[slot], values))
     }
 }

@@ -1,12 +1,15 @@
 //! What the network says about pictures.
 
-use crate::network::{Head, Memory, Mode, Pass, Plan};
+use crate::network::{Head, Memory, Mode, Pass, Plan, Slot};
 use crate::train::{Batch, check_examples, fill, predicted_class};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_ops::{sigmoid, softmax_forward};
 
 /// Pictures that go through the network at once.
 pub(super) const BATCH: usize = 64;
+
+/// Values of a batch in one slot that still fit into a processor's cache.
+const CACHE: usize = 1 << 22;
 
 /// Class probabilities of each example.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,21 +69,24 @@ pub(super) fn for_each_batch(
     memory: &mut Memory,
     visit: impl FnMut(&[f32], &[usize]),
 ) {
-    for_each_output(network, &network.plan, examples, batch_size, network.plan.logits_end, memory, visit);
+    for_each_output(network, &network.plan, examples, batch_size, network.plan.logits, memory, visit);
 }
 
-/// The same for the values behind the first `end` nodes of a plan of the network.
+/// The same for the values of any slot in a plan of the network.
 pub(super) fn for_each_output(
     network: &Network,
     plan: &Plan,
     examples: &dyn Examples,
     batch_size: usize,
-    end: usize,
+    slot: Slot,
     memory: &mut Memory,
     mut visit: impl FnMut(&[f32], &[usize]),
 ) {
-    let slot = if end == 0 { 0 } else { plan.nodes[end - 1].output };
-    let weights = network.current();
+    let (plan, weights) = &plan.folded(&network.current(), &network.state, slot);
+    let end = plan.nodes.iter().position(|node| node.output == slot).map_or(0, |index| index + 1);
+    // Values that go to main memory and back between the layers would cost more time than the arithmetic.
+    let largest = plan.slots.iter().map(|shape| shape.len()).max().unwrap_or(1).max(1);
+    let batch_size = batch_size.min((CACHE / largest).max(4));
     let mut pass = Pass::new(plan);
     let mut batch = Batch::default();
     for start in (0..examples.len()).step_by(batch_size) {
@@ -88,7 +94,7 @@ pub(super) fn for_each_output(
         fill(examples, &indices, 0, &mut batch);
         pass.batch = indices.len();
         std::mem::swap(&mut pass.values[0], &mut batch.images);
-        plan.forward(&weights, Mode::Infer(&network.state), usize::MAX, end, &mut pass, memory);
+        plan.forward(weights, Mode::Infer(&network.state), usize::MAX, end, &mut pass, memory);
         visit(pass.slot(plan, slot), &batch.labels);
         std::mem::swap(&mut pass.values[0], &mut batch.images);
         if slot != 0 {

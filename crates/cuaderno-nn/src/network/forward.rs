@@ -6,6 +6,7 @@ use crate::layer::Rescaling;
 use cuaderno_ops::{
     BatchNorm, BatchStatistics, Dropout, activation_forward, add, global_average_forward, softmax_forward,
 };
+use rayon::prelude::*;
 
 /// How batch normalization and dropout behave.
 pub(crate) enum Mode<'a> {
@@ -145,12 +146,16 @@ impl Plan {
 
 /// Each pixel's three numbers scaled and shifted, perhaps in the opposite order.
 fn rescale(rescaling: &Rescaling, input: &[f32], output: &mut [f32]) {
-    let Rescaling { factors, offsets, reversed } = rescaling;
-    let pixel = |out: &mut [f32; 3], [x, y, z]: [f32; 3]| {
-        let values = if *reversed { [z, y, x] } else { [x, y, z] };
+    const PIXELS: usize = 1 << 14;
+    let Rescaling { factors, offsets, reversed } = *rescaling;
+    let pixel = |(out, values): (&mut [f32; 3], &[f32; 3])| {
+        let [x, y, z] = *values;
+        let values = if reversed { [z, y, x] } else { [x, y, z] };
         *out = std::array::from_fn(|c| values[c] * factors[c] + offsets[c]);
     };
-    output.as_chunks_mut().0.iter_mut().zip(input.as_chunks().0).for_each(|(out, values)| pixel(out, *values));
+    let (outputs, inputs) = (output.as_chunks_mut().0, input.as_chunks().0);
+    let parts = outputs.par_chunks_mut(PIXELS).zip(inputs.par_chunks(PIXELS));
+    parts.for_each(|(out, values)| out.iter_mut().zip(values).for_each(pixel));
 }
 
 /// Room for the winners of a max pooling, if the way back will ask for them.

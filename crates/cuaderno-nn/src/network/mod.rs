@@ -1,6 +1,7 @@
 //! The precompiled core of every model: layers, parameters and what is done with them, sizes known at run time only.
 
 mod backward;
+mod fold;
 mod forward;
 mod freeze;
 mod init;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 pub(crate) use backward::Sink;
 pub(crate) use forward::Mode;
 pub(crate) use pass::{Memory, Pass, all_finite};
-pub(crate) use plan::{Head, Plan};
+pub(crate) use plan::{Head, Plan, Slot};
 pub(crate) use step::Step;
 
 /// A network with its parameters. [`cnn!`](crate::cnn) wraps one in a type of its own, whose shapes the compiler knows.

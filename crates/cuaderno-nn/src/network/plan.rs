@@ -36,7 +36,7 @@ pub(crate) enum Head {
 }
 
 /// One operation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub op: Op,
     pub input: Slot,
@@ -57,7 +57,7 @@ pub(crate) struct Node {
     pub state: Range<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Op {
     /// Convolution of pictures of this size, and the max pooling behind it: together the convolution's own output is never
     /// stored.
