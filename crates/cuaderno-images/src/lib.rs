@@ -26,6 +26,7 @@ mod folder;
 mod grid;
 mod ids;
 mod loader;
+mod mistakes;
 mod normalization;
 mod picture;
 mod preview;

@@ -99,6 +99,13 @@ impl Design {
         })
     }
 
+    /// A softmax layer over the probabilities of several networks.
+    pub fn combiner(inputs: usize, classes: usize) -> &'static Stack {
+        keep(&STACKS, format!("combiner {inputs} {classes}"), || {
+            Stack::strict("combiner", Shape::Features(inputs)).dense(classes).softmax()
+        })
+    }
+
     /// Keras's list of layers.
     pub fn layers(&self) -> impl DoubleEndedIterator<Item = &Layer> {
         self.blocks.iter().flat_map(|block| &block.layers)

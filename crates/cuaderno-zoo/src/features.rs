@@ -2,7 +2,7 @@
 
 use crate::ZooError;
 use cuaderno_display::{MimeBundle, Rich};
-use cuaderno_nn::{Examples, Network, Shape};
+use cuaderno_nn::{Examples, Network, Predictions, Shape};
 
 /// Features of labelled pictures: something to train a head on, as fast as a small table.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,15 @@ impl Features {
         let values = network.outputs_after(layers, pictures)?;
         let labels = (0..pictures.len()).map(|index| pictures.label(index)).collect();
         Ok(Self { values, shape, labels, class_names: pictures.class_names().to_vec() })
+    }
+
+    /// The probabilities of several networks for the same pictures, side by side.
+    pub(crate) fn beside(answers: &[Predictions], pictures: &dyn Examples) -> Self {
+        let labels: Vec<usize> = (0..pictures.len()).map(|index| pictures.label(index)).collect();
+        let rows = (0..labels.len()).flat_map(|index| answers.iter().flat_map(move |answer| answer.row(index)));
+        let class_names = pictures.class_names().to_vec();
+        let shape = Shape::Features(answers.len() * class_names.len());
+        Self { values: rows.copied().collect(), shape, labels, class_names }
     }
 
     /// The shape of one picture's features: `[channels]`, or feature maps `[channels, height, width]`.

@@ -13,6 +13,7 @@
 //! Who does what:
 //! - [`Architecture`] is a network's settings; [`load`](Architecture::load) fills it from a safetensors file.
 //! - [`Pretrained`] is the network: features, top labels, a head for other classes, freezing, training.
+//! - [`Ensemble`] is several networks that decide together: averaging, bagging, boosting, stacking.
 //! - [`Features`] are what a frozen network makes of pictures, to train heads on.
 //!
 //! `convert_weights.py`, beside this crate, makes weights files from Keras's and PyTorch's.
@@ -20,12 +21,14 @@
 mod architecture;
 mod block;
 mod design;
+mod ensemble;
 mod error;
 mod features;
 mod labels;
 mod mismatch;
 mod mobilenet;
 mod pretrained;
+mod resample;
 mod resnet;
 mod source;
 mod transfer;
@@ -33,6 +36,7 @@ mod vgg;
 mod weights;
 
 pub use architecture::{Architecture, Pooling, mobilenet_v2, resnet50, vgg16};
+pub use ensemble::Ensemble;
 pub use error::ZooError;
 pub use features::Features;
 pub use labels::TopLabels;

@@ -3,6 +3,7 @@
 use crate::design::Design;
 use crate::{Features, Pretrained, ZooError};
 use cuaderno_nn::{Examples, Fit, History, Network, Stack, free_memory};
+use cuaderno_plot::ImageGrid;
 
 impl Pretrained {
     /// This network with a head behind it, whose parameters are copied; the network itself is frozen.
@@ -107,6 +108,15 @@ impl Pretrained {
             last = places.find(|place| *place != last)?;
         }
         Some(last.to_owned())
+    }
+
+    /// What each channel of a layer makes of one picture, as a figure; layers by Keras's names: `block1_conv1`.
+    ///
+    /// # Errors
+    /// If there is no layer of that name with parameters, or no such picture.
+    pub fn feature_maps(&self, layer: &str, pictures: &dyn Examples, index: usize) -> Result<ImageGrid, ZooError> {
+        let path = self.path(layer).unwrap_or_else(|| layer.to_owned());
+        Ok(self.network.feature_maps(&path, pictures, index)?.title(format!("{} of {}", layer, self.design.name)))
     }
 
     /// Trains what is not frozen. Of pictures that are the same in every epoch, what the frozen blocks make of them is computed

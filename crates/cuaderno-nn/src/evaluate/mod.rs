@@ -1,6 +1,7 @@
 //! How good a trained network is.
 
 mod confusion;
+mod maps;
 mod outputs;
 mod predict;
 mod repeat;

@@ -56,7 +56,8 @@ impl Network {
             let advice = format!("there are {} examples, counted from 0", examples.len());
             return Err(NetworkError::Setting { setting: "the example", found: index.to_string(), advice });
         }
-        let plan = Plan::new(self.stack());
+        // Pooled convolutions keep their own output here.
+        let plan = Plan::unpooled(self.stack());
         let node = plan.find(layer)?;
         let slot = plan.nodes[node].output;
         let one = crate::Subset::new(examples, index..index + 1);

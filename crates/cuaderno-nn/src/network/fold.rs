@@ -47,5 +47,5 @@ impl Plan {
 }
 
 fn is_plain_conv(node: &Node) -> bool {
-    matches!(node.op, Op::Conv2d(..)) && node.activation == Activation::Linear
+    matches!(node.op, Op::Conv2d(_, _, None)) && node.activation == Activation::Linear
 }

@@ -113,8 +113,16 @@ pub(crate) enum Init {
 
 impl Plan {
     pub fn new(stack: &'static Stack) -> Self {
-        let mut planner = Planner::new(stack);
-        planner.add_stack(stack, "", None, true);
+        Self::build(Planner::new(stack))
+    }
+
+    /// The same computation with every convolution's own output, where [`new`](Self::new) pools it at once.
+    pub fn unpooled(stack: &'static Stack) -> Self {
+        Self::build(Planner { pools_at_once: false, ..Planner::new(stack) })
+    }
+
+    fn build(mut planner: Planner) -> Self {
+        planner.add_stack(planner.plan.stack, "", None, true);
         planner.finish()
     }
 
@@ -148,6 +156,8 @@ struct Planner {
     state: usize,
     /// Open residual blocks: input, and the branch's end once it is known.
     blocks: Vec<((Slot, Shape), Option<Slot>)>,
+    /// Whether a convolution and the max pooling behind it become one operation.
+    pools_at_once: bool,
     /// A slot that more than one layer reads: the layer writing it must not be changed.
     shared: Slot,
 }
@@ -164,7 +174,16 @@ impl Planner {
             logits_end: 0,
             head: Head::Scores,
         };
-        Self { plan, slot: 0, shape: stack.input(), trainable: 0, state: 0, blocks: Vec::new(), shared: 0 }
+        Self {
+            plan,
+            slot: 0,
+            shape: stack.input(),
+            trainable: 0,
+            state: 0,
+            blocks: Vec::new(),
+            pools_at_once: true,
+            shared: 0,
+        }
     }
 
     /// Appends the layers of a stack; those of a nested one carry the outer layer's number. `ends` says whether the network
@@ -235,7 +254,7 @@ impl Planner {
                 }
                 Op::Softmax { classes: output.len() }
             }
-            Layer::MaxPool(pool) if self.pool_at_once(window(pool), output) => return,
+            Layer::MaxPool(pool) if self.pools_at_once && self.pool_at_once(window(pool), output) => return,
             Layer::MaxPool(pool) => Op::MaxPool(window(pool), size, channels),
             Layer::AveragePool(pool) => Op::AveragePool(window(pool), size, channels),
             Layer::GlobalAveragePool => Op::GlobalAveragePool { pixels: size[0] * size[1], channels },

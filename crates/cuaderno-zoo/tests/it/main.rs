@@ -1,5 +1,6 @@
 //! Pretrained networks from outside.
 
+mod ensembles; // several networks that decide together
 mod files; // weights files that fit and that do not
 mod peers; // the same outputs as Keras and torchvision
 mod support;

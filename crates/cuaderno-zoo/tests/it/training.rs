@@ -2,6 +2,7 @@
 
 use crate::support::Pictures;
 use cuaderno_nn::{Examples, Fit, NetworkError, Optimizer, cnn};
+use cuaderno_plot::Figure;
 use cuaderno_zoo::{Pooling, Pretrained, ZooError, mobilenet_v2, vgg16};
 
 cnn! { Head: [1280] => [dense(8), relu, dense(2), softmax] }
@@ -118,6 +119,11 @@ fn feature_maps_go_into_a_head() {
     model.unfreeze_from("block5").unwrap();
     model.fit(&train, &how(1)).unwrap();
     assert_eq!(network.features(&train).unwrap().image_shape(), [512, 1, 1]);
+    // The convolution before a pooling shows its own map, not the pooled one.
+    let figure = network.feature_maps("block1_conv2", &train, 0).unwrap();
+    assert!(figure.describe().contains("64 of 32x32 pixels"), "{}", figure.describe());
+    says(network.feature_maps("block9_conv1", &train, 0), &["block9_conv1", "2_model/1_conv2d"]);
+    assert!(network.filters("2_model/1_conv2d").unwrap().describe().contains("64 of 3x3 pixels"));
 }
 
 #[test]

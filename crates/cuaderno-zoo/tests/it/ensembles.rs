@@ -1,0 +1,57 @@
+//! Networks that decide together, on a task that one of them does not always get right.
+
+use crate::support::Pictures;
+use cuaderno_nn::{Examples, Fit, Optimizer, cnn};
+use cuaderno_zoo::Ensemble;
+
+cnn! { Small: [3, 8, 8] => [avg_pool(4), flatten, dense(4), relu, dense(2), softmax] }
+cnn! { Wide: [3, 8, 8] => [avg_pool(2), flatten, dense(8), relu, dense(2)] }
+cnn! { Other: [3, 16, 16] => [avg_pool(2), flatten, dense(2), softmax] }
+
+fn how() -> Fit<'static> {
+    Fit::new().epochs(12).batch_size(8).optimizer(Optimizer::adam(2e-2)).quiet()
+}
+
+#[test]
+fn an_average_is_the_mean_of_the_probabilities() {
+    let pictures = Pictures::shaded(12, [8, 8]);
+    let (a, b) = (Small::new(1), Wide::new(2));
+    let together = Ensemble::average(&[&a, &b]).unwrap().predict(&pictures).unwrap();
+    let (p, q) = (a.predict(&pictures).unwrap(), b.predict(&pictures).unwrap());
+    let means = p.probabilities.iter().zip(&q.probabilities).map(|(p, q)| (p + q) / 2.0);
+    assert!(together.probabilities.iter().zip(means).all(|(found, mean)| (found - mean).abs() < 1e-6));
+}
+
+#[test]
+fn bagging_boosting_and_stacking_learn() {
+    let (train, test) = (Pictures::shaded(40, [8, 8]), Pictures::shaded(20, [8, 8]));
+    let bagged = Ensemble::bagging(&Small::new(3), 3, &train, &how()).unwrap();
+    assert_eq!(bagged.members().len(), 3);
+    assert!(bagged.members()[0].current_weights() != bagged.members()[1].current_weights());
+    assert!(bagged.evaluate(&test).unwrap().accuracy > 0.9);
+    let again = Ensemble::bagging(&Small::new(3), 3, &train, &how()).unwrap();
+    assert_eq!(bagged.predict(&test).unwrap(), again.predict(&test).unwrap());
+    let boosted = Ensemble::boosting(&Small::new(3), 3, &train, &how()).unwrap();
+    assert!(boosted.evaluate(&test).unwrap().accuracy > 0.9);
+    // One that knows the answer and one that says the opposite: an average is at a loss, a learned combiner is not.
+    let good = &bagged.members()[0];
+    let mut bad = good.clone();
+    let mut values = bad.tensor_values();
+    values[2..].iter_mut().flatten().for_each(|x| *x = -*x);
+    bad.set_tensor_values(&values);
+    let stacked = Ensemble::stacking(&[good, &bad], &train, &how().epochs(60)).unwrap();
+    assert!(stacked.evaluate(&test).unwrap().accuracy > 0.9);
+    assert!(bagged.error_by_size(&test).is_ok());
+    assert!(stacked.error_by_size(&test).unwrap_err().to_string().contains("stacked"));
+}
+
+#[test]
+fn members_that_do_not_belong_together_are_refused() {
+    let message = |result: Result<Ensemble, cuaderno_zoo::ZooError>| result.unwrap_err().to_string();
+    let differing = message(Ensemble::average(&[&Small::new(1), &Other::new(1)]));
+    assert!(differing.contains("Small") && differing.contains("[3, 16, 16]"), "{differing}");
+    assert!(message(Ensemble::average(&[])).contains("empty"));
+    let pictures = Pictures::shaded(4, [8, 8]);
+    assert!(message(Ensemble::bagging(&Small::new(1), 0, &pictures, &how())).contains("empty"));
+    assert_eq!(pictures.len(), 4);
+}
