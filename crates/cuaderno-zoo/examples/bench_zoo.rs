@@ -13,6 +13,8 @@ use std::time::Instant;
 
 cnn! { Head: [512, 4, 4] => [flatten, dense(256), relu, dense(4), softmax] }
 
+/// Seconds of ours, and of Keras where it is installed.
+type Times = (f64, Option<f64>);
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
@@ -34,7 +36,7 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-fn print(case: &str, unit: &str, (ours, peer): (f64, Option<f64>)) {
+fn print(case: &str, unit: &str, (ours, peer): Times) {
     let start = format!("{{\"bench\": \"zoo\", \"case\": \"{case}\", \"ours\": {ours:.3}, \"unit\": \"{unit}\"");
     match peer {
         None => println!("{start}}}"),
@@ -45,7 +47,7 @@ fn print(case: &str, unit: &str, (ours, peer): (f64, Option<f64>)) {
 }
 
 /// Seconds of ours and of Keras for the features of all sports pictures, and how far they differ.
-fn features(data: &Path, weights: &Path, folder: &Path) -> Outcome<((f64, Option<f64>), Option<f64>)> {
+fn features(data: &Path, weights: &Path, folder: &Path) -> Outcome<(Times, Option<f64>)> {
     let base = mobilenet_v2(0.35).pooling(Pooling::Average).load(weights)?;
     let parts =
         ["train", "valid", "test"].map(|part| ImageSet::from_folder(data.join("sports").join(part), [224, 224]));
@@ -100,7 +102,7 @@ impl Examples for MadeUp {
 }
 
 /// Seconds a step of ours and of Keras.
-fn fine_tuning(steps: usize) -> Outcome<(f64, Option<f64>)> {
+fn fine_tuning(steps: usize) -> Outcome<Times> {
     let pictures = MadeUp(["a", "b", "c", "d"].map(String::from).to_vec());
     let mut model = vgg16().input([3, 150, 150]).random(1)?.with_head(&Head::new(1))?;
     model.unfreeze_from("block5")?;
