@@ -130,9 +130,11 @@ class Conversation:
 
 
 @contextmanager
-def conversation(**options):
-    """Starts a kernel, by `start_kernel`'s options, and ends it with everything it started."""
+def conversation(kernel_spec_manager=None, **options):
+    """Starts a kernel, found by the manager given, with `start_kernel`'s options, and ends it with everything it started."""
     manager = KernelManager(kernel_name=KERNEL)
+    if kernel_spec_manager:
+        manager.kernel_spec_manager = kernel_spec_manager
     manager.start_kernel(**options)
     client = manager.client()
     client.start_channels()

@@ -24,7 +24,7 @@ def test_one_read_only_copy_serves_every_user(tmp_path):
     specs = KernelSpecManager(kernel_dirs=[str(prefix / "share" / "jupyter" / "kernels")])
     with conversation(kernel_spec_manager=specs) as one, conversation(kernel_spec_manager=specs) as other:
         assert one.ok("let table = df!(\"a\" => [1, 2])?; table.height()").result == "2"
-        assert other.ok("cnn! { N: [3, 8, 8] => [flatten, dense(2)] }\nN::PARAMETERS").result == "386"
+        assert other.ok("cnn! { Small: [3, 8, 8] => [flatten, dense(2)] }\nSmall::PARAMETERS").result == "386"
         # Where the libraries of the cell's process come from.
         maps = one.ok('std::fs::read_to_string("/proc/self/maps")?').result
     assert str(prefix / "lib" / "cuaderno") in maps

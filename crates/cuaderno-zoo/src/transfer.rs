@@ -182,12 +182,9 @@ impl Pretrained {
         }
         if !how.is_quiet() {
             let cached = if features > 0 { ", features of the frozen layers included" } else { "" };
-            println!(
-                "{}: training takes about {}{cached}; {} are free",
-                self.name(),
-                gigabytes(needed),
-                gigabytes(free)
-            );
+            // Upwards, and without what is free at the moment: a report that is run again says the same.
+            let most = (needed as f64 / 1e8).ceil() / 10.0;
+            println!("{}: training takes at most {most:.1} GB of memory{cached}", self.name());
         }
         Ok(())
     }
