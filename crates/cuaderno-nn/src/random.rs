@@ -14,9 +14,12 @@ pub(crate) fn hash(seed: u64, stream: Stream, a: u64, b: u64) -> u64 {
     finish(finish(finish(seed ^ (stream as u64) << 56).wrapping_add(a)).wrapping_add(b))
 }
 
+/// SplitMix64's step: the golden ratio's bits.
+pub(crate) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
 /// SplitMix64's step and finalizer (Steele, Lea and Flood, 2014).
-fn finish(x: u64) -> u64 {
-    let x = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
+pub(crate) fn finish(x: u64) -> u64 {
+    let x = x.wrapping_add(GOLDEN);
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     x ^ (x >> 31)

@@ -1,10 +1,9 @@
 //! Several networks that decide together.
 
 use crate::design::Design;
-use crate::resample::Resample;
 use crate::{Features, ZooError};
 use cuaderno_display::interrupt;
-use cuaderno_nn::{Evaluation, Examples, Fit, Network, NetworkError, Predictions};
+use cuaderno_nn::{Evaluation, Examples, Fit, Network, NetworkError, Predictions, Subset};
 use cuaderno_plot::Line;
 
 /// Networks for the same classes, and how their answers become one.
@@ -65,7 +64,7 @@ impl Ensemble {
         for number in 0..count as u64 {
             let seed = model.seed().wrapping_add(number);
             let mut member = Network::new(model.stack(), seed);
-            member.fit(&Resample::weighted(train, &chances, seed), how)?;
+            member.fit(&Subset::resampled(train, &chances, seed), how)?;
             members.push(member);
             if interrupt::requested() {
                 break;
@@ -87,7 +86,7 @@ impl Ensemble {
         for number in 0..count as u64 {
             let seed = model.seed().wrapping_add(number);
             let mut member = Network::new(model.stack(), seed);
-            member.fit(&Resample::weighted(train, &chances, seed), how)?;
+            member.fit(&Subset::resampled(train, &chances, seed), how)?;
             let said = member.predict(train)?.classes;
             let is_wrong = |index: usize| said.get(index) != Some(&train.label(index));
             let total: f64 = chances.iter().sum();

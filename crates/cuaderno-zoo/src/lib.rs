@@ -28,7 +28,6 @@ mod labels;
 mod mismatch;
 mod mobilenet;
 mod pretrained;
-mod resample;
 mod resnet;
 mod source;
 mod transfer;

@@ -106,6 +106,16 @@ class NoParameter(Exception):
 DECLARATION = re.compile(r"^\s*(?P<head>(?:let(?:\s+mut)?|const)\s+(?P<name>\w+)\s*(?::[^=]+?)?)\s*=\s*(?P<value>.+?)\s*;")
 
 
+def open_notebook(source: Path, assignments):
+    """The notebook with these parameters; where one cannot be set, the program ends with one line."""
+    notebook = nbformat.read(source, as_version=4)
+    try:
+        set_parameters(notebook, assignments, source.name)
+    except NoParameter as problem:
+        sys.exit(f"error: {problem}")
+    return notebook
+
+
 def set_parameters(notebook, assignments, name):
     """Sets parameters, each `name=value`, as papermill does: in a cell of their own behind the one tagged `parameters`.
 

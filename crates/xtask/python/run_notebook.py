@@ -16,7 +16,7 @@ import nbformat
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
-from execution import NoParameter, execute, set_parameters
+from execution import execute, open_notebook
 
 # On paper nothing scrolls: figures shrink to the page, long lines of code are broken, cells and their figures stay whole.
 STYLE = """<style>
@@ -33,12 +33,7 @@ STYLE = """<style>
 
 
 def run(source: Path, reports: Path, parameters) -> int:
-    notebook = nbformat.read(source, as_version=4)
-    try:
-        set_parameters(notebook, parameters, source.name)
-    except NoParameter as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return 1
+    notebook = open_notebook(source, parameters)
     print(f"{source.name}: {sum(cell.cell_type == 'code' for cell in notebook.cells)} cells", file=sys.stderr)
     start = time.monotonic()
     failure = execute(notebook, source.parent)

@@ -17,9 +17,8 @@ import re
 import sys
 from pathlib import Path
 
-import nbformat
 
-from execution import NoParameter, execute, set_parameters
+from execution import execute, open_notebook
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # A difference is shown in so many lines of so many characters.
@@ -116,12 +115,7 @@ def digest_of(notebook):
 
 
 def verify(source: Path, parameters) -> int:
-    before = nbformat.read(source, as_version=4)
-    try:
-        set_parameters(before, parameters, source.name)
-    except NoParameter as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return 1
+    before = open_notebook(source, parameters)
     now = copy.deepcopy(before)
     stored = has_outputs(before) and not parameters
     runs = [now] if stored else [before, now]

@@ -1,16 +1,19 @@
 //! A notebook's state, and the execution of its cells.
 
-use super::blame::{Blame, blame};
+mod compile;
+
+use self::compile::Compiled;
 use super::commands::{run_command, split_commands};
 use super::control::Control;
-use super::diagnostics::{CellTexts, Diagnostic, explain, point_at};
-use super::generate::{Plan, Variable, broken_source, sizes_source};
+use super::diagnostics::{CellTexts, point_at};
+use super::generate::{Plan, Variable, sizes_source};
 use super::gone::Gone;
 use super::items::Items;
+use super::must_fail::judge_must_fail;
 use super::naming::{TypeAnswer, read_types};
 use super::output::{CellFailure, Output, Stream, failure, note};
 use super::parse::{ParsedCell, Part, parse_cell};
-use super::rustc::{Compilation, Message, Running, Rustc, RustcError};
+use super::rustc::{Compilation, Running, Rustc};
 use super::source::Source;
 use crate::lookup::{Lookup, Scope};
 use crate::preload::Preload;
@@ -242,106 +245,6 @@ impl Session {
         note(show, &format!("a type was defined anew, so variables of the old one are gone: {}", names.join(", ")));
     }
 
-    /// Compiles the cell, and asks for the types of its new variables at the same time.
-    fn compile(
-        &mut self,
-        cell: u32,
-        parsed: &ParsedCell,
-        mut items: Items,
-        stale: &[String],
-        show: &mut dyn FnMut(Output),
-    ) -> Result<Compiled, CellFailure> {
-        let mut variables = self.variables.clone();
-        variables.retain(|name, _| !stale.contains(name));
-        let (mut not_kept, mut used_up) = (Vec::new(), Vec::new());
-        loop {
-            let plan = Plan { parsed, items: &items, variables: &variables, not_kept: &not_kept, used_up: &used_up };
-            let source = plan.source();
-            let naming = plan.kept_bindings().next().is_some().then(|| plan.naming_source());
-            self.build += 1;
-            let library = self.folder.join(format!("cell_{}.so", self.build));
-            let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
-            if !compilation.success {
-                let blamed = blame(&compilation.messages, &source);
-                let progress = match blamed {
-                    Blame::UsedUp(names) => extend(&mut used_up, names),
-                    Blame::Moved(names) => {
-                        names.iter().for_each(|name| self.gone.used_up(name, cell));
-                        extend(&mut not_kept, names)
-                    }
-                    Blame::CannotKeep(names) => {
-                        let new = extend(&mut not_kept, names);
-                        for name in &new {
-                            let reason = format!(
-                                "`{name}` borrows from something that ends with its cell, so it is not kept; keep an owned value, for example with .to_owned() or .collect()"
-                            );
-                            note(show, &reason);
-                            self.gone.lost(name, reason);
-                        }
-                        new
-                    }
-                    Blame::OldItem(cell, line) => {
-                        let dropped: Vec<_> = items.remove_at(cell, line).into_iter().collect();
-                        dropped.iter().for_each(|item| note(show, &format!("`{item}` of cell {cell} no longer compiles and is dropped; run cell {cell} again once it does")));
-                        dropped
-                    }
-                    Blame::Student => Vec::new(),
-                };
-                if !progress.is_empty() {
-                    continue;
-                }
-                return Err(self.compile_failure(&compilation, &source));
-            }
-            self.show_warnings(&compilation.messages, &source, parsed, show);
-            let bindings: Vec<_> = plan.kept_bindings().cloned().collect();
-            let answers = types.map(|types| read_types(&types, bindings.len())).unwrap_or_default();
-            let mut new = BTreeMap::new();
-            let mut nameless = Vec::new();
-            for (binding, answer) in bindings.into_iter().zip(answers) {
-                match answer {
-                    Some(TypeAnswer::Named(type_name)) => {
-                        new.insert(binding.name, Variable { type_name, is_mut: binding.is_mut });
-                    }
-                    answer => {
-                        let reason = not_nameable(&binding.name, answer.as_ref());
-                        note(show, &reason);
-                        nameless.push((binding.name, reason));
-                    }
-                }
-            }
-            self.sources.insert(self.build, source);
-            return Ok(Compiled { library, items, new, nameless, used_up });
-        }
-    }
-
-    fn call_rustc(
-        &self,
-        source: &Source,
-        naming: Option<&Source>,
-        library: &Path,
-    ) -> Result<(Compilation, Option<Compilation>), CellFailure> {
-        let folder = &self.folder;
-        let path = folder.join(format!("{}.cell.rs", self.build));
-        let naming_path = folder.join("naming.cell.rs");
-        let written = std::fs::write(&path, source.text())
-            .and_then(|()| naming.map_or(Ok(()), |naming| std::fs::write(&naming_path, naming.text())));
-        written.map_err(|error| failure("input/output error", &format!("{}: {error}", folder.display())))?;
-        let rustc = &self.rustc;
-        let (compilation, types) = std::thread::scope(|scope| {
-            let types = naming.map(|_| scope.spawn(|| rustc.name_types(&naming_path, &folder.join("naming.rmeta"))));
-            let compilation = rustc.compile(&path, library);
-            let types = types.map(|thread| thread.join().unwrap_or(Err(RustcError::Cancelled)));
-            (compilation, types.transpose())
-        });
-        match (compilation, types) {
-            (Ok(compilation), Ok(types)) => Ok((compilation, types)),
-            (Err(error), _) | (_, Err(error)) => Err(failure(
-                if matches!(error, RustcError::Cancelled) { "interrupted" } else { "no compiler" },
-                &format!("{error}; nothing was run, all variables are kept"),
-            )),
-        }
-    }
-
     fn run(&mut self, cell: u32, compiled: &Compiled, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         self.runner.send(&Command::Run { library: compiled.library.clone() });
         let mut failed = None;
@@ -450,91 +353,6 @@ impl Session {
             traceback: vec![shown.map_or(title, |diagnostic| diagnostic.styled)],
         }
     }
-
-    fn explain_syntax(&mut self, cell: u32, code: &str) -> CellFailure {
-        let source = broken_source(cell, code);
-        self.build += 1;
-        let library = self.folder.join("broken.so");
-        match self.call_rustc(&source, None, &library) {
-            Ok((compilation, _)) if !compilation.success => self.compile_failure(&compilation, &source),
-            Ok(_) => failure("syntax error", &format!("cell {cell}: the cell cannot be read as Rust")),
-            Err(failure) => failure,
-        }
-    }
-
-    fn compile_failure(&self, compilation: &Compilation, source: &Source) -> CellFailure {
-        let mut errors = compilation.messages.clone();
-        errors.retain(|message| message.level.starts_with("error"));
-        errors.iter_mut().for_each(|message| self.gone.explain(message));
-        let mut found: Vec<Diagnostic> =
-            errors.iter().filter_map(|message| explain(message, source, &self.cells)).collect();
-        if found.iter().any(|diagnostic| diagnostic.place.is_some()) {
-            found.retain(|diagnostic| diagnostic.place.is_some());
-        }
-        found.dedup();
-        match found.first() {
-            Some(first) => CellFailure {
-                ename: first.title.clone(),
-                evalue: first.summary.clone(),
-                traceback: found.iter().map(|diagnostic| diagnostic.styled.clone()).collect(),
-            },
-            None => failure("compiler error", compilation.other.trim()),
-        }
-    }
-
-    fn show_warnings(&self, messages: &[Message], source: &Source, parsed: &ParsedCell, show: &mut dyn FnMut(Output)) {
-        let this_cell = parsed.parts.first().map(|part| part.snippet().cell);
-        for message in messages.iter().filter(|message| message.level == "warning" && !is_idle_value(message)) {
-            if let Some(found) = explain(message, source, &self.cells)
-                && found.place.map(|(cell, _)| cell) == this_cell
-            {
-                note(show, &format!("warning: {}", found.summary));
-            }
-        }
-    }
-}
-
-/// The end of a cell under `:must-fail`: well if it did not compile, for the reason given.
-fn judge_must_fail(
-    cell: u32,
-    reason: &str,
-    failed: Option<CellFailure>,
-    show: &mut dyn FnMut(Output),
-) -> Result<(), CellFailure> {
-    let Some(found) = failed else {
-        return Err(failure("must fail", &format!("cell {cell} compiles, although it must not")));
-    };
-    let said = found.traceback.iter().map(|text| without_colours(text));
-    if said.chain([found.evalue.clone()]).any(|text| text.contains(reason)) {
-        show(Output::Text(Stream::Stdout, format!("does not compile, as it should: {}\n", found.evalue)));
-        return Ok(());
-    }
-    let evalue = format!("the cell does not compile, but not for the reason `{reason}`: {}", found.evalue);
-    Err(CellFailure { ename: "must fail".to_owned(), evalue, ..found })
-}
-
-/// Text as a terminal shows it, without its `ESC[…m`.
-fn without_colours(text: &str) -> String {
-    let mut pieces = text.split("\x1b[");
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |shown, piece| shown + piece.split_once('m').map_or(piece, |(_, rest)| rest))
-}
-
-/// Whether a warning only says that a value, such as `a + 1;`, is not used: in a notebook the semicolon hides it on purpose.
-fn is_idle_value(message: &Message) -> bool {
-    ["arithmetic", "comparison", "logical", "unary", "bitwise"]
-        .iter()
-        .any(|kind| message.message.starts_with(&format!("unused {kind} operation")))
-}
-
-/// A cell, ready to run.
-struct Compiled {
-    library: PathBuf,
-    items: Items,
-    new: BTreeMap<String, Variable>,
-    /// New variables whose types have no name, and why they are not kept; one of that name from an earlier cell is hidden by it, and gone.
-    nameless: Vec<(String, String)>,
-    used_up: Vec<String>,
 }
 
 pub(crate) fn add_items(items: &mut Items, parsed: &ParsedCell) -> Vec<String> {
@@ -547,27 +365,6 @@ pub(crate) fn add_items(items: &mut Items, parsed: &ParsedCell) -> Vec<String> {
         }
     }
     changed
-}
-
-/// Adds what is new; returns it.
-fn extend(list: &mut Vec<String>, mut names: Vec<String>) -> Vec<String> {
-    names.sort();
-    names.dedup();
-    let new: Vec<String> = names.into_iter().filter(|name| !list.contains(name)).collect();
-    list.extend(new.clone());
-    new
-}
-
-fn not_nameable(name: &str, answer: Option<&TypeAnswer>) -> String {
-    match answer {
-        Some(TypeAnswer::Closure) => format!(
-            "`{name}` is a closure and is not kept after its cell; write a fn, or `let {name}: Box<dyn Fn(_) -> _> = Box::new(…)` with its types"
-        ),
-        Some(TypeAnswer::Unnameable(type_name)) => format!(
-            "`{name}` has a type without a name ({type_name}) and is not kept after its cell; collect it into a Vec, or box it"
-        ),
-        _ => format!("the type of `{name}` could not be found out, so it is not kept; write it: `let {name}: … = …`"),
-    }
 }
 
 impl CellRunner for Session {
