@@ -38,6 +38,11 @@ impl Channel {
         matches!(self, Channel::Kernel { .. })
     }
 
+    /// Shows the result of a cell. Cells compile [`Rich`](crate::Rich)'s method anew, and dropping an [`Event`] there is slow to compile.
+    pub(crate) fn send_result(&self, data: MimeBundle) {
+        self.send(&Event::ExecuteResult { data });
+    }
+
     /// Sends an event, after everything printed so far. A listener that has gone away is no error of the cell's.
     pub fn send(&self, event: &Event) {
         let mut stdout = io::stdout().lock();

@@ -1,15 +1,12 @@
 //! Showing things, and replacing what was shown.
 
 use crate::event::Event;
-use crate::{Channel, Rich};
+use crate::{Channel, MimeBundle, Rich};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Shows a value now, between what the cell printed before and after. Returns a handle to replace it later.
 pub fn display(value: &(impl Rich + ?Sized)) -> DisplayHandle {
-    let handle = DisplayHandle::new();
-    Channel::current()
-        .send(&Event::DisplayData { data: value.mime_bundle(), display_id: Some(handle.display_id.clone()) });
-    handle
+    DisplayHandle::show(value.mime_bundle())
 }
 
 /// Removes what the cell has shown so far; with `wait`, only when the next output arrives.
@@ -24,6 +21,13 @@ pub struct DisplayHandle {
 }
 
 impl DisplayHandle {
+    // Not generic, so that a cell compiles little: so is `replace`.
+    fn show(data: MimeBundle) -> Self {
+        let handle = Self::new();
+        Channel::current().send(&Event::DisplayData { data, display_id: Some(handle.display_id.clone()) });
+        handle
+    }
+
     fn new() -> Self {
         // The process id keeps ids of a restarted runner apart from those still on the page.
         static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -35,8 +39,11 @@ impl DisplayHandle {
     /// show final values with [`display`].
     pub fn update(&self, value: &(impl Rich + ?Sized)) {
         if Channel::current().can_update() {
-            Channel::current()
-                .send(&Event::UpdateDisplayData { data: value.mime_bundle(), display_id: self.display_id.clone() });
+            self.replace(value.mime_bundle());
         }
+    }
+
+    fn replace(&self, data: MimeBundle) {
+        Channel::current().send(&Event::UpdateDisplayData { data, display_id: self.display_id.clone() });
     }
 }

@@ -1,6 +1,5 @@
 //! Values that know how to show themselves.
 
-use crate::event::Event;
 use crate::{Channel, MimeBundle};
 
 /// A value with a rich form.
@@ -13,7 +12,7 @@ pub trait Rich {
 
     /// Shows the value as the result of a cell. evcxr calls this method by its name.
     fn evcxr_display(&self) {
-        Channel::current().send(&Event::ExecuteResult { data: self.mime_bundle() });
+        Channel::current().send_result(self.mime_bundle());
     }
 }
 

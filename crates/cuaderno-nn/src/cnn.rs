@@ -34,14 +34,14 @@
 macro_rules! cnn {
     ($(#[$attribute:meta])* $(pub)? $name:ident : [$c:expr, $h:expr, $w:expr $(,)?] => [ $($layers:tt)* ] $(,)?) => {
         $crate::__model!($(#[$attribute])* $name, $crate::Shape::image([$c, $h, $w]), [$($layers)*],
-            (B, Const<{ IN.channels() }>, Const<{ IN.size()[0] }>, Const<{ IN.size()[1] }>));
+            (__B, __Const<{ __IN.channels() }>, __Const<{ __IN.size()[0] }>, __Const<{ __IN.size()[1] }>));
     };
     ($(#[$attribute:meta])* $(pub)? $name:ident : [$n:expr $(,)?] => [ $($layers:tt)* ] $(,)?) => {
-        $crate::__model!($(#[$attribute])* $name, $crate::Shape::Features($n), [$($layers)*], (B, Const<{ IN.channels() }>));
+        $crate::__model!($(#[$attribute])* $name, $crate::Shape::Features($n), [$($layers)*], (__B, __Const<{ __IN.channels() }>));
     };
 }
 
-/// The model's type and what belongs to it.
+/// The model's type and what belongs to it. Names of the macro's own have two underscores: a network may be called `N`, or `Tensor`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
@@ -56,34 +56,34 @@ macro_rules! __model {
             const _: $crate::Stack = $crate::__stack!(
                 stack [let stack = $crate::Stack::strict(::std::stringify!($name), $input);] $($layers)*
             );
-            static STACK: $crate::Stack = $crate::__stack!(
+            static __STACK: $crate::Stack = $crate::__stack!(
                 stack [let stack = $crate::Stack::lenient(::std::stringify!($name), $input);] $($layers)*
             );
-            const IN: $crate::Shape = STACK.input();
-            const OUT: $crate::Shape = STACK.output();
-            const N: usize = STACK.trainable();
+            const __IN: $crate::Shape = __STACK.input();
+            const __OUT: $crate::Shape = __STACK.output();
+            const __N: usize = __STACK.trainable();
 
             impl $crate::typed::Architecture for $name {
-                const STACK: &'static $crate::Stack = &STACK;
-                type Input = $crate::typed::Flow<{ IN.is_image() }, { IN.channels() }, { IN.size()[0] }, { IN.size()[1] }>;
+                const STACK: &'static $crate::Stack = &__STACK;
+                type Input = $crate::typed::Flow<{ __IN.is_image() }, { __IN.channels() }, { __IN.size()[0] }, { __IN.size()[1] }>;
                 type Output =
-                    $crate::typed::Flow<{ OUT.is_image() }, { OUT.channels() }, { OUT.size()[0] }, { OUT.size()[1] }>;
+                    $crate::typed::Flow<{ __OUT.is_image() }, { __OUT.channels() }, { __OUT.size()[0] }, { __OUT.size()[1] }>;
             }
 
             /// Sizes the compiler knows.
             impl $name {
                 /// Values that are saved: trainable ones and running statistics.
-                pub const PARAMETERS: usize = STACK.parameters();
+                pub const PARAMETERS: usize = __STACK.parameters();
                 /// Values that training changes.
-                pub const TRAINABLE: usize = N;
+                pub const TRAINABLE: usize = __N;
                 /// The output of each layer.
-                pub const SHAPES: &'static [$crate::Shape] = STACK.shapes();
+                pub const SHAPES: &'static [$crate::Shape] = __STACK.shapes();
                 /// The layers.
-                pub const STACK: &'static $crate::Stack = &STACK;
+                pub const STACK: &'static $crate::Stack = &__STACK;
 
                 /// A model with random weights, the same for the same seed.
                 pub fn new(seed: u64) -> Self {
-                    Self($crate::Network::new(&STACK, seed))
+                    Self($crate::Network::new(&__STACK, seed))
                 }
             }
 
@@ -100,33 +100,38 @@ macro_rules! __model {
                 }
             }
 
-            use $crate::dfdx::nn::tensor_collection::{ModuleVisitor, TensorCollection, TensorOptions};
-            use $crate::dfdx::prelude::{Const, Cpu, CpuError, Device, Dim, Dtype, Module, ModuleMut, Rank1, Tape, Tensor};
+            use $crate::dfdx::nn::tensor_collection::{
+                ModuleVisitor as __ModuleVisitor, TensorCollection as __TensorCollection, TensorOptions as __TensorOptions,
+            };
+            use $crate::dfdx::prelude::{
+                Const as __Const, Cpu as __Cpu, CpuError as __CpuError, Device as __Device, Dim as __Dim, Dtype as __Dtype,
+                Module as __Module, ModuleMut as __ModuleMut, Rank1 as __Rank1, Tape as __Tape, Tensor as __Tensor,
+            };
 
-            impl<B: Dim, T: Tape<f32, Cpu>> Module<Tensor<$batch, f32, Cpu, T>> for $name {
-                type Output = $crate::typed::Output<Self, B, T>;
-                type Error = CpuError;
-                fn try_forward(&self, input: Tensor<$batch, f32, Cpu, T>) -> ::std::result::Result<Self::Output, CpuError> {
-                    $crate::typed::forward::<Self, B, T, N>(&self.0, input)
+            impl<__B: __Dim, __T: __Tape<f32, __Cpu>> __Module<__Tensor<$batch, f32, __Cpu, __T>> for $name {
+                type Output = $crate::typed::Output<Self, __B, __T>;
+                type Error = __CpuError;
+                fn try_forward(&self, input: __Tensor<$batch, f32, __Cpu, __T>) -> ::std::result::Result<Self::Output, __CpuError> {
+                    $crate::typed::forward::<Self, __B, __T, __N>(&self.0, input)
                 }
             }
 
-            impl<B: Dim, T: Tape<f32, Cpu>> ModuleMut<Tensor<$batch, f32, Cpu, T>> for $name {
-                type Output = $crate::typed::Output<Self, B, T>;
-                type Error = CpuError;
-                fn try_forward_mut(&mut self, input: Tensor<$batch, f32, Cpu, T>) -> ::std::result::Result<Self::Output, CpuError> {
-                    $crate::typed::forward_mut::<Self, B, T, N>(&mut self.0, input)
+            impl<__B: __Dim, __T: __Tape<f32, __Cpu>> __ModuleMut<__Tensor<$batch, f32, __Cpu, __T>> for $name {
+                type Output = $crate::typed::Output<Self, __B, __T>;
+                type Error = __CpuError;
+                fn try_forward_mut(&mut self, input: __Tensor<$batch, f32, __Cpu, __T>) -> ::std::result::Result<Self::Output, __CpuError> {
+                    $crate::typed::forward_mut::<Self, __B, __T, __N>(&mut self.0, input)
                 }
             }
 
             /// For dfdx the parameters are one tensor: its optimizers work value by value.
-            impl TensorCollection<f32, Cpu> for $name {
-                type To<E: Dtype, D: Device<E>> = Tensor<Rank1<N>, E, D>;
-                fn iter_tensors<V: ModuleVisitor<Self, f32, Cpu>>(
-                    visitor: &mut V,
-                ) -> ::std::result::Result<::std::option::Option<Self::To<V::E2, V::D2>>, V::Err> {
-                    let options = TensorOptions::reset_with(|_| ::std::result::Result::Ok(()));
-                    let weights = Self::tensor("weights", |m| m.0.tensor::<N>(), |m| m.0.tensor_mut::<N>(), options);
+            impl __TensorCollection<f32, __Cpu> for $name {
+                type To<__E: __Dtype, __D: __Device<__E>> = __Tensor<__Rank1<__N>, __E, __D>;
+                fn iter_tensors<__V: __ModuleVisitor<Self, f32, __Cpu>>(
+                    visitor: &mut __V,
+                ) -> ::std::result::Result<::std::option::Option<Self::To<__V::E2, __V::D2>>, __V::Err> {
+                    let options = __TensorOptions::reset_with(|_| ::std::result::Result::Ok(()));
+                    let weights = Self::tensor("weights", |m| m.0.tensor::<__N>(), |m| m.0.tensor_mut::<__N>(), options);
                     visitor.visit_fields(weights, |weights| weights)
                 }
             }

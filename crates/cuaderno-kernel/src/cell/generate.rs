@@ -76,13 +76,11 @@ impl Plan<'_> {
             source.snippet(item);
         }
         source.generated("#[unsafe(no_mangle)]");
-        source.generated(
-            "pub fn cuaderno_cell(__cuaderno_store: &mut ::cuaderno::rt::Store) -> ::cuaderno::rt::Outcome {",
-        );
+        source.generated("pub fn cuaderno_cell(__cuaderno_store: &mut ::cuaderno::rt::Store) {");
         for (name, variable) in &loaded {
             source.line(&load(name, variable), Origin::Load((*name).to_owned()));
         }
-        source.generated("let __cuaderno_outcome = ::cuaderno::rt::run(|| {");
+        source.generated("let __cuaderno_finished = ::cuaderno::rt::run(|| {");
         for part in &self.parsed.parts {
             write_part(&mut source, part);
         }
@@ -94,7 +92,6 @@ impl Plan<'_> {
         for (name, _) in loaded.iter().filter(|(name, _)| !self.used_up.iter().any(|gone| gone == name)) {
             source.line(&self.put_back(name), Origin::PutBack((*name).to_owned()));
         }
-        source.generated("__cuaderno_outcome");
         source.generated("}");
         source
     }
@@ -103,7 +100,7 @@ impl Plan<'_> {
     fn put_back(&self, name: &str) -> String {
         let put = format!("__cuaderno_store.put({name:?}, {name});");
         if self.parsed.bindings.iter().any(|binding| binding.name == name) {
-            format!("if !__cuaderno_outcome.is_finished() {{ {put} }}")
+            format!("if !__cuaderno_finished {{ {put} }}")
         } else {
             put
         }
@@ -115,7 +112,7 @@ fn load(name: &str, Variable { type_name, is_mut }: &Variable) -> String {
     format!(
         "let {mutability}{name}: {type_name} = match __cuaderno_store.take::<{type_name}>({name:?}) {{ \
          ::std::option::Option::Some(value) => value, \
-         ::std::option::Option::None => return ::cuaderno::rt::Outcome::Lost({name:?}) }};"
+         ::std::option::Option::None => return ::cuaderno::rt::lost({name:?}) }};"
     )
 }
 
@@ -132,7 +129,7 @@ fn write_part(source: &mut Source, part: &Part) {
             // A reference, so that showing a variable does not use it up; a match, so that temporaries live long enough.
             source.generated("match &(");
             source.snippet(snippet);
-            source.generated(") { value => { use ::cuaderno::rt::show::{ShowDebug as _, ShowName as _}; ({ value }).evcxr_display(); } }");
+            source.generated(") { value => { use ::cuaderno::rt::show::{ShowDebug as _, ShowName as _, ShowPlain as _}; ({ value }).evcxr_display(); } }");
         }
     }
 }
@@ -156,9 +153,8 @@ impl Part {
 pub fn sizes_source() -> Source {
     let mut source = Source::default();
     source.generated("#[unsafe(no_mangle)]");
-    source.generated("pub fn cuaderno_cell(store: &mut ::cuaderno::rt::Store) -> ::cuaderno::rt::Outcome {");
+    source.generated("pub fn cuaderno_cell(store: &mut ::cuaderno::rt::Store) {");
     source.generated("store.report_sizes();");
-    source.generated("::cuaderno::rt::Outcome::Finished");
     source.generated("}");
     source
 }

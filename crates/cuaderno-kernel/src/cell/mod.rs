@@ -9,6 +9,7 @@ pub mod diagnostics;
 mod generate;
 mod gone;
 mod items;
+mod link;
 mod must_fail;
 mod naming;
 mod output;

@@ -3,6 +3,7 @@
 //! Stock evcxr goes through cargo, once for a first try and once more for a second. The compiler itself needs 0.1 to 0.3 s
 //! for a cell, so it is called directly, with the flags cargo would pass.
 
+use crate::cell::link::Linker;
 use crate::preload::Preload;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
@@ -20,6 +21,7 @@ pub const CRATE_NAME: &str = "ctx";
 #[derive(Clone, Debug)]
 pub struct Rustc {
     preload: Preload,
+    linker: Option<Linker>,
     /// Optimisation level of cells; heavy code is optimised inside the preload.
     pub opt_level: String,
     /// Crates from `:dep`, with their files, and the folders with what they depend on.
@@ -123,7 +125,15 @@ pub struct Expansion {
 impl Rustc {
     /// The compiler that built the preload.
     pub fn new(preload: Preload, running: Running) -> Self {
-        Self { preload, opt_level: "0".to_owned(), externs: Vec::new(), dependency_folders: Vec::new(), running }
+        let linker = Linker::of(&preload);
+        Self {
+            preload,
+            linker,
+            opt_level: "0".to_owned(),
+            externs: Vec::new(),
+            dependency_folders: Vec::new(),
+            running,
+        }
     }
 
     /// The same compiler for questions beside the running cell: an interrupt does not stop it.
@@ -131,13 +141,33 @@ impl Rustc {
         Self { running: Running::default(), ..self.clone() }
     }
 
-    /// Compiles a cell to a shared object.
+    /// Compiles a cell to a shared object. A cell that asks for libraries of its own is linked by rustc, which knows where they are.
     ///
     /// # Errors
     /// When interrupted, or when there is no compiler. What is wrong with the cell is in the [`Compilation`].
-    pub fn compile(&self, source: &Path, output: &Path) -> Result<Compilation, RustcError> {
+    pub fn compile(&self, source: &Path, output: &Path, own_libraries: bool) -> Result<Compilation, RustcError> {
+        match &self.linker {
+            Some(linker) if self.externs.is_empty() && !own_libraries => {
+                let object = output.with_extension("o");
+                let compilation = self.run(self.code(source, "obj", &object))?;
+                if !compilation.success {
+                    return Ok(compilation);
+                }
+                let linking = linker.command(&object, output);
+                let linked =
+                    self.run(linking.map_err(|source| RustcError::NotStarted { path: object.clone(), source })?)?;
+                // The object is not needed any more; the session's folder goes in any case.
+                let _ = std::fs::remove_file(object);
+                Ok(Compilation { success: linked.success, other: linked.other, ..compilation })
+            }
+            _ => self.run(self.code(source, "link", output)),
+        }
+    }
+
+    /// The call that compiles a cell's code.
+    fn code(&self, source: &Path, emit: &str, output: &Path) -> Command {
         let mut command = self.command(source);
-        command.args(["--crate-type=cdylib", "--emit=link", "-o"]).arg(output);
+        command.args(["--crate-type=cdylib", "--emit", emit, "-o"]).arg(output);
         command.arg(format!("-Copt-level={}", self.opt_level));
         command.args(["-Coverflow-checks=on", "-Cdebuginfo=0", "-Cstrip=debuginfo", "-Cembed-bitcode=no"]);
         for folder in [self.preload.dylib.parent().unwrap_or(Path::new("/")), &self.preload.sysroot_lib] {
@@ -145,7 +175,7 @@ impl Rustc {
             argument.push(folder);
             command.arg(argument);
         }
-        self.run(command)
+        command
     }
 
     /// Checks a source that asks for the types of variables; see `cuaderno::rt::name_type`. It always fails, and says them.

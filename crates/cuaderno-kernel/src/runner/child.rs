@@ -4,6 +4,7 @@ use super::frames::{FrameParser, Piece};
 use crate::preload::Preload;
 use cuaderno_display::command::Command as RunnerCommand;
 use cuaderno_display::event::{Event, FOLDER_VARIABLE, TOKEN_VARIABLE};
+use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LAZY};
 use std::io::{self, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -148,10 +149,11 @@ pub fn run_as_runner() -> bool {
     true
 }
 
+/// Cells find what they use of the preload among the names that all can see; see `cell/link.rs`.
 #[allow(unsafe_code)] // the preload is our own library; its entry point takes and returns nothing
 fn enter_preload(dylib: &Path) -> Result<(), libloading::Error> {
     unsafe {
-        let library = libloading::Library::new(dylib)?;
+        let library = Library::open(Some(dylib), RTLD_LAZY | RTLD_GLOBAL)?;
         let enter = *library.get::<extern "C" fn()>(b"cuaderno_runner\0")?;
         enter();
         std::mem::forget(library);

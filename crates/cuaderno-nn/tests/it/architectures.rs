@@ -38,3 +38,20 @@ fn a_summary_reads_like_that_of_keras() {
     assert_eq!(lines[1].split_whitespace().collect::<Vec<_>>(), ["1", "(conv2d)", "[16,", "30,", "30]", "448"]);
     assert!(lines.last().unwrap().contains("274,581 parameters (1.05 MB), 273,873 trainable, 708 not"), "{text}");
 }
+
+/// Names that the macro's own code could stumble over.
+mod any_name {
+    use cuaderno_nn::cnn;
+
+    cnn! { N: [3, 8, 8] => [conv2d(2, 3), relu, flatten, dense(2)] }
+    cnn! { B: [4] => [dense(2)] }
+    cnn! { Tensor: [4] => [dense(2)] }
+    cnn! { Module: [4] => [dense(2)] }
+    cnn! { STACK: [4] => [dense(2)] }
+
+    #[test]
+    fn a_network_may_have_any_name() {
+        assert_eq!(N::PARAMETERS, (9 * 3 + 1) * 2 + (6 * 6 * 2 + 1) * 2);
+        assert_eq!([B::PARAMETERS, Tensor::PARAMETERS, Module::PARAMETERS, STACK::PARAMETERS], [10; 4]);
+    }
+}

@@ -6,24 +6,6 @@ use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
 
-/// How a cell ended.
-#[derive(Debug)]
-pub enum Outcome {
-    /// All statements ran.
-    Finished,
-    /// A panic or an error ended it; the event says which and where.
-    Failed(Event),
-    /// A variable was not in the store with the type the kernel remembers.
-    Lost(&'static str),
-}
-
-impl Outcome {
-    /// Whether all statements ran.
-    pub fn is_finished(&self) -> bool {
-        matches!(self, Self::Finished)
-    }
-}
-
 /// An error that `?` carried out of a cell, with the place of the `?`.
 #[derive(Debug)]
 pub struct CellError {
@@ -78,6 +60,8 @@ thread_local! {
     static STATEMENT: Cell<u32> = const { Cell::new(0) };
     /// What the panic hook heard last on this thread.
     static PANIC: RefCell<Option<Event>> = const { RefCell::new(None) };
+    /// What ended the cell before its end.
+    static FAILURE: RefCell<Option<Event>> = const { RefCell::new(None) };
 }
 
 /// Notes that the statement at this line of the generated source begins.
@@ -85,13 +69,38 @@ pub fn at(line: u32) {
     STATEMENT.set(line);
 }
 
-/// Runs the statements of a cell; a panic in them ends the cell, not the runner.
-pub fn run(cell: impl FnOnce() -> Result<(), CellError>) -> Outcome {
-    match catch_unwind(AssertUnwindSafe(cell)) {
-        Ok(Ok(())) => Outcome::Finished,
-        Ok(Err(error)) => Outcome::Failed(error.to_event()),
-        Err(payload) => Outcome::Failed(panic_event(payload)),
-    }
+/// Runs the statements of a cell; a panic in them ends the cell, not the runner. Returns whether all of them ran.
+pub fn run(cell: impl FnOnce() -> Result<(), CellError>) -> bool {
+    let mut cell = Some(cell);
+    run_caught(&mut || match cell.take() {
+        Some(cell) => cell(),
+        None => Ok(()),
+    })
+}
+
+fn run_caught(cell: &mut dyn FnMut() -> Result<(), CellError>) -> bool {
+    let failure = match catch_unwind(AssertUnwindSafe(cell)) {
+        Ok(Ok(())) => return true,
+        Ok(Err(error)) => error.to_event(),
+        Err(payload) => panic_event(payload),
+    };
+    FAILURE.set(Some(failure));
+    false
+}
+
+/// Notes that a variable is not in the store with the type that the kernel remembers.
+pub fn lost(name: &str) {
+    FAILURE.set(Some(Event::Error {
+        ename: "lost variable".to_owned(),
+        evalue: format!("`{name}` is no longer there; run the cell that makes it again"),
+        file: None,
+        line: None,
+    }));
+}
+
+/// What ended the cell that ran before its end.
+pub(super) fn take_failure() -> Option<Event> {
+    FAILURE.take()
 }
 
 /// What ends a cell at the user's wish.

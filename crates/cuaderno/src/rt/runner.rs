@@ -3,8 +3,8 @@
 //! Commands come as lines of JSON on standard input; what cells print and show leaves on standard output. When the input
 //! ends, because the kernel ended, the process ends too: nothing is left behind.
 
-use super::failure::install_panic_hook;
-use super::{CellFunction, Outcome, Store};
+use super::failure::{install_panic_hook, take_failure};
+use super::{CellFunction, Store};
 use crate::display::command::Command;
 use crate::display::event::{Event, FOLDER_VARIABLE};
 use crate::display::{Channel, InputError, interrupt, set_answer_source};
@@ -97,16 +97,12 @@ fn run_cell(library: &Path, store: &mut Store) {
     interrupt::clear();
     RUNNING.store(true, Ordering::Relaxed);
     match load(library) {
-        Ok(cell) => match cell(store) {
-            Outcome::Finished => {}
-            Outcome::Failed(error) => Channel::current().send(&error),
-            Outcome::Lost(name) => Channel::current().send(&Event::Error {
-                ename: "lost variable".to_owned(),
-                evalue: format!("`{name}` is no longer there; run the cell that makes it again"),
-                file: None,
-                line: None,
-            }),
-        },
+        Ok(cell) => {
+            cell(store);
+            if let Some(failure) = take_failure() {
+                Channel::current().send(&failure);
+            }
+        }
         Err(error) => Channel::current().send(&Event::Error {
             ename: "load error".to_owned(),
             evalue: format!("the compiled cell cannot be loaded: {error}"),

@@ -1,8 +1,8 @@
 //! Showing the value of a cell's last expression.
 //!
 //! Generated code calls `evcxr_display()` on a reference to the value, with the traits of this module in scope. Method
-//! resolution then picks, in this order: the type's own `evcxr_display` or [`Rich`](crate::display::Rich), else
-//! [`ShowDebug`], else [`ShowName`]. One compilation decides what stock evcxr needs two for.
+//! resolution then picks, in this order: the type's own `evcxr_display`, [`Rich`](crate::display::Rich) or [`ShowPlain`],
+//! else [`ShowDebug`], else [`ShowName`]. One compilation decides what stock evcxr needs two for.
 
 use crate::display::event::Event;
 use crate::display::{Channel, MimeBundle};
@@ -11,17 +11,43 @@ use std::fmt::Debug;
 /// Longer debug output is cut: the page has to stay usable.
 const MAX_CHARS: usize = 20_000;
 
+/// For the types cells show most: their debug form, compiled here once. In a cell, the first mention of `Debug` costs 50 ms.
+pub trait ShowPlain {
+    /// Shows the debug form; a unit value shows nothing.
+    fn evcxr_display(&self);
+}
+
+macro_rules! show_plain {
+    ($($type:ty)*) => {
+        $(impl ShowPlain for $type {
+            fn evcxr_display(&self) {
+                show_text(format!("{self:?}"));
+            }
+        })*
+    };
+}
+
+show_plain! {
+    bool char String
+    i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64
+    Vec<bool> Vec<i32> Vec<i64> Vec<u8> Vec<u32> Vec<u64> Vec<usize> Vec<f32> Vec<f64> Vec<String> Vec<&str>
+    (usize, usize) (i32, i32) (f32, f32) (f64, f64)
+    Option<usize> Option<i32> Option<i64> Option<f32> Option<f64> Option<String>
+}
+
+impl ShowPlain for () {
+    fn evcxr_display(&self) {}
+}
+
 /// For values with a debug form.
 pub trait ShowDebug {
-    /// Shows the debug form; a unit value shows nothing.
+    /// Shows the debug form.
     fn evcxr_display(&self);
 }
 
 impl<T: Debug + ?Sized> ShowDebug for &T {
     fn evcxr_display(&self) {
-        if std::any::type_name::<T>() != "()" {
-            show_text(format!("{self:?}"));
-        }
+        show_debug(self);
     }
 }
 
@@ -33,9 +59,16 @@ pub trait ShowName {
 
 impl<T: ?Sized> ShowName for &T {
     fn evcxr_display(&mut self) {
-        let name = std::any::type_name::<T>();
-        show_text(format!("a value of type {} (it has no Debug form to show)", name.trim_start_matches("ctx::")));
+        show_name(std::any::type_name::<T>());
     }
+}
+
+fn show_debug(value: &dyn Debug) {
+    show_text(format!("{value:?}"));
+}
+
+fn show_name(name: &str) {
+    show_text(format!("a value of type {} (it has no Debug form to show)", name.trim_start_matches("ctx::")));
 }
 
 fn show_text(mut text: String) {

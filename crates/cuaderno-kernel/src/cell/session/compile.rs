@@ -111,7 +111,7 @@ impl Session {
         let rustc = &self.rustc;
         let (compilation, types) = std::thread::scope(|scope| {
             let types = naming.map(|_| scope.spawn(|| rustc.name_types(&naming_path, &folder.join("naming.rmeta"))));
-            let compilation = rustc.compile(&path, library);
+            let compilation = rustc.compile(&path, library, source.text().contains("#[link("));
             let types = types.map(|thread| thread.join().unwrap_or(Err(RustcError::Cancelled)));
             (compilation, types.transpose())
         });
