@@ -105,7 +105,7 @@ fn run_cell(library: &Path, store: &mut Store) {
         }
         Err(error) => Channel::current().send(&Event::Error {
             ename: "load error".to_owned(),
-            evalue: format!("the compiled cell cannot be loaded: {error}"),
+            evalue: not_loaded(&error),
             file: None,
             line: None,
         }),
@@ -123,6 +123,17 @@ fn load(library: &Path) -> Result<CellFunction, libloading::Error> {
         let cell = *library.get::<CellFunction>(b"cuaderno_cell\0")?;
         std::mem::forget(library);
         Ok(cell)
+    }
+}
+
+/// In one line; the loader's own words are behind the error.
+fn not_loaded(error: &libloading::Error) -> String {
+    let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), |cause| cause.to_string());
+    match cause.split_once("undefined symbol: ") {
+        Some((_, name)) => format!(
+            "nothing that is loaded has `{name}`, which this cell calls; name its library with #[link(name = \"…\")] above the extern block"
+        ),
+        None => format!("the compiled cell cannot be loaded: {cause}"),
     }
 }
 
