@@ -5,7 +5,12 @@
 //! `opt-level = 1` a crate shares no instances, and above 0 none that drop or are inlined, so this crate is compiled without
 //! optimisation: what computes long lies in other crates. None of these functions is ever called.
 
-#![allow(unused_must_use, reason = "nothing here is run")]
+#![allow(
+    unused_must_use,
+    clippy::needless_borrows_for_generic_args,
+    clippy::format_in_format_args,
+    reason = "nothing here is run, and each form that a student may choose is an instance of its own"
+)]
 
 use super::{CellError, Store, at, check_interrupt, run, show::*};
 use crate::display::{DisplayHandle, Html, InputError, MimeBundle, Progress, Rich, display};
@@ -24,7 +29,7 @@ type Tables = (DataFrame, LazyFrame);
 
 /// Variables of these types are kept, taken back and dropped.
 macro_rules! variables {
-    ($store:expr, $($type:ty,)*) => {
+    ($store:expr => $($type:ty),*) => {
         $(if let Some(value) = $store.take::<$type>("") {
             $store.put("", value);
         })*
@@ -33,7 +38,7 @@ macro_rules! variables {
 
 /// Results of these types meet `?`.
 macro_rules! results {
-    ($store:expr, $error:ty: $($type:ty,)*) => {
+    ($store:expr, $error:ty => $($type:ty),*) => {
         $(if let Some(result) = $store.take::<Result<$type, $error>>("") {
             result?;
         })*
@@ -42,7 +47,7 @@ macro_rules! results {
 
 /// Values of these types are shown at the end of a cell, and by `display`.
 macro_rules! shown {
-    ($store:expr, $($type:ty,)*) => {
+    ($store:expr => $($type:ty),*) => {
         $(if let Some(value) = $store.take::<$type>("") {
             value.evcxr_display();
             display(&value);
@@ -52,184 +57,82 @@ macro_rules! shown {
 
 /// Variables of the kinds that reports keep.
 pub fn variables(store: &mut Store) {
-    variables!(
-        store,
-        bool,
-        char,
-        i32,
-        i64,
-        u8,
-        u32,
-        u64,
-        usize,
-        f32,
-        f64,
-        String,
-        &'static str,
-        PathBuf,
-        (usize, usize),
-        (f64, f64),
+    variables!(store =>
+        bool, char, i32, i64, u8, u32, u64, usize, f32, f64, String, &'static str, PathBuf, (usize, usize), (f64, f64)
     );
-    variables!(
-        store,
-        Vec<bool>,
-        Vec<i32>,
-        Vec<i64>,
-        Vec<u8>,
-        Vec<u32>,
-        Vec<u64>,
-        Vec<usize>,
-        Vec<f32>,
-        Vec<f64>,
-        Vec<String>,
+    variables!(store =>
+        Vec<bool>, Vec<i32>, Vec<i64>, Vec<u8>, Vec<u32>, Vec<u64>, Vec<usize>, Vec<f32>, Vec<f64>, Vec<String>
     );
-    variables!(
-        store,
-        Vec<&'static str>,
-        Vec<PathBuf>,
-        Vec<(String, f64)>,
-        Vec<(String, usize)>,
-        Vec<Vec<f64>>,
-        HashSet<String>,
+    variables!(store =>
+        Vec<&'static str>, Vec<PathBuf>, Vec<(String, f64)>, Vec<(String, usize)>, Vec<Vec<f64>>, HashSet<String>
     );
-    variables!(store, HashMap<String, usize>, BTreeMap<String, usize>, [usize; 2], [f64; 3], Option<f64>, Option<usize>,);
-    variables!(
-        store,
-        DataFrame,
-        LazyFrame,
-        Series,
-        Column,
-        Expr,
-        Schema,
-        Vec<Expr>,
-        [DataFrame; 2],
-        [DataFrame; 3],
-        Tables,
+    variables!(store =>
+        HashMap<String, usize>, BTreeMap<String, usize>, [usize; 2], [f64; 3], Option<f64>, Option<usize>
     );
-    variables!(
-        store,
-        Summary,
-        TextCounts,
-        Bar,
-        BoxPlot,
-        ConfusionMatrix,
-        Density,
-        HeatMap,
-        Histogram,
-        Line,
-        Scatter,
-        Facets,
+    variables!(store =>
+        DataFrame, LazyFrame, Series, Column, Expr, Schema, Vec<Expr>, [DataFrame; 2], [DataFrame; 3], Tables
     );
-    variables!(
-        store,
-        OfTable<Histogram>,
-        OfTable<Density>,
-        OfTable<BoxPlot>,
-        TrainingCurves,
-        ImageGrid,
-        DisplayHandle,
-        Progress,
+    variables!(store =>
+        Summary, TextCounts, Bar, BoxPlot, ConfusionMatrix, Density, HeatMap, Histogram, Line, Scatter, Facets
     );
-    variables!(
-        store,
-        ImageSet,
-        (ImageSet, ImageSet),
-        (ImageSet, ImageSet, ImageSet),
-        Picture,
-        Augmentation,
-        Normalization,
-        Loader,
+    variables!(store =>
+        OfTable<Histogram>, OfTable<Density>, OfTable<BoxPlot>, TrainingCurves, ImageGrid, DisplayHandle, Progress
     );
-    variables!(
-        store,
-        Fit<'static>,
-        Optimizer,
-        History,
-        Evaluation,
-        Predictions,
-        Confusion,
-        Runs,
-        Network,
-        Vec<Runs>,
-        Vec<Evaluation>,
+    variables!(store =>
+        ImageSet, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Picture, Augmentation, Normalization, Loader
     );
-    variables!(
-        store,
-        Vec<History>,
-        (History, Evaluation),
-        Pretrained,
-        Architecture,
-        Features,
-        Ensemble,
-        [Runs; 5],
-        [Evaluation; 3],
+    variables!(store =>
+        Fit<'static>, Optimizer, History, Evaluation, Predictions, Confusion, Runs, Network, Vec<Runs>, Vec<Evaluation>
+    );
+    variables!(store =>
+        Vec<History>, (History, Evaluation), Pretrained, Architecture, Features, Ensemble, [Runs; 5], [Evaluation; 3]
     );
 }
 
 /// Errors that `?` carries out of a cell.
 pub fn results(store: &mut Store) -> Result<(), CellError> {
-    results!(store, EdaError: (), DataFrame, LazyFrame, Summary, Bar, HeatMap, OfTable<Histogram>, OfTable<Density>, OfTable<BoxPlot>,);
-    results!(store, EdaError: OfTable<Scatter>, OfTable<Line>, [DataFrame; 2], [DataFrame; 3], Vec<DataFrame>,);
-    results!(store, PolarsError: (), DataFrame, LazyFrame, Series, Column, &'static Column, &'static Float64Chunked,);
-    results!(store, PolarsError: &'static Int64Chunked, &'static UInt32Chunked, &'static StringChunked, &'static BooleanChunked, f64,);
-    results!(store, PlotError: (), Line, Scatter, Bar, Histogram, Density, BoxPlot, HeatMap, ImageGrid, Facets, TrainingCurves,);
-    results!(store, ImagesError: (), ImageSet, Picture, ImageGrid, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Normalization,);
-    results!(store, NetworkError: (), History, Evaluation, Predictions, Runs, Network, ImageGrid,);
-    results!(store, ZooError: (), History, Evaluation, Pretrained, Features, Ensemble, TopLabels, ImageGrid, Predictions,);
-    results!(store, std::io::Error: (), String, Vec<u8>, std::fs::ReadDir, std::fs::DirEntry, std::fs::File,);
-    results!(store, InputError: String,);
-    results!(store, std::num::ParseIntError: i32, i64, u32, u64, usize,);
-    results!(store, std::num::ParseFloatError: f32, f64,);
-    results!(store, String: (), f64, usize, DataFrame,);
-    results!(store, &'static str: (), f64, usize, DataFrame,);
-    results!(store, Box<dyn std::error::Error>: (), f64, usize, String, DataFrame,);
+    results!(store, EdaError =>
+        (), DataFrame, LazyFrame, Summary, Bar, HeatMap, OfTable<Histogram>, OfTable<Density>, OfTable<BoxPlot>
+    );
+    results!(store, EdaError => OfTable<Scatter>, OfTable<Line>, [DataFrame; 2], [DataFrame; 3], Vec<DataFrame>);
+    results!(store, PolarsError => (), DataFrame, LazyFrame, Series, Column, &'static Column, &'static Float64Chunked);
+    results!(store, PolarsError =>
+        &'static Int64Chunked, &'static UInt32Chunked, &'static StringChunked, &'static BooleanChunked, f64
+    );
+    results!(store, PlotError =>
+        (), Line, Scatter, Bar, Histogram, Density, BoxPlot, HeatMap, ImageGrid, Facets, TrainingCurves
+    );
+    results!(store, ImagesError =>
+        (), ImageSet, Picture, ImageGrid, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Normalization
+    );
+    results!(store, NetworkError => (), History, Evaluation, Predictions, Runs, Network, ImageGrid);
+    results!(store, ZooError =>
+        (), History, Evaluation, Pretrained, Features, Ensemble, TopLabels, ImageGrid, Predictions
+    );
+    results!(store, std::io::Error => (), String, Vec<u8>, std::fs::ReadDir, std::fs::DirEntry, std::fs::File);
+    results!(store, InputError => String);
+    results!(store, std::num::ParseIntError => i32, i64, u32, u64, usize);
+    results!(store, std::num::ParseFloatError => f32, f64);
+    results!(store, String => (), f64, usize, DataFrame);
+    results!(store, &'static str => (), f64, usize, DataFrame);
+    results!(store, Box<dyn std::error::Error> => (), f64, usize, String, DataFrame);
     Ok(())
 }
 
 /// Results of cells.
 pub fn shown(store: &mut Store) {
-    shown!(
-        store,
-        DataFrame,
-        LazyFrame,
-        Series,
-        Column,
-        Html,
-        MimeBundle,
-        Stamp,
-        Digest,
-        Summary,
-        Bar,
-        BoxPlot,
-        ConfusionMatrix,
+    shown!(store =>
+        DataFrame, LazyFrame, Series, Column, Html, MimeBundle, Stamp, Digest, Summary, Bar, BoxPlot, ConfusionMatrix
     );
-    shown!(
-        store,
-        Density,
-        HeatMap,
-        Histogram,
-        Line,
-        Scatter,
-        Facets,
-        TrainingCurves,
-        ImageGrid,
-        OfTable<Histogram>,
-        OfTable<Density>,
+    shown!(store =>
+        Density, HeatMap, Histogram, Line, Scatter, Facets, TrainingCurves, ImageGrid, OfTable<Histogram>,
+        OfTable<Density>
     );
-    shown!(
-        store,
-        OfTable<BoxPlot>,
-        OfTable<Scatter>,
-        OfTable<Line>,
-        ImageSet,
-        Picture,
-        Runs,
-        History,
-        Evaluation,
-        Confusion,
-        TopLabels,
+    shown!(store =>
+        OfTable<BoxPlot>, OfTable<Scatter>, OfTable<Line>, ImageSet, Picture, Runs, History, Evaluation, Confusion,
+        TopLabels
     );
-    shown!(store, nn::Summary, image::DynamicImage, image::RgbImage,);
+    shown!(store => nn::Summary, image::DynamicImage, image::RgbImage);
     if let Some(frames) = store.take::<Vec<DataFrame>>("") {
         (&frames).evcxr_display();
     }
