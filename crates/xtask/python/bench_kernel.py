@@ -2,8 +2,7 @@
 
     bench_kernel.py [--repeats N] [--stock]
 
-With --stock, stock evcxr_jupyter answers the same cells in the same run, the same crates brought by `:dep`; its first cell
-then includes their build. Times are medians.
+With --stock, stock evcxr_jupyter answers the same cells in the same run, the same crates brought by `:dep`. Times are medians.
 """
 
 import argparse
@@ -14,8 +13,10 @@ import time
 from contextlib import contextmanager
 
 import psutil
-from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
+from stock import PATIENCE as STOCK_PATIENCE
+from stock import PRELUDE as STOCK_PRELUDE
+from stock import stock_kernel
 
 GROUP_BY = """let sums = df!("class" => ["a", "b", "a"], "score" => [1, 2, {n}])?
     .lazy()
@@ -31,11 +32,8 @@ PICTURES = 'let train = ImageSet::from_archive(data("cifar10.tar.gz"), "cifar10/
 TRAINING = """let mut net = Net{n}::new({n});
 println!("about to train");
 net.fit(&train, &Fit::new().epochs(1).batch_size(32))?;"""
-# No cell of ours takes longer, whatever else the machine does; the stock kernel builds polars in its first.
+# No cell of ours takes longer, whatever else the machine does.
 PATIENCE = 120
-STOCK_PATIENCE = 3600
-STOCK_PRELUDE = """:dep polars = { version = "0.55", features = ["lazy"] }
-use polars::prelude::*;"""
 
 
 class Kernel:
@@ -146,8 +144,8 @@ def long_notebook(kernel, length=200):
     return statistics.median(times[15:25]), statistics.median(times[-10:])
 
 
-def report(case, seconds, stock):
-    row = {"bench": "kernel", "case": case, "ours": round(statistics.median(seconds), 4), "unit": "s"}
+def report(case, measured, stock, unit="s"):
+    row = {"bench": "kernel", "case": case, "ours": round(statistics.median(measured), 4), "unit": unit}
     if case in stock:
         peer = statistics.median(stock[case])
         row |= {"peer": "evcxr_jupyter", "peer_value": round(peer, 4), "ratio": round(row["ours"] / peer, 3)}
@@ -159,16 +157,15 @@ def emit(row):
 
 
 def stock_times(repeats):
-    """The stock kernel's times by case; none where it is not installed."""
-    if "rust" not in KernelSpecManager().find_kernel_specs():
-        print("stock evcxr_jupyter is not installed: `cargo install evcxr_jupyter && evcxr_jupyter --install`", file=sys.stderr)
-        return {}
-    print("stock evcxr_jupyter builds polars first: about 11 minutes", file=sys.stderr)
-    times = starts("rust", 1, STOCK_PRELUDE)
-    with started("rust") as kernel:
-        kernel.info()
-        kernel.run(STOCK_PRELUDE, STOCK_PATIENCE)
-        return times | dict(cells(kernel, repeats))
+    """The stock kernel's times by case."""
+    with stock_kernel() as name:
+        print("stock evcxr_jupyter compiles polars first, about 11 minutes the first time", file=sys.stderr)
+        with started(name) as kernel:
+            kernel.info()
+            kernel.run(STOCK_PRELUDE, STOCK_PATIENCE)
+            times = dict(cells(kernel, repeats))
+            times["memory when idle"] = [kernel.megabytes()]
+        return times | starts(name, 2, STOCK_PRELUDE)
 
 
 def main():
@@ -183,9 +180,9 @@ def main():
     with started("cuaderno") as kernel:
         kernel.info()
         kernel.run("let a = 1;")
-        emit({"bench": "kernel", "case": "memory when idle", "ours": round(kernel.megabytes()), "unit": "MB"})
+        report("memory when idle", [kernel.megabytes()], stock, "MB")
         kernel.complete("std::collections::BTree")
-        emit({"bench": "kernel", "case": "memory after the first completion", "ours": round(kernel.megabytes()), "unit": "MB"})
+        report("memory after the first completion", [kernel.megabytes()], stock, "MB")
         for suite in (cells, own_cells):
             for case, seconds in suite(kernel, arguments.repeats):
                 report(case, seconds, stock)

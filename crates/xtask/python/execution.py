@@ -70,14 +70,14 @@ class Progress:
         sys.stderr.flush()
 
 
-def execute(notebook, folder: Path):
+def execute(notebook, folder: Path, kernel=KERNEL):
     """Runs a notebook once, by nbconvert's ExecutePreprocessor, in a folder; its outputs are put into it.
 
     Returns None, or the number of the cell that failed and why, in one line.
     """
     progress = Progress(notebook)
     preprocessor = ExecutePreprocessor(
-        kernel_name=KERNEL,
+        kernel_name=kernel,
         timeout=None,  # training takes as long as it takes
         iopub_timeout=600,  # nbclient's 4 s lose a cell's last outputs, without a word, where the machine is busy
         record_timing=False,  # moments of the clock in the file would only make differences

@@ -45,9 +45,12 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        arguments: "",
-        summary: "run every test: Rust tests, documentation examples, notebooks, kernel",
-        run: |workspace, arguments| no_arguments("test", arguments).and_then(|()| suite::run(workspace)),
+        arguments: "[--stock]",
+        summary: "run every test: Rust tests, documentation examples, notebooks, kernel; --stock: a notebook on stock evcxr_jupyter instead",
+        run: |workspace, arguments| match arguments {
+            [option] if option == "--stock" => suite::run_stock(workspace),
+            _ => no_arguments("test", arguments).and_then(|()| suite::run(workspace)),
+        },
     },
     Command {
         name: "check",
@@ -57,8 +60,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "[kernel|eda|nn|images]",
-        summary: "measure; JSON lines on stdout, a table on stderr",
+        arguments: "[kernel [--stock]|eda|nn|images]",
+        summary: "measure; JSON lines on stdout, a table on stderr; --stock measures evcxr_jupyter beside our kernel",
         run: bench::run,
     },
     Command {

@@ -26,6 +26,14 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     if failed.is_empty() { Ok(()) } else { Err(Problem::new(format!("failed: {}", failed.join(", ")))) }
 }
 
+/// Sets up, then runs a notebook on our kernel and on stock evcxr_jupyter and compares their results. Apart from the other tests,
+/// because the stock kernel compiles polars anew.
+pub fn run_stock(workspace: &Workspace) -> Result<()> {
+    setup::run(workspace)?;
+    let notebook = workspace.root.join("tests").join("notebooks").join("stock.ipynb");
+    process::run(workspace.python_program("stock_notebook.py").arg(notebook), "the notebook on stock evcxr_jupyter")
+}
+
 fn rust_tests(workspace: &Workspace, nextest: bool) -> Result<()> {
     if nextest {
         process::run(workspace.cargo().args(["nextest", "run", "--workspace"]), "cargo nextest run")
