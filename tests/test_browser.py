@@ -18,27 +18,29 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # A busy machine takes its time to open JupyterLab.
 PATIENCE_MS = 90_000
 
-TABLE = 'let frame = df!("class" => ["Disinformation", "Other"], "posts" => [5932, 4063])?;\nframe'
-CURVE = """let shown = display(&MimeBundle::text("epoch 0").with_html("<b class='curve'>epoch 0</b>"));
-for epoch in 1..=3 {
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    let losses: Vec<f64> = (0..=epoch).map(|step| 1.0 / f64::from(step + 1)).collect();
-    let steps: Vec<f64> = (0..=epoch).map(f64::from).collect();
-    let figure = plot::Line::new(steps, losses)?.title(&format!("loss after epoch {epoch}"));
-    shown.update(&figure);
-}"""
 ENDLESS = 'println!("round and round");\nloop { std::thread::sleep(std::time::Duration::from_millis(10)); }'
-COMPLETED = "frame.heig"
+# Counts how often what a cell shows is replaced while it runs.
+COUNT_UPDATES = """cell => {
+    window.updates = 0;
+    new MutationObserver(() => window.updates++).observe(cell, { childList: true, subtree: true, attributeFilter: ["src"] });
+}"""
+
+
+SETTINGS = {
+    "apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
+    # All cells in the page, not only those in view.
+    "notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+}
 
 
 @pytest.fixture
-def lab(tmp_path):
-    """JupyterLab on a free port of this machine, in a folder with one notebook; its address."""
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(code) for code in (TABLE, CURVE, COMPLETED, ENDLESS)],
-        metadata={"kernelspec": {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}},
-    )
-    nbformat.write(notebook, tmp_path / "student.ipynb")
+def lab(tmp_path, root):
+    """JupyterLab on a free port of this machine, in a folder with the tour, without its outputs; its address."""
+    tour = nbformat.read(root / "notebooks" / "00-tour.ipynb", as_version=4)
+    for cell in tour.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+    nbformat.write(tour, tmp_path / "tour.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -46,9 +48,10 @@ def lab(tmp_path):
     home = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.port={port}", "--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path}"]
-    settings = tmp_path / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    settings = tmp_path / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab"
+    for name, content in SETTINGS.items():
+        (settings / name).parent.mkdir(parents=True, exist_ok=True)
+        (settings / name).write_text(json.dumps(content))
     with open(tmp_path / "lab.log", "w") as log:
         server = subprocess.Popen(command, env=os.environ | home, stdout=log, stderr=log)
         address = f"http://127.0.0.1:{port}"
@@ -72,8 +75,8 @@ def wait_for(address, server):
     raise AssertionError("JupyterLab does not answer")
 
 
-@pytest.mark.timeout(600)
-def test_a_student_runs_completes_and_interrupts(lab, tmp_path):
+@pytest.mark.timeout(900)
+def test_a_student_runs_the_tour_completes_and_interrupts(lab, tmp_path):
     assert CHROMIUM, "this test drives Chromium: `sudo apt install chromium`"
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -81,45 +84,62 @@ def test_a_student_runs_completes_and_interrupts(lab, tmp_path):
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
-        page.goto(f"{lab}/lab/tree/student.ipynb")
-        cells = page.locator(".jp-Notebook .jp-CodeCell")
-        expect(cells).to_have_count(4)
+        page.goto(f"{lab}/lab/tree/tour.ipynb")
         expect(page.get_by_text("Rust (cuaderno) | Idle")).to_be_visible()
-        cells.nth(0).locator(".cm-content").click()
+        cells = page.locator(".jp-Notebook .jp-CodeCell")
+        cell = lambda text: cells.filter(has=page.locator(".cm-content", has_text=text)).first  # noqa: E731
+        run_all(page, cells, cell("let history = model.fit"))
 
-        page.keyboard.press("Shift+Enter")
-        table = cells.nth(0).locator(".jp-OutputArea-output table")
-        expect(table).to_contain_text("Disinformation")
-        expect(table).to_contain_text("5932")
+        expect(cell('count(&posts, "class")?').locator("table")).to_contain_text("Disinformation")
+        expect(cell("posts_of_yesterday").locator(".jp-OutputArea-output").last).to_contain_text("posts_of_yesterday.tsv")
+        curves = cell("let history = model.fit").locator(".jp-OutputArea-output").filter(has=page.locator("img, svg"))
+        expect(curves).to_have_count(1)
+        assert page.evaluate("window.updates") > 2, "the curves are drawn while training goes on"
+        curves.scroll_into_view_if_needed()
+        save(page, tmp_path, "curves")
 
-        page.keyboard.press("Shift+Enter")
-        curve = cells.nth(1).locator(".jp-OutputArea-output")
-        expect(curve).to_have_count(1)
-        expect(curve.locator("img, svg").first).to_be_visible()
-        expect(cells.nth(1).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[2\]"))
-        expect(curve).to_have_count(1)  # three updates, one output
-        save(page, tmp_path, "table-and-curve")
-
-        cells.nth(2).locator(".cm-content").click()
-        page.keyboard.press("Control+End")
+        last = new_cell(page, cells)
+        page.keyboard.type("unseen.confusi")
         page.keyboard.press("Tab")
-        expect(page.locator(".jp-Completer")).to_contain_text("height")
+        expect(page.locator(".jp-Completer")).to_contain_text("confusion")
         save(page, tmp_path, "completion")
         page.keyboard.press("Enter")
-        expect(cells.nth(2).locator(".cm-content")).to_contain_text("frame.height")
-        page.keyboard.type("()")
+        expect(last.locator(".cm-content")).to_contain_text("unseen.confusion")
+        page.keyboard.press("ControlOrMeta+A")
+        page.keyboard.type("posts.height()")
         page.keyboard.press("Shift+Enter")
-        expect(cells.nth(2).locator(".jp-OutputArea-executeResult")).to_contain_text("2")
+        expect(last.locator(".jp-OutputArea-executeResult")).to_contain_text(re.compile(r"\d+"))
 
-        page.keyboard.press("Shift+Enter")
-        expect(cells.nth(3).locator(".jp-OutputArea-output")).to_contain_text("round and round")
-        expect(cells.nth(3).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\*\]"))
+        endless = new_cell(page, cells)
+        page.keyboard.insert_text(ENDLESS)
+        page.keyboard.press("ControlOrMeta+Enter")
+        expect(endless.locator(".jp-OutputArea-output")).to_contain_text("round and round")
+        expect(endless.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\*\]"))
         page.keyboard.press("Escape")
         page.keyboard.press("i")
         page.keyboard.press("i")
-        expect(cells.nth(3).locator(".jp-OutputArea-child").last).to_contain_text("interrupted")
+        expect(endless.locator(".jp-OutputArea-child").last).to_contain_text("interrupted")
         save(page, tmp_path, "interrupted")
         browser.close()
+
+
+def run_all(page, cells, training):
+    """By the menu, as a student would; ends when the last cell has its number."""
+    training.evaluate(COUNT_UPDATES)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    expect(cells.last.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=4 * PATIENCE_MS)
+
+
+def new_cell(page, cells):
+    """An empty cell at the end, with the cursor in it."""
+    count = cells.count()
+    cells.last.locator(".jp-InputPrompt").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    expect(cells).to_have_count(count + 1)
+    page.keyboard.press("Enter")
+    return cells.nth(count)
 
 
 def save(page, folder, name):

@@ -1,6 +1,6 @@
 """The stock kernel, evcxr_jupyter, with our crates brought by a plain `:dep`: to compare with.
 
-It is used from wherever `cargo install evcxr_jupyter` put it, without being registered. What it compiles, about 11 minutes
+It is used from wherever `cargo install --locked evcxr_jupyter` put it, without being registered. What it compiles, about 11 minutes
 the first time, stays in target/stock.
 """
 
@@ -24,7 +24,7 @@ def stock_kernel():
     """Makes the kernel known under NAME while the block runs; ends the program with one line where it is not installed."""
     program = shutil.which("evcxr_jupyter")
     if program is None:
-        sys.exit("error: evcxr_jupyter is not on the PATH; `cargo install evcxr_jupyter` puts it there (about 5 minutes)")
+        sys.exit("error: evcxr_jupyter is not on the PATH; `cargo install --locked evcxr_jupyter` puts it there (about 5 minutes)")
     compiled = ROOT / "target" / "stock"
     compiled.mkdir(parents=True, exist_ok=True)
     spec = {
