@@ -1,5 +1,7 @@
 """Lines that speak to the kernel."""
 
+import pytest
+
 
 def test_help_lists_every_command(kernel):
     text = kernel.ok(":help").result
@@ -42,3 +44,44 @@ def test_variables_have_types_and_sizes(kernel):
     assert "Vec<f64>" in rows["numbers"] and rows["numbers"].endswith("8.0 kB")
     assert "DataFrame" in rows["frame"]
     assert kernel.ok("numbers.len()").result == "1000"
+
+
+def test_shell_output_comes_as_it_is_written(kernel):
+    cell = kernel.ok("!echo first; echo second >&2; printf 'naïve…'")
+    assert cell.stdout == "first\nnaïve…" and cell.stderr == "second\n"
+
+
+def test_a_shell_line_can_be_interrupted_with_all_it_started(kernel):
+    message_id = kernel.client.execute("!echo started; sleep 4321 & sleep 4321")
+    kernel.wait_for_output(message_id, "started")
+    kernel.manager.interrupt_kernel()
+    assert "interrupted" in kernel.reply(message_id)["evalue"]
+    kernel.drain()
+    assert "4321" not in kernel.ok("!ps -eo args | grep '[s]leep 4321' || true").stdout
+    assert kernel.ok("1 + 1").result == "2"
+
+
+@pytest.fixture
+def own_crate(tmp_path):
+    """A crate of the student's, which needs nothing from elsewhere."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "Cargo.toml").write_text('[package]\nname = "my-tools"\nversion = "0.1.0"\nedition = "2024"\n')
+    (tmp_path / "src" / "lib.rs").write_text("pub fn double<T: std::ops::Add<Output = T> + Copy>(x: T) -> T {\n    x + x\n}\n")
+    return tmp_path
+
+
+def test_a_crate_of_ones_own_beside_the_preload(kernel, own_crate):
+    cell = kernel.ok(f':dep my-tools = {{ path = "{own_crate}" }}')
+    assert "my-tools is there" in cell.stdout
+    assert any("compiling my-tools" in content["data"]["text/plain"] for content in cell.of("display_data"))
+    assert kernel.ok('use my_tools::double;\nlet frame = df!("x" => [1, 2])?;\ndouble(frame.height())').result == "4"
+
+
+def test_what_is_wrong_with_a_crate_is_one_line(kernel, own_crate):
+    (own_crate / "src" / "lib.rs").write_text("pub fn broken( {}\n")
+    error = kernel.run(f':dep my-tools = {{ path = "{own_crate}" }}').error
+    assert "my-tools does not compile: " in error["evalue"]
+    assert len(error["evalue"].splitlines()) == 1
+    error = kernel.run(':dep my-tools = { path = "not/there" }').error
+    assert "not/there" in error["evalue"] and len(error["evalue"].splitlines()) == 1
+    assert kernel.ok("1 + 1").result == "2"

@@ -2,12 +2,12 @@
 //!
 //! A command is declared once, in [`COMMANDS`]; help, completion and the suggestion for a misspelled one come from there.
 
-use super::dependency;
 use super::output::{CellFailure, Output, Stream, failure};
 use super::session::Session;
+use super::{dependency, program};
 use cuaderno_display::MimeBundle;
 use cuaderno_display::event::Event;
-use std::process::{Command as Process, Stdio};
+use std::process::Command as Process;
 
 /// A command.
 pub struct Command {
@@ -199,7 +199,7 @@ fn optimise(session: &mut Session, level: &str, show: &mut dyn FnMut(Output)) ->
 
 fn depend(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
     let started = std::time::Instant::now();
-    let name = dependency::add(session, declaration)?;
+    let name = dependency::add(session, declaration, show)?;
     say(show, &format!("{name} is there, built in {:.1} s", started.elapsed().as_secs_f64()));
     Ok(())
 }
@@ -216,18 +216,12 @@ fn reset(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result
 }
 
 fn shell(session: &Session, command: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
-    let output = Process::new("sh")
-        .args(["-c", command])
-        .current_dir(session.working_directory())
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("no shell: {error}"))?;
-    for (stream, bytes) in [(Stream::Stdout, &output.stdout), (Stream::Stderr, &output.stderr)] {
-        if !bytes.is_empty() {
-            show(Output::Text(stream, String::from_utf8_lossy(bytes).into_owned()));
-        }
-    }
-    match output.status.code() {
+    let mut shell = Process::new("sh");
+    shell.args(["-c", command]).current_dir(session.working_directory());
+    let status = program::run(&mut shell, &session.rustc.running, |stream, text| {
+        show(Output::Text(stream, text.to_owned()));
+    })?;
+    match status.code() {
         Some(0) => Ok(()),
         Some(code) => Err(format!("the shell ended with exit code {code}")),
         None => Err("the shell was killed".to_owned()),

@@ -2,10 +2,17 @@
 //!
 //! Cargo builds them once, in a project of the session's; cells then link the results directly.
 
+use super::output::{Output, Stream};
+use super::program;
+use super::rustc::Running;
 use super::session::Session;
+use cuaderno_display::MimeBundle;
+use cuaderno_display::event::Event;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The part of cargo's messages that names what it built.
 #[derive(Deserialize)]
@@ -25,8 +32,8 @@ struct Target {
 /// Adds a dependency, declared as in Cargo.toml or by its name alone. Returns the name.
 ///
 /// # Errors
-/// With cargo's own reason, in one line.
-pub fn add(session: &mut Session, declaration: &str) -> Result<String, String> {
+/// With cargo's own reason, in one line; when interrupted.
+pub fn add(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output)) -> Result<String, String> {
     let (name, value) = match declaration.split_once('=') {
         Some((name, value)) => (name.trim(), value.trim()),
         None => (declaration.trim(), "\"*\""),
@@ -35,10 +42,10 @@ pub fn add(session: &mut Session, declaration: &str) -> Result<String, String> {
         return Err(format!(":dep takes a crate's name, for example `:dep rand = \"0.9\"`, not {declaration:?}"));
     }
     let mut declared = session.dependencies.clone();
-    declared.insert(name.to_owned(), value.to_owned());
+    declared.insert(name.to_owned(), beside(session.working_directory(), value));
     let project = session.folder().join("dependencies");
     let names: Vec<String> = declared.keys().map(|name| name.replace('-', "_")).collect();
-    let built = build(&project, &declared, session.working_directory())?;
+    let built = build(&project, &declared, &session.rustc.running, show)?;
     session.rustc.externs = built.into_iter().filter(|(name, _)| names.contains(name)).collect();
     session.rustc.dependency_folders = vec![project.join("target/debug/deps")];
     session.dependencies = declared;
@@ -47,35 +54,73 @@ pub fn add(session: &mut Session, declaration: &str) -> Result<String, String> {
 
 fn build(
     project: &Path,
-    declared: &std::collections::BTreeMap<String, String>,
-    working_directory: &Path,
+    declared: &BTreeMap<String, String>,
+    running: &Running,
+    show: &mut dyn FnMut(Output),
 ) -> Result<Vec<(String, PathBuf)>, String> {
     let mut manifest = "[package]\nname = \"dependencies\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
         [profile.dev]\nopt-level = 2\ndebug = false\nincremental = false\n[dependencies]\n"
         .to_owned();
     for (name, value) in declared {
-        // A path means the folder of the notebook.
-        let value = value.replace("path = \"./", &format!("path = \"{}/", working_directory.display()));
         manifest += &format!("{name} = {value}\n");
     }
     let written = std::fs::create_dir_all(project.join("src"))
         .and_then(|()| std::fs::write(project.join("Cargo.toml"), manifest))
         .and_then(|()| std::fs::write(project.join("src/lib.rs"), ""));
     written.map_err(|error| format!("{}: {error}", project.display()))?;
-    let output = Command::new("cargo")
-        .args(["build", "--quiet", "--message-format=json"])
-        .current_dir(project)
-        .env("CARGO_TARGET_DIR", project.join("target"))
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
-    if !output.status.success() {
-        return Err(reason(&String::from_utf8_lossy(&output.stderr)));
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--message-format=json-render-diagnostics"]).current_dir(project);
+    cargo.env("CARGO_TARGET_DIR", project.join("target"));
+    let (mut artifacts, mut said, mut progress) = (String::new(), String::new(), Progress::new());
+    let status = program::run(&mut cargo, running, |stream, text| match stream {
+        Stream::Stdout => artifacts += text,
+        Stream::Stderr => {
+            said += text;
+            progress.tell(&said, show);
+        }
+    })?;
+    if !status.success() {
+        return Err(reason(&said));
     }
-    let artifacts = String::from_utf8_lossy(&output.stdout);
     let libraries =
         artifacts.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok()).filter_map(library);
     Ok(libraries.collect())
+}
+
+/// A path in a declaration means one beside the notebook.
+fn beside(notebooks: &Path, value: &str) -> String {
+    let Some((before, (path, after))) = value.split_once("path").and_then(|(before, rest)| {
+        let (_, quoted) = rest.split_once('"')?;
+        Some((before, quoted.split_once('"')?))
+    }) else {
+        return value.to_owned();
+    };
+    format!("{before}path = {:?}{after}", notebooks.join(path))
+}
+
+/// One line, replaced as cargo goes on.
+struct Progress {
+    display_id: String,
+    shown: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self { display_id: format!("cuaderno-dep-{}", NEXT.fetch_add(1, Ordering::Relaxed)), shown: false }
+    }
+
+    fn tell(&mut self, said: &str, show: &mut dyn FnMut(Output)) {
+        let compiled = said.lines().map(str::trim).filter_map(|line| line.strip_prefix("Compiling "));
+        let (count, last) = compiled.fold((0, None), |(count, _), name| (count + 1, Some(name)));
+        let Some(last) = last else { return };
+        let data = MimeBundle::text(format!("compiling {last} (crate {count})"));
+        let display_id = self.display_id.clone();
+        show(Output::Event(match std::mem::replace(&mut self.shown, true) {
+            false => Event::DisplayData { data, display_id: Some(display_id) },
+            true => Event::UpdateDisplayData { data, display_id },
+        }));
+    }
 }
 
 fn library(artifact: Artifact) -> Option<(String, PathBuf)> {
@@ -86,7 +131,7 @@ fn library(artifact: Artifact) -> Option<(String, PathBuf)> {
     is_library.then(|| (target.name.replace('-', "_"), file))
 }
 
-/// The line of cargo's that says what is wrong, and its last cause.
+/// What cargo says is wrong, with its causes, in one line.
 fn reason(stderr: &str) -> String {
     let lines: Vec<&str> = stderr.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let error =
@@ -94,21 +139,45 @@ fn reason(stderr: &str) -> String {
     let is_offline = ["Could not resolve host", "Couldn't resolve host", "failed to download", "network failure"]
         .iter()
         .any(|sign| stderr.contains(sign));
-    match is_offline {
-        true => "the crate is not on this machine and crates.io cannot be reached".to_owned(),
-        false => error.trim_start_matches("error: ").to_owned(),
+    if is_offline {
+        return "the crate is not on this machine and crates.io cannot be reached".to_owned();
+    }
+    let error = error.trim_start_matches("error: ");
+    let broken = lines.iter().find_map(|line| line.strip_prefix("error: could not compile `")?.split('`').next());
+    match broken {
+        Some(name) => format!("{name} does not compile: {error}"),
+        None => {
+            let causes = lines.iter().zip(lines.iter().skip(1)).filter(|(before, _)| **before == "Caused by:");
+            causes.fold(error.to_owned(), |text, (_, cause)| format!("{text}: {cause}"))
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::reason;
+    use super::*;
+
+    #[test]
+    fn paths_are_those_beside_the_notebook() {
+        let here = Path::new("/home/ana/course");
+        assert_eq!(beside(here, "\"0.9\""), "\"0.9\"");
+        assert_eq!(beside(here, "{ path = \"../mine\" }"), "{ path = \"/home/ana/course/../mine\" }");
+        assert_eq!(beside(here, "{ path=\"/opt/x\", features = [] }"), "{ path = \"/opt/x\", features = [] }");
+    }
 
     #[test]
     fn offline_is_one_line() {
         let stderr =
             "warning: spurious network error\nerror: failed to get `rand`\n\nCaused by:\n  Couldn't resolve host name";
         assert_eq!(reason(stderr), "the crate is not on this machine and crates.io cannot be reached");
+    }
+
+    #[test]
+    fn causes_are_told() {
+        let stderr = "error: failed to load manifest for dependency `mine`\n\nCaused by:\n  failed to read `/a/Cargo.toml`\n\n\
+            Caused by:\n  No such file or directory (os error 2)";
+        let told = "failed to load manifest for dependency `mine`: failed to read `/a/Cargo.toml`: No such file or directory (os error 2)";
+        assert_eq!(reason(stderr), told);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod must_fail;
 mod naming;
 mod output;
 pub mod parse;
+mod program;
 pub mod rustc;
 mod session;
 mod source;

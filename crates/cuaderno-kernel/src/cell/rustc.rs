@@ -28,7 +28,8 @@ pub struct Rustc {
     pub externs: Vec<(String, PathBuf)>,
     /// See [`externs`](Self::externs).
     pub dependency_folders: Vec<PathBuf>,
-    running: Running,
+    /// Compilers and other programs at work, to be stopped on an interrupt.
+    pub running: Running,
 }
 
 /// Compilers at work, to be stopped on an interrupt.
@@ -253,7 +254,8 @@ impl Running {
         }
     }
 
-    fn add(&self, group: Pid) {
+    /// Stops this process group too when the user interrupts.
+    pub fn add(&self, group: Pid) {
         let mut state = self.lock();
         if state.cancelled {
             let _ = kill_process_group(group, Signal::KILL);
@@ -261,7 +263,8 @@ impl Running {
         state.groups.push(group);
     }
 
-    fn remove(&self, group: Pid) -> bool {
+    /// Forgets a process group that has ended; returns whether the user has interrupted.
+    pub fn remove(&self, group: Pid) -> bool {
         let mut state = self.lock();
         state.groups.retain(|other| *other != group);
         state.cancelled
