@@ -29,6 +29,7 @@ mod frame;
 mod handle;
 mod input;
 pub mod interrupt;
+mod nearest;
 mod progress;
 mod rich;
 
@@ -36,5 +37,6 @@ pub use bundle::MimeBundle;
 pub use channel::Channel;
 pub use handle::{DisplayHandle, clear_output, display};
 pub use input::{InputError, input, password, set_answer_source};
+pub use nearest::did_you_mean;
 pub use progress::Progress;
 pub use rich::{Html, Rich};

@@ -1,5 +1,6 @@
 //! What can go wrong in an analysis, each as one line.
 
+use cuaderno_display::did_you_mean;
 use polars::prelude::PolarsError;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum EdaError {
     /// The file could not be opened or read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}{}", path.display(), did_you_mean(path))]
     Io {
         /// The file.
         path: PathBuf,

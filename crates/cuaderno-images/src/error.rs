@@ -1,14 +1,15 @@
 //! What can go wrong, in one line each.
 
 use cuaderno_decode::Unreadable;
+use cuaderno_display::did_you_mean;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a set of pictures could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ImagesError {
     /// A file or folder is not there or may not be read.
-    #[error("{path}: cannot be read ({source}); check the path, it starts from {}", current_folder())]
+    #[error("{path}: cannot be read ({source}){}", advice(path))]
     Io {
         /// What was to be read.
         path: PathBuf,
@@ -16,7 +17,7 @@ pub enum ImagesError {
         source: io::Error,
     },
     /// A single picture cannot be read.
-    #[error("{path}: {source}")]
+    #[error("{path}: {source}{}", did_you_mean(path))]
     Picture {
         /// The file.
         path: PathBuf,
@@ -131,6 +132,13 @@ pub enum ImagesError {
     },
 }
 
-fn current_folder() -> String {
-    std::env::current_dir().map_or_else(|_| "the current folder".to_owned(), |folder| folder.display().to_string())
+/// What to do about a path that cannot be read.
+fn advice(path: &Path) -> String {
+    let near = did_you_mean(path);
+    if !near.is_empty() {
+        return near;
+    }
+    let folder = std::env::current_dir();
+    let folder = folder.map_or_else(|_| "the current folder".to_owned(), |folder| folder.display().to_string());
+    format!("; check the path, it starts from {folder}")
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with a network, in one clear line each.
 
+use cuaderno_display::did_you_mean;
 use std::path::PathBuf;
 
 /// Why a network could not be trained, used, saved or loaded.
@@ -111,7 +112,7 @@ pub enum NetworkError {
         learning_rate: f32,
     },
     /// A file could not be read or written.
-    #[error("{path}: {action} failed: {source}")]
+    #[error("{path}: {action} failed: {source}{}", did_you_mean(path))]
     File {
         /// Which file.
         path: PathBuf,

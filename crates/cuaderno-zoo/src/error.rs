@@ -1,5 +1,6 @@
 //! What can go wrong with a pretrained network, in one clear line each.
 
+use cuaderno_display::did_you_mean;
 use cuaderno_nn::NetworkError;
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ pub enum ZooError {
         advice: String,
     },
     /// A file could not be read.
-    #[error("{path}: reading failed: {source}")]
+    #[error("{path}: reading failed: {source}{}", did_you_mean(path))]
     File {
         /// Which file.
         path: PathBuf,

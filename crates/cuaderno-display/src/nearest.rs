@@ -1,0 +1,79 @@
+//! What a wrong path may have meant.
+
+use std::path::Path;
+
+/// The end of a message about a path that is not there: `; did you mean "multimodal_train.tsv"?`, the name in its folder that is
+/// most like the first wrong part of the path. Empty where nothing there is like it, and for paths that exist.
+///
+/// ```
+/// let wrong = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sorce/lib.rs");
+/// assert_eq!(cuaderno_display::did_you_mean(&wrong), "; did you mean \"src\"?");
+/// assert_eq!(cuaderno_display::did_you_mean(&wrong.with_file_name("..")), "");
+/// ```
+pub fn did_you_mean(path: &Path) -> String {
+    nearest(path).map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
+}
+
+fn nearest(path: &Path) -> Option<String> {
+    let here = Path::new(".");
+    let (mut wrong, mut folder) = (path, path.parent()?);
+    while !folder.as_os_str().is_empty() && !folder.exists() {
+        (wrong, folder) = (folder, folder.parent()?);
+    }
+    if wrong.exists() {
+        return None;
+    }
+    let wrong = wrong.file_name()?.to_string_lossy().to_lowercase();
+    let folder = if folder.as_os_str().is_empty() { here } else { folder };
+    let names = folder.read_dir().ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names
+        .filter(|name| !name.starts_with('.'))
+        .filter_map(|name| Some((distance(&wrong, &name.to_lowercase())?, name)))
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// How many letters to change, where that is few; a name without its ending is like the whole name.
+fn distance(wrong: &str, name: &str) -> Option<usize> {
+    let stem = Path::new(name).file_stem().map_or_else(Default::default, |stem| stem.to_string_lossy());
+    let whole = strsim::osa_distance(wrong, name);
+    let distance = whole.min(strsim::osa_distance(wrong, &stem).saturating_add(1));
+    (distance <= wrong.chars().count().div_ceil(3)).then_some(distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn the_first_wrong_part_is_compared_with_its_folder() {
+        let root = std::env::temp_dir().join(format!("did-you-mean-{}", std::process::id()));
+        fs::create_dir_all(root.join("reddit/images")).unwrap();
+        for name in ["multimodal_train.tsv", "multimodal_validate.tsv", "all_comments.tsv", ".multimodal_trian.tsv"] {
+            fs::write(root.join("reddit").join(name), "").unwrap();
+        }
+        let answers = [
+            ("reddit/multimodal_trian.tsv", "multimodal_train.tsv"),
+            ("reddit/multimodal_train", "multimodal_train.tsv"),
+            ("reddit/Multimodal_Train.TSV", "multimodal_train.tsv"),
+            ("reddit/all_coments*.tsv", "all_comments.tsv"),
+            ("redit/multimodal_train.tsv", "reddit"),
+            ("reddit/image/x/y.jpg", "images"),
+        ]
+        .map(|(wrong, right)| (nearest(&root.join(wrong)), right));
+        let nothing = ["reddit/comments", "x", "reddit", "reddit/images/a.jpg", ""].map(|path| nearest(&root.join(path)));
+        fs::remove_dir_all(&root).unwrap();
+        for (found, right) in answers {
+            assert_eq!(found.as_deref(), Some(right));
+        }
+        assert_eq!(nothing, [None, None, None, None, None]);
+    }
+
+    #[test]
+    fn paths_from_here() {
+        assert_eq!(nearest(Path::new("Cargo.tmol")), Some("Cargo.toml".into()));
+        assert_eq!(nearest(Path::new("/")), None);
+        assert_eq!(nearest(Path::new("")), None);
+    }
+}
