@@ -33,7 +33,7 @@
 //! | how many of each | [`count`], [`top_n`] |
 //! | classes of equal size | [`downsample`], [`upsample`] |
 //! | what is missing | [`missing`], [`missing_chart`] |
-//! | what is in the texts | [`text_features`], [`word_frequencies`] |
+//! | what is in the texts | [`text_features`], [`text_features_only`], [`word_frequencies`] |
 //! | how many over time | [`count_per`], [`count_per_by`] |
 //! | what goes together | [`correlation`], [`rank_correlation`], [`scatter`] |
 //! | do groups differ | [`mean_by`], [`box_plot`], [`density`] |
@@ -79,6 +79,6 @@ pub use split::stratified_split;
 pub use stats::mean_by;
 pub use summary::Summary;
 pub use table::Table;
-pub use text::{TextCounts, text_features};
+pub use text::{TextCounts, text_features, text_features_only};
 pub use time::{count_per, count_per_by};
 pub use words::{without_stop_words, word_frequencies};

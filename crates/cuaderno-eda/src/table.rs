@@ -20,6 +20,9 @@ pub trait Table: Sized {
     /// What polars reports while reading or computing, for a computed table.
     fn from_plan(plan: LazyFrame) -> Result<Self>;
 
+    /// The table of this kind with these rows. Costs nothing.
+    fn from_rows(rows: DataFrame) -> Self;
+
     /// The table itself if it is computed.
     fn computed(&self) -> Option<&DataFrame>;
 
@@ -41,6 +44,10 @@ impl Table for DataFrame {
         stream(plan)
     }
 
+    fn from_rows(rows: DataFrame) -> Self {
+        rows
+    }
+
     fn computed(&self) -> Option<&DataFrame> {
         Some(self)
     }
@@ -53,6 +60,10 @@ impl Table for LazyFrame {
 
     fn from_plan(plan: LazyFrame) -> Result<Self> {
         Ok(plan)
+    }
+
+    fn from_rows(rows: DataFrame) -> Self {
+        rows.lazy()
     }
 
     fn computed(&self) -> Option<&DataFrame> {

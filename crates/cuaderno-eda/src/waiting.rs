@@ -17,7 +17,7 @@ pub(crate) struct Waiting {
 
 impl Waiting {
     pub fn new(label: impl Into<String>, total: u64, unit: &str) -> Self {
-        Self { start: Instant::now(), progress: Mutex::new((Progress::new(label, total, unit), 0)) }
+        Self { start: Instant::now(), progress: Mutex::new((Progress::new(label, total, unit).passing(), 0)) }
     }
 
     /// So much is done.

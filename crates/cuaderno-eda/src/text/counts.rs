@@ -25,6 +25,17 @@ pub struct TextCounts {
     pub length: u32,
 }
 
+/// How closely a text has to be looked at; each takes longer than the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Look {
+    /// For what is ASCII, and the length.
+    Bytes,
+    /// For characters, among them those that separate words.
+    Characters,
+    /// For what a reader sees as one character: emojis as Unicode defines them.
+    Clusters,
+}
+
 /// Bytes counted before the byte-wide counters are emptied: the compiler turns the inner loop into vector instructions
 /// only if the counters are as narrow as the data.
 const BLOCK: usize = 248;
@@ -32,6 +43,11 @@ const BLOCK: usize = 248;
 impl TextCounts {
     /// Counts a text.
     pub fn of(text: &str) -> Self {
+        Self::looking(text, Look::Clusters)
+    }
+
+    /// Counts what shows at a look so close; the other counts are too low.
+    pub(super) fn looking(text: &str, look: Look) -> Self {
         let mut counts = Self::default();
         let mut non_ascii = false;
         let mut after_space = true;
@@ -40,8 +56,8 @@ impl TextCounts {
             after_space = is_ascii_space(block[block.len() - 1]);
             non_ascii |= !block.is_ascii();
         }
-        if non_ascii {
-            counts.add_non_ascii(text);
+        if non_ascii && look > Look::Bytes {
+            counts.add_non_ascii(text, look);
         }
         counts
     }
@@ -68,7 +84,7 @@ impl TextCounts {
     }
 
     /// What needs characters.
-    fn add_non_ascii(&mut self, text: &str) {
+    fn add_non_ascii(&mut self, text: &str, look: Look) {
         let mut other_spaces = false;
         for stretch in emoji::stretches(text) {
             for character in stretch.chars().filter(|character| !character.is_ascii()) {
@@ -76,7 +92,9 @@ impl TextCounts {
                 self.flag_letters += u32::from(matches!(character, '\u{1F1FA}' | '\u{1F1F8}'));
                 other_spaces |= character.is_whitespace();
             }
-            self.unicode_emojis += emoji::count(stretch);
+            if look >= Look::Clusters {
+                self.unicode_emojis += emoji::count(stretch);
+            }
         }
         if other_spaces {
             self.words = text.split_whitespace().count() as u32;

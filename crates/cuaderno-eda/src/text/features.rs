@@ -1,71 +1,189 @@
 //! The counts of every text of a column.
 
-use super::TextCounts;
+use super::counts::{Look, TextCounts};
+use crate::error::quoted;
 use crate::table::{expect_type, schema};
+use crate::waiting::Waiting;
 use crate::{EdaError, Result, Table};
 use polars::prelude::{
-    Column, DataType, Field, IntoColumn, IntoSeries, LazyFrame, PlSmallStr, PolarsResult, StructChunked, UInt32Chunked,
-    col, cols,
+    Column, DataFrame, DataType, Field, IntoColumn, IntoSeries, LazyFrame, PlSmallStr, PolarsError, PolarsResult,
+    Schema, StringChunked, StructChunked, UInt32Chunked, col, cols,
 };
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-type Count = fn(&TextCounts) -> u32;
+/// A new column: its name, what it takes to count it, and where the count stands.
+type Feature = (&'static str, Look, fn(&TextCounts) -> u32);
 
-/// The new columns, in order.
-const FEATURES: [(&str, Count); 8] = [
-    ("exclamations", |counts| counts.exclamations),
-    ("capitals", |counts| counts.capitals),
-    ("digits", |counts| counts.digits),
-    ("emojis", |counts| counts.emojis),
-    ("unicode_emojis", |counts| counts.unicode_emojis),
-    ("flag_letters", |counts| counts.flag_letters),
-    ("words", |counts| counts.words),
-    ("length", |counts| counts.length),
+/// All of them, in order.
+const FEATURES: [Feature; 8] = [
+    ("exclamations", Look::Bytes, |counts| counts.exclamations),
+    ("capitals", Look::Bytes, |counts| counts.capitals),
+    ("digits", Look::Bytes, |counts| counts.digits),
+    ("emojis", Look::Characters, |counts| counts.emojis),
+    ("unicode_emojis", Look::Clusters, |counts| counts.unicode_emojis),
+    ("flag_letters", Look::Characters, |counts| counts.flag_letters),
+    ("words", Look::Characters, |counts| counts.words),
+    ("length", Look::Bytes, |counts| counts.length),
 ];
+
+/// Texts a thread counts before it says how far it is.
+const PIECE: usize = 1 << 17;
 
 /// The table with eight new columns, what each text of a column holds: `exclamations`, `capitals`, `digits`, `emojis`,
 /// `unicode_emojis`, `flag_letters`, `words`, `length`, as [`TextCounts`] describes them. Missing texts have missing counts.
 ///
 /// # Errors
-/// The column is absent or holds no text, or the table already has a column of one of these names.
+/// The column is absent or holds no text, or the table already has a column of one of these names; or the user interrupts.
 pub fn text_features<T: Table>(table: &T, column: &str) -> Result<T> {
-    T::from_plan(with_features(table.plan(), column)?)
+    with_features(table, column, FEATURES.to_vec())
 }
 
-fn with_features(plan: LazyFrame, column: &str) -> Result<LazyFrame> {
-    const NEW: &str = "__text_features";
-    let schema = schema(&plan)?;
-    expect_type(&schema, column, "text_features", "text", DataType::is_string)?;
-    if let Some((taken, _)) = FEATURES.iter().find(|(name, _)| schema.contains(name)) {
-        return Err(EdaError::BadArgument(format!(
-            "text_features adds a column \"{taken}\", and this table already has one; rename that first"
-        )));
+/// As [`text_features`], with these columns only, in this order: `text_features_only(&posts, "title", ["capitals", "digits"])?`.
+///
+/// # Errors
+/// As [`text_features`]; a name that is none of the eight, or is there twice.
+pub fn text_features_only<'n, T: Table>(table: &T, column: &str, names: impl AsRef<[&'n str]>) -> Result<T> {
+    with_features(table, column, chosen(names.as_ref())?)
+}
+
+fn chosen(names: &[&str]) -> Result<Vec<Feature>> {
+    let mut features: Vec<Feature> = Vec::new();
+    for asked in names {
+        let Some(feature) = FEATURES.iter().find(|(name, ..)| name == asked) else {
+            let known = quoted(FEATURES.map(|(name, ..)| name));
+            return Err(EdaError::BadArgument(format!("no text feature \"{asked}\"; there are {known}")));
+        };
+        if features.iter().any(|(name, ..)| name == asked) {
+            return Err(EdaError::BadArgument(format!("text feature \"{asked}\" is asked for twice; name it once")));
+        }
+        features.push(*feature);
     }
+    Ok(features)
+}
+
+fn with_features<T: Table>(table: &T, column: &str, features: Vec<Feature>) -> Result<T> {
+    match table.computed() {
+        Some(rows) => Ok(T::from_rows(of_rows(rows, column, &features)?)),
+        None => T::from_plan(of_plan(table.plan(), column, features)?),
+    }
+}
+
+fn check(schema: &Schema, column: &str, features: &[Feature]) -> Result<()> {
+    expect_type(schema, column, "text_features", "text", DataType::is_string)?;
+    match features.iter().find(|(name, ..)| schema.contains(name)) {
+        None => Ok(()),
+        Some((taken, ..)) => Err(EdaError::BadArgument(format!(
+            "text_features adds a column \"{taken}\", and this table already has one; rename that first"
+        ))),
+    }
+}
+
+fn of_rows(rows: &DataFrame, column: &str, features: &[Feature]) -> Result<DataFrame> {
+    check(rows.schema(), column, features)?;
+    Ok(rows.hstack(&count(rows.column(column)?.str()?, features)?)?)
+}
+
+fn of_plan(plan: LazyFrame, column: &str, features: Vec<Feature>) -> Result<LazyFrame> {
+    const NEW: &str = "__text_features";
+    check(&*schema(&plan)?, column, &features)?;
     let fields: Vec<Field> =
-        FEATURES.iter().map(|(name, _)| Field::new(PlSmallStr::from_static(name), DataType::UInt32)).collect();
-    let counted =
-        col(column).map(count_column, move |_, _| Ok(Field::new(NEW.into(), DataType::Struct(fields.clone()))));
+        features.iter().map(|(name, ..)| Field::new(PlSmallStr::from_static(name), DataType::UInt32)).collect();
+    let as_structs = move |texts: Column| -> PolarsResult<Column> {
+        let texts = texts.str()?;
+        let counts = count(texts, &features).map_err(|error| PolarsError::ComputeError(error.to_string().into()))?;
+        Ok(StructChunked::from_columns(texts.name().clone(), texts.len(), &counts)?.into_series().into_column())
+    };
+    let counted = col(column).map(as_structs, move |_, _| Ok(Field::new(NEW.into(), DataType::Struct(fields.clone()))));
     Ok(plan.with_columns([counted.alias(NEW)]).unnest(cols([NEW]), None))
 }
 
-/// The counts of a column of texts, as one column of structs.
-fn count_column(texts: Column) -> PolarsResult<Column> {
-    let texts = texts.str()?;
-    let mut counts = [(); FEATURES.len()].map(|()| Vec::with_capacity(texts.len()));
+/// The counts of a column of texts, one column for each feature; on all cores, with a line of progress where it takes long.
+fn count(texts: &StringChunked, features: &[Feature]) -> Result<Vec<Column>> {
+    let waiting = Waiting::new(format!("counting in {}", texts.name()), texts.len() as u64, "texts");
+    let done = AtomicU64::new(0);
+    let starts: Vec<usize> = (0..texts.len()).step_by(PIECE).collect();
+    let pieces: Vec<Vec<Vec<u32>>> = starts
+        .into_par_iter()
+        .map(|start| {
+            let piece = texts.slice(start as i64, PIECE);
+            let counts = count_piece(&piece, features);
+            waiting.reached(done.fetch_add(piece.len() as u64, Ordering::Relaxed) + piece.len() as u64)?;
+            Ok(counts)
+        })
+        .collect::<Result<_>>()?;
+    let validity = texts.rechunk_validity();
+    let column = |(place, (name, ..)): (usize, &Feature)| {
+        let values: Vec<u32> = pieces.iter().flat_map(|piece| &piece[place]).copied().collect();
+        let counts = UInt32Chunked::from_vec_validity(PlSmallStr::from_static(name), values, validity.clone());
+        counts.into_series().into_column()
+    };
+    Ok(features.iter().enumerate().map(column).collect())
+}
+
+/// For each feature the counts of all texts.
+fn count_piece(texts: &StringChunked, features: &[Feature]) -> Vec<Vec<u32>> {
+    let look = features.iter().map(|(_, look, _)| *look).max().unwrap_or(Look::Bytes);
+    let mut counts = vec![Vec::with_capacity(texts.len()); features.len()];
     for text in texts.iter() {
-        let of_text = TextCounts::of(text.unwrap_or_default());
-        for (column, (_, count)) in counts.iter_mut().zip(FEATURES) {
+        let of_text = TextCounts::looking(text.unwrap_or_default(), look);
+        for (column, (.., count)) in counts.iter_mut().zip(features) {
             column.push(count(&of_text));
         }
     }
-    let validity = texts.rechunk_validity();
-    let columns: Vec<Column> = counts
-        .into_iter()
-        .zip(FEATURES)
-        .map(|(values, (name, _))| {
-            UInt32Chunked::from_vec_validity(PlSmallStr::from_static(name), values, validity.clone())
-                .into_series()
-                .into_column()
-        })
-        .collect();
-    Ok(StructChunked::from_columns(texts.name().clone(), texts.len(), &columns)?.into_series().into_column())
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cuaderno_display::interrupt;
+    use polars::prelude::{IntoLazy, df};
+
+    fn posts() -> DataFrame {
+        df!("title" => [Some("One! 🙂"), None, Some("TWO\u{2003}2 🇺🇸")]).unwrap()
+    }
+
+    #[test]
+    fn any_choice_counts_what_all_count() {
+        let all = text_features(&posts(), "title").unwrap();
+        for (name, ..) in FEATURES {
+            let expected = all.select(["title", name]).unwrap();
+            assert!(text_features_only(&posts(), "title", [name]).unwrap().equals_missing(&expected), "{name}");
+            let lazy = text_features_only(&posts().lazy(), "title", [name]).unwrap();
+            assert!(lazy.collect().unwrap().equals_missing(&expected), "{name}");
+        }
+        let two = text_features_only(&posts(), "title", ["words", "capitals"]).unwrap();
+        assert!(two.equals_missing(&all.select(["title", "words", "capitals"]).unwrap()), "{two}");
+    }
+
+    #[test]
+    fn wrong_names_are_named() {
+        let message = |names: &[&str]| text_features_only(&posts(), "title", names).unwrap_err().to_string();
+        assert!(message(&["capitels"]).starts_with("no text feature \"capitels\"; there are \"exclamations\", \"cap"));
+        assert_eq!(message(&["words", "words"]), "text feature \"words\" is asked for twice; name it once");
+        let counted = text_features_only(&posts(), "title", ["words"]).unwrap();
+        assert!(text_features_only(&counted, "title", ["capitals"]).is_ok());
+        let taken = text_features(&counted, "title").unwrap_err().to_string();
+        assert_eq!(taken, "text_features adds a column \"words\", and this table already has one; rename that first");
+    }
+
+    #[test]
+    fn pieces_follow_each_other() {
+        let length = |row: usize| ["", "a", "bb", "!!!"][row % 4].len() as u32;
+        let texts: Vec<&str> = (0..2 * PIECE + 3).map(|row| ["", "a", "bb", "!!!"][row % 4]).collect();
+        let counted = text_features_only(&df!("text" => texts).unwrap(), "text", ["length"]).unwrap();
+        let found = counted.column("length").unwrap().u32().unwrap();
+        assert!((0..2 * PIECE + 3).all(|row| found.get(row) == Some(length(row))));
+    }
+
+    #[test]
+    fn an_interrupt_ends_the_counting() {
+        interrupt::request();
+        let computed = text_features(&posts(), "title");
+        let lazy = text_features(&posts().lazy(), "title").unwrap().collect();
+        interrupt::clear();
+        assert!(matches!(computed, Err(EdaError::Interrupted)));
+        assert_eq!(EdaError::from(lazy.unwrap_err()).to_string(), "interrupted");
+    }
 }

@@ -5,4 +5,4 @@ mod emoji;
 mod features;
 
 pub use counts::TextCounts;
-pub use features::text_features;
+pub use features::{text_features, text_features_only};
