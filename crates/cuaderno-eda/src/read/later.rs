@@ -3,8 +3,12 @@
 //! polars cuts a table in memory into pieces of about 100,000 rows and works on a piece for each thread at a time. So the plan
 //! begins with a table of nothing but row numbers, under the names of the columns, and the function behind it puts in their
 //! place what the file holds in these rows. Columns that nobody asks for are dropped before.
+//!
+//! A plain `collect` does not cut tables, it calls each function once. So the plan is made of several such tables, one below
+//! the other: polars takes them in turn, filters each before the next, and stops when a `limit` is reached.
 
 use super::block::{self, Layout};
+use super::compact::{compact, one_below_the_other};
 use super::field::{Field, schema};
 use super::file::bytes;
 use crate::Result;
@@ -17,6 +21,11 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Places of a table, about 64 MB of text. The first tables are smaller, for those who want to see a few rows.
+const MOST_PLACES: usize = 16;
+/// For this many tables polars plans at once; of larger files they are larger.
+const MOST_TABLES: usize = 200;
 
 /// Rows of a file, known but not held.
 #[derive(Debug)]
@@ -49,18 +58,37 @@ impl Files {
 
     /// The rows as a plan.
     pub fn plan(self) -> Result<LazyFrame> {
-        let rows = *self.first_rows.last().unwrap_or(&0);
-        let numbers = Series::new(PlSmallStr::EMPTY, (0..rows as IdxSize).collect::<Vec<_>>());
+        let files = Arc::new(self);
+        let (mut tables, mut places, mut size) = (Vec::new(), 0..0, 1);
+        let most = MOST_PLACES.max(files.places.len() / MOST_TABLES);
+        while tables.is_empty() || places.end < files.places.len() {
+            places = places.end..files.places.len().min(places.end + size);
+            tables.push(Self::table_plan(&files, places.clone())?);
+            size = (2 * size).min(most);
+        }
+        match &tables[..] {
+            [table] => Ok(table.clone()),
+            _ => Ok(one_below_the_other(tables)?),
+        }
+    }
+
+    /// The rows at these places as a plan.
+    fn table_plan(files: &Arc<Self>, places: Range<usize>) -> Result<LazyFrame> {
+        let rows = files.first_rows[places.start] as IdxSize..files.first_rows[places.end] as IdxSize;
+        let numbers = Series::new(PlSmallStr::EMPTY, rows.collect::<Vec<_>>());
         // The columns share their memory: four bytes a row.
         let columns =
-            self.fields.iter().map(|field| numbers.clone().with_name(field.name.into()).into_column()).collect();
-        let fields = schema(self.fields);
-        let filled = move |numbers: &Schema| -> PolarsResult<Arc<Schema>> {
+            files.fields.iter().map(|field| numbers.clone().with_name(field.name.into()).into_column()).collect();
+        let fields = schema(files.fields);
+        let columns_of = move |numbers: &Schema| -> PolarsResult<Arc<Schema>> {
             Ok(Arc::new(numbers.iter_names().filter_map(|name| fields.get_field(name)).collect()))
         };
         let allowed = AllowedOptimizations::PROJECTION_PUSHDOWN | AllowedOptimizations::STREAMING;
-        let rows = DataFrame::new(rows, columns)?.lazy();
-        Ok(rows.map(move |numbers| self.fill(&numbers), allowed, Some(Arc::new(filled)), Some("rows of files")))
+        let rows = DataFrame::new(numbers.len(), columns)?.lazy();
+        let files = Arc::clone(files);
+        let filled =
+            rows.map(move |numbers| files.fill(&numbers), allowed, Some(Arc::new(columns_of)), Some("rows of files"));
+        Ok(compact(filled))
     }
 
     /// The rows with these numbers, which follow each other.

@@ -3,6 +3,7 @@
 mod block;
 mod column;
 mod comments;
+mod compact;
 mod field;
 mod file;
 mod header;

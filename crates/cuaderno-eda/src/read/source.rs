@@ -104,23 +104,27 @@ enum Source {
 /// Looks at a path.
 ///
 /// # Errors
-/// A pattern that no file matches.
+/// A pattern that no file matches, a Parquet file that is not there.
 fn of(path: &Path) -> Result<Source> {
     let text = path.to_string_lossy();
+    let io = |source| EdaError::Io { path: path.to_owned(), source };
+    let (is_address, is_pattern) = (text.contains("://"), text.contains(['*', '?', '[']) && !path.exists());
     if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet")) {
+        if !is_address && !is_pattern {
+            path.metadata().map_err(io)?; // polars would look for it later
+        }
         return Ok(Source::Parquet(PlRefPath::new(&*text)));
     }
-    if text.contains("://") && !text.starts_with("file://") {
+    if is_address && !text.starts_with("file://") {
         return Ok(Source::Remote(PlRefPath::new(&*text)));
     }
-    if !text.contains(['*', '?', '[']) || path.exists() {
+    if !is_pattern {
         return Ok(Source::Files(vec![path.to_owned()]));
     }
     let files: Vec<PathBuf> =
         glob::glob(&text).map_err(|error| EdaError::BadArgument(format!("{text}: {error}")))?.flatten().collect();
     if files.is_empty() {
-        let source = io::Error::new(io::ErrorKind::NotFound, "no file matches this pattern");
-        return Err(EdaError::Io { path: path.to_owned(), source });
+        return Err(io(io::Error::new(io::ErrorKind::NotFound, "no file matches this pattern")));
     }
     Ok(Source::Files(files))
 }
@@ -129,6 +133,7 @@ fn of(path: &Path) -> Result<Source> {
 mod tests {
     use super::super::field::Kind;
     use super::*;
+    use cuaderno_display::interrupt;
     use polars::prelude::{DataFrame, Engine, lit};
 
     static FIELDS: [Field; 2] = [Field::new("n", Kind::Whole), Field::new("text", Kind::Text)];
@@ -147,11 +152,16 @@ mod tests {
             std::fs::write(folder.path().join(format!("{file}.tsv")), text).unwrap();
         }
         let [held, not_held] = both_ways(&folder.path().join("*.tsv"));
-        let queries: [fn(LazyFrame) -> LazyFrame; 5] = [
+        let queries: [fn(LazyFrame) -> LazyFrame; 10] = [
             |rows| rows,
             |rows| rows.select([col("n").sum()]),
             |rows| rows.filter(col("n").eq(lit(3))).select([col("text")]),
+            |rows| rows.filter(col("n").eq(lit(3)).and(col("text").str().ends_with(lit("12")))),
+            |rows| rows.filter(col("n").eq(lit(8))).limit(3),
             |rows| rows.slice(249_990, 20),
+            |rows| rows.slice(100, 200_000).filter(col("n").eq(lit(4))),
+            |rows| rows.limit(4),
+            |rows| rows.tail(4),
             |rows| rows.select([polars::prelude::len()]),
         ];
         for query in queries {
@@ -160,6 +170,52 @@ mod tests {
                 let found: DataFrame = query(not_held.clone()).collect_with_engine(engine).unwrap().unwrap_single();
                 assert!(found.equals_missing(&expected), "{engine:?}: {found} {expected}");
             }
+        }
+    }
+
+    /// A file of several places, read but not held.
+    fn large() -> (tempfile::NamedTempFile, LazyFrame) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let row = |n| format!("what stands in row {n}\t{n}\n");
+        let text: String = ["text\tn\n".to_owned()].into_iter().chain((0..500_000).map(row)).collect();
+        std::fs::write(file.path(), text).unwrap();
+        let rows = read(file.path(), "row", &FIELDS, Held::Never).unwrap().0;
+        (file, rows)
+    }
+
+    #[test]
+    fn a_limit_reads_no_more_than_it_needs() {
+        let (file, rows) = large();
+        file.as_file().set_len(6 << 20).unwrap();
+        for engine in [Engine::InMemory, Engine::Streaming] {
+            let few = rows.clone().limit(4).collect_with_engine(engine).unwrap().unwrap_single();
+            assert_eq!(few.height(), 4);
+        }
+        assert!(rows.collect().unwrap_err().to_string().contains("run the cell that reads it again"));
+    }
+
+    #[test]
+    fn the_rows_that_are_left_do_not_hold_the_file() {
+        let (_file, rows) = large();
+        let few = rows.filter((col("n") % lit(50_000)).eq(lit(7)));
+        for engine in [Engine::InMemory, Engine::Streaming] {
+            let few = few.clone().collect_with_engine(engine).unwrap().unwrap_single();
+            let texts = few.column("text").unwrap().str().unwrap();
+            let held: usize = texts.downcast_iter().map(|chunk| chunk.total_buffer_len()).sum();
+            assert_eq!(texts.get(9), Some("what stands in row 450007"));
+            assert!(held < 1000, "{held} bytes held by {engine:?}");
+        }
+    }
+
+    #[test]
+    fn an_interrupt_ends_a_query() {
+        let (_file, rows) = large();
+        interrupt::request();
+        let ends = [Engine::InMemory, Engine::Streaming].map(|engine| rows.clone().collect_with_engine(engine).err());
+        interrupt::clear();
+        for end in ends {
+            let message = EdaError::from(end.unwrap()).to_string();
+            assert_eq!(message, "interrupted");
         }
     }
 

@@ -1,5 +1,6 @@
+use cuaderno_display::interrupt;
 use cuaderno_eda::prelude::*;
-use cuaderno_eda::{ReadReport, read_comments_with_report};
+use cuaderno_eda::{EdaError, ReadReport, read_comments_with_report};
 use polars::prelude::*;
 use std::fs;
 use tempfile::TempDir;
@@ -121,6 +122,13 @@ fn refusals() {
     let message = read_comments("no/such-*.tsv").err().unwrap().to_string();
     assert_eq!(message, "no/such-*.tsv: no file matches this pattern");
     assert!(read_comments("no/such.tsv").err().unwrap().to_string().starts_with("no/such.tsv: No such file"));
+    let near = super::sample().join("all_coments.tsv");
+    let message = read_comments(&near).err().unwrap().to_string();
+    assert!(message.ends_with("; did you mean \"all_comments.tsv\"?"), "{message}");
+    let message = read_comments("no/such.parquet").err().unwrap().to_string();
+    assert!(message.starts_with("no/such.parquet: No such file"), "{message}");
+    let message = read_comments(super::sample().join("all_coments*.tsv")).err().unwrap().to_string();
+    assert!(message.ends_with(": no file matches this pattern; did you mean \"all_comments.tsv\"?"), "{message}");
 }
 
 #[test]
@@ -136,4 +144,32 @@ fn several_files_and_parquet() {
     }
     let again = read_comments(folder.path().join("*.parquet")).unwrap().collect().unwrap();
     assert_eq!(texts(&again, "id"), [Some("a"), Some("b"), Some("a"), Some("b")]);
+}
+
+#[test]
+fn an_interrupt_ends_the_reading() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("comments.tsv");
+    fs::write(&path, HEADER.to_owned() + &row("a", "hi").repeat(1000)).unwrap();
+    interrupt::request();
+    let (comments, posts) = (read_comments(&path), read_posts(super::sample().join("multimodal_train.tsv")));
+    interrupt::clear();
+    assert!(matches!(comments.err().unwrap(), EdaError::Interrupted));
+    assert_eq!(posts.unwrap_err().to_string(), "interrupted");
+    assert_eq!(read_comments(&path).unwrap().collect().unwrap().height(), 1000);
+}
+
+#[test]
+fn an_interrupt_ends_the_counting() {
+    let (comments, _) = read(HEADER.to_owned() + &row("a", "hi").repeat(1000));
+    interrupt::request();
+    let ends = [
+        text_features(&comments, "body").err(),
+        comments.clone().lazy().summary().err(),
+        word_frequencies(&comments, "body").err(),
+    ];
+    interrupt::clear();
+    for end in ends {
+        assert_eq!(end.unwrap().to_string(), "interrupted");
+    }
 }
