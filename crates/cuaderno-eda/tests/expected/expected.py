@@ -11,11 +11,13 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import regex
 from scipy import stats
 
 R_MISSING = ["", "NA"]  # what R's read_tsv takes for missing
+SHARES = [[0.6, 0.2, 0.2], [0.7, 0.15, 0.15], [0.5, 0.0, 0.5]]
 FEATURES = {
     "exclamations": r"!",
     "capitals": r"[A-Z]",
@@ -51,12 +53,31 @@ def features(texts):
     return found
 
 
+def top(values, n):
+    """The most frequent, equal counts in the order of the values; of the names only a number that tells their order."""
+    counts = values.value_counts().rename_axis("value").reset_index(name="count")
+    first = counts.sort_values(["count", "value"], ascending=[False, True])
+    cut, rest = first.head(n), first.iloc[n:]
+    return {
+        "counts": cut["count"].tolist(),
+        "names": sum(place * sum(map(ord, name)) for place, name in enumerate(cut["value"], 1)),
+        "ties_cut": int((rest["count"] == cut["count"].iloc[-1]).sum()),
+    }
+
+
+def split(sizes, shares):
+    """Rows of each class in each part: the borders between the parts, to the nearest row, halves up."""
+    borders = np.floor(np.outer(sizes, np.cumsum([0, *shares])) + 0.5).astype(int)
+    return dict(zip(sizes.index, np.diff(borders).tolist()))
+
+
 def posts(path):
     table = pd.read_csv(path, sep="\t", keep_default_na=False, na_values=R_MISSING)
     table["class"] = table["2_way_label"].map(lambda label: "Disinformation" if label == 0 else "Other")
     created_at = pd.to_datetime(table["created_utc"], unit="s")
     disinformation = table[table["class"] == "Disinformation"]
     numeric = ["num_comments", "score", "upvote_ratio", "2_way_label", "3_way_label", "6_way_label"]
+    classes = table.groupby("class")
     score = table["score"].groupby(table["class"])
     interval = {
         name: [
@@ -75,8 +96,11 @@ def posts(path):
         "numbers": {name: numbers(table[name]) for name in numeric},
         "hasImage": [int((table["hasImage"] == False).sum()), int((table["hasImage"] == True).sum())],  # noqa: E712
         "created_at": [str(created_at.min()), str(created_at.max())],
-        "top_authors": sorted(disinformation["author"].value_counts().tolist(), reverse=True)[:25],
-        "top_domains": sorted(disinformation["domain"].value_counts().tolist(), reverse=True)[:25],
+        "upsampled": classes.sample(n=int(classes.size().max()), replace=True).value_counts("class").sort_index().tolist(),
+        "downsampled": classes.sample(n=int(classes.size().min())).value_counts("class").sort_index().tolist(),
+        "split": [{"shares": shares, "rows": split(classes.size(), shares)} for shares in SHARES],
+        "top_authors": top(disinformation["author"], 25),
+        "top_domains": top(disinformation["domain"], 25),
         "features": features(table["title"]),
         "pearson": table[numeric].corr().iloc[0].tolist(),
         "spearman": table[numeric].corr(method="spearman").iloc[0].tolist(),

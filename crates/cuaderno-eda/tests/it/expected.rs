@@ -1,6 +1,6 @@
 use cuaderno_eda::prelude::*;
 use polars::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 fn expected(file: &str) -> Value {
@@ -50,11 +50,30 @@ fn check_posts(folder: &Path, expected: &Value) {
     assert_eq!(dates("min")[1..20], expected["created_at"][0].as_str().unwrap()[..19]);
     assert_eq!(dates("max")[1..20], expected["created_at"][1].as_str().unwrap()[..19]);
 
+    let sizes = |table: &DataFrame| -> Vec<usize> {
+        ["Disinformation", "Other"].map(|class| table.only("class", class).unwrap().height()).to_vec()
+    };
+    assert_eq!(json!(sizes(&upsample(&posts, "class", 3).unwrap())), expected["upsampled"]);
+    assert_eq!(json!(sizes(&downsample(&posts, "class", 3).unwrap())), expected["downsampled"]);
+    for case in expected["split"].as_array().unwrap() {
+        let shares: Vec<f64> = case["shares"].as_array().unwrap().iter().filter_map(Value::as_f64).collect();
+        let (train, validation, test) =
+            stratified_split(&posts, "class", [shares[0], shares[1], shares[2]], 3).unwrap();
+        let parts = [train, validation, test].map(|part| sizes(&part));
+        for (place, class) in ["Disinformation", "Other"].into_iter().enumerate() {
+            assert_eq!(json!([parts[0][place], parts[1][place], parts[2][place]]), case["rows"][class], "{shares:?}");
+        }
+    }
+
     let disinformation = posts.only("class", "Disinformation").unwrap();
-    for (column, top) in [("author", &expected["top_authors"]), ("domain", &expected["top_domains"])] {
-        let found = floats(&top_n(&disinformation, column, 25).unwrap(), "count");
-        let top: Vec<f64> = top.as_array().unwrap().iter().map(|count| count.as_f64().unwrap()).collect();
-        assert_eq!(found, top, "{column}");
+    for (column, expected) in [("author", &expected["top_authors"]), ("domain", &expected["top_domains"])] {
+        let top = top_n(&disinformation, column, 25).unwrap();
+        let counts: Vec<u32> = top.column("count").unwrap().u32().unwrap().iter().flatten().collect();
+        assert_eq!(json!(counts), expected["counts"], "{column}");
+        // The names and their order; of those with the count of the last place, some are cut.
+        let letters = |name: &str| name.chars().map(|letter| letter as usize).sum::<usize>();
+        let names = top.column(column).unwrap().str().unwrap().iter().flatten().map(letters).zip(1..);
+        assert_eq!(json!(names.map(|(letters, place)| place * letters).sum::<usize>()), expected["names"], "{column}");
     }
     check_features(&text_features(&posts, "title").unwrap(), &expected["features"]);
 
@@ -99,7 +118,7 @@ fn comments_of_the_sample() {
     assert_eq!(summary.rows as u64, expected["rows"].as_u64().unwrap());
     let logical: Vec<f64> =
         ["false", "true", "missing"].iter().map(|name| floats(&summary.logicals, name)[0]).collect();
-    assert_eq!(serde_json::json!(logical.iter().map(|n| *n as u64).collect::<Vec<_>>()), expected["isTopLevel"]);
+    assert_eq!(json!(logical.iter().map(|n| *n as u64).collect::<Vec<_>>()), expected["isTopLevel"]);
     check_numbers(&summary.numbers, "ups", &expected["ups"]);
 
     let complete = comments.clone().drop_nulls(None);

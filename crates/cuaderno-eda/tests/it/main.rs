@@ -2,6 +2,7 @@
 
 mod comments; // large files, which polars reads, and what it must not see
 mod expected; // files give the numbers that pandas, scipy and regex give
+mod figures; // tables that figures could stumble over
 mod malformed; // files that are cut, mixed up, badly encoded or nearly empty
 mod properties; // what must hold for any table
 
