@@ -44,6 +44,9 @@ fn every_figure(values: &[f64], names: &[String], log: bool) -> Result<Vec<Box<d
         Box::new(ConfusionMatrix::from_predictions(classes, &truth, &truth)?),
         Box::new(TrainingCurves::new().loss(&x, &y).accuracy(values, &[]).epochs(half)),
         Box::new(Facets::new().add(histogram.clone()).add(density.clone()).add(line.clone()).share_x().share_y()),
+        Box::new(ImageGrid::new(
+            x.iter().map(|x| Picture::rgb(1, 1, vec![*x as u8; 3])).collect::<Result<Vec<_>, _>>()?,
+        )),
         Box::new(density.clone().size(160, 120)),
         Box::new(line.clone().y_range(0.0, 1.0).x_range(-1.0, 1.0)),
     ];
@@ -79,6 +82,34 @@ proptest! {
             prop_assert!(resvg::usvg::roxmltree::Document::parse(&svg).is_ok(), "not XML: {svg}");
             prop_assert!(!svg.contains("NaN") || names.iter().any(|name| name.contains("NaN")), "{svg}");
             prop_assert!(!figure.describe().is_empty());
+        }
+    }
+}
+
+/// Every kind of figure of data that have no scale of their own; one of each also in pixels, which takes longer.
+#[test]
+fn data_without_a_scale_make_a_figure() {
+    let (nan, inf) = (f64::NAN, f64::INFINITY);
+    for values in [
+        vec![],
+        vec![42.0],
+        vec![42.0, 42.0],
+        vec![7.0; 6],
+        vec![0.0; 6],
+        vec![-3.0, 0.0, -0.0, -1.0],
+        vec![inf, -inf, inf, -inf],
+        vec![nan; 4],
+        vec![1.0, nan, inf, 0.0, -3.0, 10.0],
+        vec![1e-308, 1e308, 1e-308, 1e308],
+        vec![1e16, 1e16 + 2.0, 1e16, 1e16 + 2.0],
+    ] {
+        let names: Vec<String> = (0..values.len()).map(|place| format!("group {}", place % 2)).collect();
+        for log in [false, true] {
+            for figure in every_figure(&values, &names, log).unwrap() {
+                assert!(!figure.svg().contains("NaN"), "{values:?}: {}", figure.describe());
+                let pixels = (values.len() == 1).then(|| figure.png().unwrap());
+                assert!(pixels.is_none_or(|png| png.starts_with(b"\x89PNG")), "{}", figure.describe());
+            }
         }
     }
 }

@@ -12,6 +12,11 @@ fn every_figure_is_valid_without_ids_and_small() {
         // Ids of two figures on one page would clash; there are none.
         assert!(document.descendants().all(|node| !node.has_attribute("id")), "{name}");
         assert_eq!(document.root_element().attribute("role"), Some("img"), "{name}");
+        // Its own white card below everything, so that a dark page does not show through.
+        let card = document.root_element().first_element_child().unwrap();
+        let whole: Vec<&str> = document.root_element().attribute("viewBox").unwrap().split(' ').collect();
+        assert_eq!((card.attribute("width"), card.attribute("height")), (Some(whole[2]), Some(whole[3])), "{name}");
+        assert_eq!((card.tag_name().name(), card.attribute("fill")), ("rect", Some("#FFFFFF")), "{name}");
         assert!(svg.len() < 250_000, "{name}: {} bytes", svg.len());
         assert_eq!(svg, figure.svg(), "{name}: drawn twice, differs");
     }
