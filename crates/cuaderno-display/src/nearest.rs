@@ -38,7 +38,7 @@ fn distance(wrong: &str, name: &str) -> Option<usize> {
     let stem = Path::new(name).file_stem().map_or_else(Default::default, |stem| stem.to_string_lossy());
     let whole = strsim::osa_distance(wrong, name);
     let distance = whole.min(strsim::osa_distance(wrong, &stem).saturating_add(1));
-    (distance <= wrong.chars().count().div_ceil(3)).then_some(distance)
+    (distance <= wrong.chars().count().div_ceil(4)).then_some(distance)
 }
 
 #[cfg(test)]
@@ -62,7 +62,8 @@ mod tests {
             ("reddit/image/x/y.jpg", "images"),
         ]
         .map(|(wrong, right)| (nearest(&root.join(wrong)), right));
-        let nothing = ["reddit/comments", "x", "reddit", "reddit/images/a.jpg", ""].map(|path| nearest(&root.join(path)));
+        let nothing =
+            ["reddit/comments", "x", "reddit", "reddit/images/a.jpg", ""].map(|path| nearest(&root.join(path)));
         fs::remove_dir_all(&root).unwrap();
         for (found, right) in answers {
             assert_eq!(found.as_deref(), Some(right));

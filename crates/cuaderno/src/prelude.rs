@@ -13,8 +13,8 @@ pub use crate::display::{
 pub use crate::eda::{
     Analysis, Table, bar, box_plot, correlation, count, count_per, count_per_by, density, downsample, hbar, heat_map,
     histogram, left_join, line, mean_by, missing, missing_chart, rank_correlation, read_comments, read_posts,
-    read_posts_with_report, scatter, stratified_split, text_features, text_features_only, top_n, upsample, without_stop_words,
-    word_frequencies,
+    read_posts_with_report, scatter, stratified_split, text_features, text_features_only, top_n, upsample,
+    without_stop_words, word_frequencies,
 };
 pub use crate::grade::{self, close, same, share};
 pub use crate::images::{
