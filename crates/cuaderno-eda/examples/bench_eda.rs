@@ -1,9 +1,10 @@
 //! How long the analysis of a large comments file takes, beside polars and pandas in Python.
 //!
-//!     cargo run -p cuaderno-eda --example bench_eda -- [--rows 1000000] [--folder DIR] [--python PYTHON]
+//!     cargo xtask bench eda [--rows=1000000,3000000] [--folder=DIR] [--python=PYTHON]
 //!
-//! Generates a comments file with the columns and statistics of the real one (about 250 bytes a row), then does what the
-//! Reddit report does with it: read, summarise, drop rows with missing values, join with posts, count what is in the bodies.
+//! Generates comments files with the columns and statistics of the real one (about 250 bytes a row), then does what the
+//! Reddit report does with each: read, summarise, drop rows with missing values, join with posts, count what is in the
+//! bodies. The files are deleted afterwards unless a folder is named.
 //! One JSON object a line on stdout, a readable line on stderr. A peer that is not installed is left out.
 
 use cuaderno_eda::prelude::*;
@@ -45,15 +46,34 @@ const WORDS: [&str; 22] = [
 const OTHER_WORDS: [&str; 4] = ["café", "“quoted”", "🙂", "🇺🇸"];
 
 fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
-    let option = |name: &str| std::env::args().skip_while(|argument| argument != name).nth(1);
-    let rows: usize = option("--rows").map_or(Ok(1_000_000), |rows| rows.parse())?;
-    let folder = option("--folder").map_or_else(std::env::temp_dir, PathBuf::from);
-    let python = option("--python").unwrap_or_else(|| "python3".into());
+    let option = |name: &str| std::env::args().find_map(|argument| argument.strip_prefix(name).map(str::to_owned));
+    let sizes = option("--rows=").unwrap_or_else(|| "1000000,3000000".into());
+    let sizes: Vec<usize> = sizes.split(',').map(str::parse).collect::<std::result::Result<_, _>>()?;
+    let python = option("--python=").unwrap_or_else(|| "python3".into());
+    let (given, passing) = (option("--folder=").map(PathBuf::from), tempfile::tempdir()?);
+    let folder = given.as_deref().unwrap_or(passing.path());
+    let mut first = None;
+    for rows in sizes {
+        let processors = bench(folder, rows, &python)?;
+        let per_million = processors / rows as f64 * 1e6;
+        let (first_rows, first_per_million) = *first.get_or_insert((rows, per_million));
+        if rows != first_rows {
+            println!(
+                "{{\"bench\":\"eda\",\"case\":\"comments {rows} processor time a million rows\",\"ours\":{per_million:.3},\"unit\":\"s\",\
+                 \"peer\":\"{first_rows} rows\",\"peer_value\":{first_per_million:.3},\"ratio\":{:.3}}}",
+                per_million / first_per_million
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Measures the work on so many comments, and prints it. Gives the seconds of all processors.
+fn bench(folder: &Path, rows: usize, python: &str) -> std::result::Result<f64, Box<dyn std::error::Error>> {
     let (comments, posts) = (folder.join(format!("comments-{rows}.tsv")), folder.join("posts.tsv"));
     if !comments.exists() {
         generate(&comments, &posts, rows)?;
     }
-
     let (start, before) = (Instant::now(), cpu_seconds());
     let checksum = ours(&comments, &posts)?;
     let (seconds, processors) = (start.elapsed().as_secs_f64(), cpu_seconds() - before);
@@ -61,10 +81,10 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     eprintln!("cuaderno: {seconds:.2} s, processors {processors:.2} s, peak {peak} MB, checksum {checksum}");
     println!("{{\"bench\":\"eda\",\"case\":\"comments {rows} peak memory\",\"ours\":{peak},\"unit\":\"MB\"}}");
     for peer in ["polars", "pandas"] {
-        let output = Command::new(&python).args(["-c", PEERS, peer]).arg(&comments).arg(&posts).output();
+        let output = Command::new(python).args(["-c", PEERS, peer]).arg(&comments).arg(&posts).output();
         let answer = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
         let [peer_seconds, peer_processors, peer_checksum] = answer.split_whitespace().collect::<Vec<_>>()[..] else {
-            eprintln!("{peer}: not run");
+            eprintln!("{peer}: not run, `{python} -m pip install {peer}` makes it a peer");
             continue;
         };
         if peer_checksum != checksum.to_string() {
@@ -80,7 +100,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
             );
         }
     }
-    Ok(())
+    Ok(processors)
 }
 
 /// The work of the report. Gives the sum of all counts, which the peers must find as well.
@@ -101,7 +121,8 @@ fn ours(comments: &Path, posts: &Path) -> std::result::Result<u64, Box<dyn std::
     let posts = LazyCsvReader::new(PlRefPath::try_from_path(posts)?).with_separator(b'\t').finish()?;
     let joined = left_join(&comments.drop_nulls(None), &posts, ["submission_id", "id"], [".comment", ".publication"])?;
     let counts = ["exclamations", "capitals", "digits", "emojis", "flag_letters"];
-    let sums = text_features(&joined, "body")?.select(counts.map(|name| col(name).cast(DataType::UInt64).sum()));
+    let sums =
+        text_features_only(&joined, "body", counts)?.select(counts.map(|name| col(name).cast(DataType::UInt64).sum()));
     let sums = sums.collect_with_engine(Engine::Streaming)?.unwrap_single();
     step("drop missing, join, count", start);
     Ok(counts.iter().filter_map(|name| sums.column(name).ok()?.u64().ok()?.get(0)).sum())
