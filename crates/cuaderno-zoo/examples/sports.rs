@@ -2,7 +2,7 @@
 
 use cuaderno_images::ImageSet;
 use cuaderno_nn::{Fit, Optimizer};
-use cuaderno_zoo::{Pooling, mobilenet_v2};
+use cuaderno_zoo::{Pooling, SupportVectors, Svm, mobilenet_v2};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -21,6 +21,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{:.1} s", start.elapsed().as_secs_f64());
     println!("{:?}", history.last());
     println!("frozen: test {:.3}", model.evaluate(&test)?.accuracy);
+    let features = base.features(&train)?;
+    let fitting = Instant::now();
+    let svm = SupportVectors::fit(&features, &Svm::new())?;
+    println!("support vectors: test {:.3}", svm.evaluate(&base.features(&test)?)?.accuracy);
+    println!("{:.1} s", fitting.elapsed().as_secs_f64());
     model.unfreeze_last(3)?;
     model.fit(&train, &adam(1e-4).epochs(5))?;
     println!("last three layers trained: test {:.3}", model.evaluate(&test)?.accuracy);

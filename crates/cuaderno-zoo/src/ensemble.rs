@@ -1,6 +1,7 @@
 //! Several networks that decide together.
 
 use crate::design::Design;
+use crate::score::scored;
 use crate::{Features, ZooError};
 use cuaderno_display::interrupt;
 use cuaderno_nn::{Evaluation, Examples, Fit, Network, NetworkError, Predictions, Subset};
@@ -190,15 +191,4 @@ impl Ensemble {
         let classes = probabilities.chunks_exact(class_names.len()).map(best).collect();
         Predictions { probabilities, classes, class_names }
     }
-}
-
-/// Cross-entropy and accuracy of probabilities.
-fn scored(predictions: Predictions, examples: &dyn Examples) -> Evaluation {
-    let labels: Vec<usize> = (0..predictions.len()).map(|index| examples.label(index)).collect();
-    let count = labels.len().max(1) as f32;
-    // Keras's smallest probability
-    let loss = |(index, label): (usize, &usize)| -predictions.row(index)[*label].max(1e-7).ln();
-    let loss = labels.iter().enumerate().map(loss).sum::<f32>() / count;
-    let right = labels.iter().zip(&predictions.classes).filter(|(label, said)| label == said).count();
-    Evaluation { loss, accuracy: right as f32 / count, labels, predictions }
 }

@@ -17,9 +17,22 @@ impl Features {
     /// What the first `layers` layers of a network make of the pictures.
     pub(crate) fn new(network: &Network, layers: usize, pictures: &dyn Examples) -> Result<Self, ZooError> {
         let shape = layers.checked_sub(1).map_or(network.input(), |last| network.stack().shapes()[last]);
-        let values = network.outputs_after(layers, pictures)?;
+        Ok(Self::labelled(network.outputs_after(layers, pictures)?, shape, pictures))
+    }
+
+    fn labelled(values: Vec<f32>, shape: Shape, pictures: &dyn Examples) -> Self {
         let labels = (0..pictures.len()).map(|index| pictures.label(index)).collect();
-        Ok(Self { values, shape, labels, class_names: pictures.class_names().to_vec() })
+        Self { values, shape, labels, class_names: pictures.class_names().to_vec() }
+    }
+
+    /// What one layer of a network makes of the pictures; layers are named as in [`Network::activations`], `5_dense`. An
+    /// activation behind a convolution, dense layer or normalization is part of that layer.
+    ///
+    /// # Errors
+    /// If the pictures do not fit, there is no such layer, or an interrupt came.
+    pub fn of(network: &Network, layer: &str, pictures: &dyn Examples) -> Result<Self, ZooError> {
+        let (shape, values) = network.outputs_of(layer, pictures)?;
+        Ok(Self::labelled(values, shape, pictures))
     }
 
     /// The probabilities of several networks for the same pictures, side by side.

@@ -14,7 +14,8 @@
 //! - [`Architecture`] is a network's settings; [`load`](Architecture::load) fills it from a safetensors file.
 //! - [`Pretrained`] is the network: features, top labels, a head for other classes, freezing, training.
 //! - [`Ensemble`] is several networks that decide together: averaging, bagging, boosting, stacking.
-//! - [`Features`] are what a frozen network makes of pictures, to train heads on.
+//! - [`Features`] are what a network, or a layer of one, makes of pictures, to train heads on.
+//! - [`SupportVectors`] are a classifier on such features that looks for the widest gaps between classes.
 //!
 //! `convert_weights.py`, beside this crate, makes weights files from Keras's and PyTorch's.
 
@@ -29,7 +30,10 @@ mod mismatch;
 mod mobilenet;
 mod pretrained;
 mod resnet;
+mod score;
 mod source;
+mod svm;
+mod svm_pairs;
 mod transfer;
 mod vgg;
 mod weights;
@@ -41,3 +45,4 @@ pub use features::Features;
 pub use labels::TopLabels;
 pub use pretrained::Pretrained;
 pub use source::Source;
+pub use svm::{SupportVectors, Svm};

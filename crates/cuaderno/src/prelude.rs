@@ -28,5 +28,7 @@ pub use crate::nn::{
 };
 pub use crate::plot::{self, Facets, Figure};
 pub use crate::stamp::stamp;
-pub use crate::zoo::{self, Ensemble, Features, Pooling, Pretrained, mobilenet_v2, resnet50, vgg16};
+pub use crate::zoo::{
+    self, Ensemble, Features, Pooling, Pretrained, SupportVectors, Svm, mobilenet_v2, resnet50, vgg16,
+};
 pub use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

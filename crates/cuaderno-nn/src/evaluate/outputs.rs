@@ -1,7 +1,7 @@
 //! What layers put out, without any class behind it: features, feature maps.
 
 use super::predict::{BATCH, for_each_output};
-use crate::network::{Memory, Plan};
+use crate::network::{Memory, Plan, Slot};
 use crate::train::check_input;
 use crate::{Examples, Network, NetworkError, Shape};
 use cuaderno_display::Progress;
@@ -21,13 +21,30 @@ impl Network {
     /// # Errors
     /// If the examples have another shape than the input, or an interrupt came.
     pub fn outputs_after(&self, layers: usize, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
-        check_input(self, examples, "input")?;
         let last = self.plan.nodes.iter().rfind(|node| node.layer <= layers);
-        let slot = last.map_or(0, |node| node.output);
+        self.outputs_at(&self.plan, last.map_or(0, |node| node.output), examples)
+    }
+
+    /// What one layer makes of every example: the shape for one, and the values, one example after the other; pictures channels
+    /// last. The layer is named as its tensors are, `1_conv2d`, inside a nested model `2_model/1_conv2d`. An activation behind
+    /// a convolution, dense layer or normalization is part of that layer.
+    ///
+    /// # Errors
+    /// If the examples have another shape than the input, there is no such layer, or an interrupt came.
+    pub fn outputs_of(&self, layer: &str, examples: &dyn Examples) -> Result<(Shape, Vec<f32>), NetworkError> {
+        // Pooled convolutions keep their own output here.
+        let plan = Plan::unpooled(self.stack());
+        let slot = plan.nodes[plan.find(layer)?].output;
+        Ok((plan.slots[slot], self.outputs_at(&plan, slot, examples)?))
+    }
+
+    /// The values of a slot for every example.
+    fn outputs_at(&self, plan: &Plan, slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
+        check_input(self, examples, "input")?;
         let mut progress = Progress::new(format!("{}: features", self.name()), examples.len() as u64, "images");
         let mut outputs = Vec::new();
         let mut done = 0;
-        for_each_output(self, &self.plan, examples, BATCH, slot, &mut Memory::default(), |values, labels| {
+        for_each_output(self, plan, examples, BATCH, slot, &mut Memory::default(), |values, labels| {
             outputs.extend_from_slice(values);
             done += labels.len();
             progress.step(labels.len() as u64);
@@ -39,9 +56,7 @@ impl Network {
         }
     }
 
-    /// What one layer makes of one example: its shape and values, channels last. The layer is named as its tensors are,
-    /// `1_conv2d`, inside a nested model `2_model/1_conv2d`. An activation behind a convolution, dense layer or normalization
-    /// is part of that layer.
+    /// What one layer makes of one example: its shape and values, as [`outputs_of`](Self::outputs_of) gives them for all.
     ///
     /// # Errors
     /// If the examples do not fit, or there is no such layer or example.
@@ -56,13 +71,6 @@ impl Network {
             let advice = format!("there are {} examples, counted from 0", examples.len());
             return Err(NetworkError::Setting { setting: "the example", found: index.to_string(), advice });
         }
-        // Pooled convolutions keep their own output here.
-        let plan = Plan::unpooled(self.stack());
-        let node = plan.find(layer)?;
-        let slot = plan.nodes[node].output;
-        let one = crate::Subset::new(examples, index..index + 1);
-        let mut values = Vec::new();
-        for_each_output(self, &plan, &one, 1, slot, &mut Memory::default(), |found, _| values = found.to_vec());
-        Ok((plan.slots[slot], values))
+        self.outputs_of(layer, &crate::Subset::new(examples, index..index + 1))
     }
 }

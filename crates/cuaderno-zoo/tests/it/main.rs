@@ -4,4 +4,5 @@ mod ensembles; // several networks that decide together
 mod files; // weights files that fit and that do not
 mod peers; // the same outputs as Keras and torchvision
 mod support;
+mod svm; // a support-vector classifier on features
 mod training; // heads, freezing, caching
