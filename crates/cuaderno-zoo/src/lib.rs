@@ -33,6 +33,7 @@ mod resnet;
 mod score;
 mod source;
 mod svm;
+mod svm_kernel;
 mod svm_pairs;
 mod transfer;
 mod vgg;

@@ -2,11 +2,10 @@
 
 use crate::ZooError;
 use crate::score::scored;
+use crate::svm_kernel::{Kernel, rows};
 use crate::svm_pairs::Pairs;
 use cuaderno_display::{MimeBundle, Rich};
-use cuaderno_nn::{Evaluation, Examples, NetworkError, Predictions};
-use libsvm_rs::{KernelType, SvmNode, SvmParameter, SvmParameterBuilder};
-use rayon::prelude::*;
+use cuaderno_nn::{Evaluation, Examples, NetworkError, Predictions, free_memory};
 
 /// How a support-vector classifier is fitted: kernel and cost, as in scikit-learn's `SVC`.
 #[derive(Clone, Debug)]
@@ -43,16 +42,15 @@ impl Svm {
         Self { gamma: Some(gamma), ..self }
     }
 
-    fn parameter(&self, features: usize) -> Result<SvmParameter, ZooError> {
+    /// The γ to use; nothing for the linear kernel.
+    fn checked_gamma(&self, features: usize) -> Result<Option<f32>, ZooError> {
         let gamma = self.gamma.unwrap_or(1.0 / features.max(1) as f64);
         for (setting, value) in [("cost", self.cost), ("gamma", gamma)] {
             if !(value.is_finite() && value > 0.0) {
                 return Err(setting_error(setting, value.to_string(), "use a number above 0, for example 1"));
             }
         }
-        let kernel = if self.linear { KernelType::Linear } else { KernelType::Rbf };
-        let parameter = SvmParameterBuilder::new().kernel_type(kernel).gamma(gamma).c(self.cost).build();
-        parameter.map_err(|error| setting_error("settings", error.to_string(), "use other ones"))
+        Ok((!self.linear).then_some(gamma as f32))
     }
 }
 
@@ -78,11 +76,10 @@ impl Svm {
 #[derive(Clone, Debug)]
 pub struct SupportVectors {
     pairs: Pairs,
-    /// Mean and one over the deviation of each feature.
-    scaling: Vec<(f64, f64)>,
+    kernel: Kernel,
     shape: [usize; 3],
     class_names: Vec<String>,
-    fitted_on: usize,
+    text: String,
 }
 
 impl SupportVectors {
@@ -104,18 +101,28 @@ impl SupportVectors {
             let advice = "a border needs examples of two classes or more";
             return Err(setting_error("number of classes with examples", seen.len().to_string(), advice));
         }
-        let shape = examples.image_shape();
-        let parameter = how.parameter(shape.iter().product())?;
-        let values = values(examples)?;
-        let scaling = scaling(&values);
-        let rows = values.iter().map(|row| nodes(row, &scaling)).collect();
-        let pairs = Pairs::fit(rows, &labels, &parameter)?;
-        Ok(Self { pairs, scaling, shape, class_names, fitted_on: labels.len() })
+        let shape: [usize; 3] = examples.image_shape();
+        let features = shape.iter().product();
+        let gamma = how.checked_gamma(features)?;
+        let (needed, free) = (Kernel::memory(labels.len()), free_memory());
+        if needed > free {
+            let gigabytes = |bytes: usize| bytes as f64 / 1e9;
+            let found = format!("{}, which takes {:.1} GB", labels.len(), gigabytes(needed));
+            let advice = format!("{:.1} GB are free; take fewer", gigabytes(free));
+            return Err(setting_error("number of examples", found, &advice));
+        }
+        let rows = finite_rows(examples)?;
+        let kernel = Kernel::new(&rows, features, gamma);
+        let pairs = Pairs::fit(kernel.against_known(&rows), &labels, how.cost)?;
+        let (vectors, count, name) =
+            (pairs.support_vectors(), labels.len(), if how.linear { "linear" } else { "radial" });
+        let text = format!("{vectors} support vectors of {count} examples in {} classes, {name} kernel", seen.len());
+        Ok(Self { pairs, kernel, shape, class_names, text })
     }
 
     /// How many of the examples are support vectors: those on the edge of a gap, inside it, or on its wrong side.
     pub fn support_vectors(&self) -> usize {
-        self.pairs.model().sv.len()
+        self.pairs.support_vectors()
     }
 
     /// The class of every example, and probabilities.
@@ -127,12 +134,17 @@ impl SupportVectors {
             let advice = format!("it was fitted on {:?}; take the features of the same layer", self.shape);
             return Err(setting_error("shape of the examples", format!("{:?}", examples.image_shape()), &advice));
         }
-        let classes = self.class_names.len();
-        let values = values(examples)?;
-        let answer = |row: &Vec<f32>| self.pairs.answer(&nodes(row, &self.scaling), classes);
-        let answers: Vec<(usize, Vec<f32>)> = values.par_iter().map(answer).collect();
-        let (classes, probabilities): (Vec<usize>, Vec<Vec<f32>>) = answers.into_iter().unzip();
-        Ok(Predictions { probabilities: probabilities.concat(), classes, class_names: self.class_names.clone() })
+        const ROWS: usize = 256; // at once, so that their pairs take little memory
+        let rows = finite_rows(examples)?;
+        let (mut probabilities, mut classes) = (Vec::new(), Vec::new());
+        for rows in rows.chunks(ROWS * self.shape.iter().product::<usize>()) {
+            for row in self.kernel.against_known(rows) {
+                let (class, shares) = self.pairs.answer(&row, self.class_names.len());
+                classes.push(class);
+                probabilities.extend(shares);
+            }
+        }
+        Ok(Predictions { probabilities, classes, class_names: self.class_names.clone() })
     }
 
     /// Accuracy on labelled examples, cross-entropy of the probabilities, and everything that follows from the predictions.
@@ -151,10 +163,7 @@ impl SupportVectors {
 
 impl Rich for SupportVectors {
     fn mime_bundle(&self) -> MimeBundle {
-        let kernel = if self.pairs.model().param.kernel_type == KernelType::Linear { "linear" } else { "radial" };
-        let (vectors, examples, classes) = (self.support_vectors(), self.fitted_on, self.class_names.len());
-        let text = format!("{vectors} support vectors of {examples} examples in {classes} classes, {kernel} kernel");
-        MimeBundle::text(text)
+        MimeBundle::text(self.text.clone())
     }
 }
 
@@ -162,36 +171,14 @@ fn setting_error(setting: &'static str, found: String, advice: &str) -> ZooError
     ZooError::Setting { model: "SupportVectors".into(), setting, found, advice: advice.into() }
 }
 
-/// One row for each example.
-fn values(examples: &dyn Examples) -> Result<Vec<Vec<f32>>, ZooError> {
-    let length = examples.image_shape().iter().product();
-    let row = |index| {
-        let mut row = vec![0.0; length];
-        examples.write_image(index, 0, &mut row);
-        row
-    };
-    let rows: Vec<Vec<f32>> = (0..examples.len()).into_par_iter().map(row).collect();
-    match rows.iter().position(|row| row.iter().any(|x| !x.is_finite())) {
-        Some(index) => {
-            Err(setting_error("a feature", format!("not finite in example {index}"), "train the network again"))
+fn finite_rows(examples: &dyn Examples) -> Result<Vec<f32>, ZooError> {
+    let rows = rows(examples);
+    match rows.iter().position(|x| !x.is_finite()) {
+        Some(place) => {
+            let example = place / (rows.len() / examples.len());
+            let found = format!("not finite in example {example}");
+            Err(setting_error("a feature", found, "train the network again with a lower learning rate"))
         }
         None => Ok(rows),
     }
-}
-
-/// Mean and one over the deviation of each column; a column without deviation is left as it is.
-fn scaling(rows: &[Vec<f32>]) -> Vec<(f64, f64)> {
-    let count = rows.len() as f64;
-    let column = |place: usize| {
-        let mean = rows.iter().map(|row| f64::from(row[place])).sum::<f64>() / count;
-        let variance = rows.iter().map(|row| (f64::from(row[place]) - mean).powi(2)).sum::<f64>() / count;
-        (mean, if variance > 0.0 { 1.0 / variance.sqrt() } else { 1.0 })
-    };
-    (0..rows[0].len()).into_par_iter().map(column).collect()
-}
-
-/// A standardized row as LIBSVM takes it.
-fn nodes(row: &[f32], scaling: &[(f64, f64)]) -> Vec<SvmNode> {
-    let scaled = row.iter().zip(scaling).map(|(x, (mean, factor))| (f64::from(*x) - mean) * factor);
-    scaled.zip(1..).map(|(value, index)| SvmNode { index, value }).collect()
 }

@@ -9,8 +9,7 @@ use cuaderno_nn::NetworkError;
 use libsvm_rs::predict::predict_values;
 use libsvm_rs::probability::{multiclass_probability, sigmoid_predict, sigmoid_train};
 use libsvm_rs::train::svm_train;
-use libsvm_rs::{SvmModel, SvmNode, SvmParameter, SvmProblem};
-use rayon::prelude::*;
+use libsvm_rs::{KernelType, SvmModel, SvmNode, SvmParameter, SvmProblem};
 
 const FOLDS: usize = 5;
 
@@ -25,32 +24,33 @@ pub(crate) struct Pairs {
 }
 
 impl Pairs {
-    pub fn fit(rows: Vec<Vec<SvmNode>>, labels: &[usize], parameter: &SvmParameter) -> Result<Self, ZooError> {
+    /// Fits borders on rows of the kernel.
+    pub fn fit(rows: Vec<Vec<SvmNode>>, labels: &[usize], cost: f64) -> Result<Self, ZooError> {
         libsvm_rs::set_quiet(true);
+        let parameter = SvmParameter { kernel_type: KernelType::Precomputed, c: cost, ..SvmParameter::default() };
         // Classes in the order of their numbers, so that the pairs are, too.
         let mut order: Vec<usize> = (0..labels.len()).collect();
         order.sort_by_key(|index| labels[*index]);
-        let part = |keep: &dyn Fn(usize) -> bool| {
+        let train = |keep: &dyn Fn(usize) -> bool| {
             let chosen: Vec<usize> = (0..order.len()).filter(|place| keep(*place)).map(|place| order[place]).collect();
             let labels = chosen.iter().map(|index| labels[*index] as f64).collect();
-            SvmProblem { labels, instances: chosen.iter().map(|index| rows[*index].clone()).collect() }
+            let instances = chosen.iter().map(|index| rows[*index].clone()).collect();
+            let mut model = svm_train(&SvmProblem { labels, instances }, &parameter);
+            // Of a support vector only its number is read.
+            model.sv.iter_mut().for_each(|vector| *vector = vec![vector[0]]);
+            model
         };
-        // Numbers 0 to 4 round and round give each fold a fifth of each class.
-        let fold = |fold: usize| {
+        let mut held_out = Vec::new();
+        for fold in 0..FOLDS {
             if interrupt::requested() {
-                return None;
+                return Err(NetworkError::Interrupted { done: 0, total: labels.len() }.into());
             }
-            let model = svm_train(&part(&|place| place % FOLDS != fold), parameter);
-            let held_out = (fold..order.len()).step_by(FOLDS).map(|place| order[place]);
-            let values = |index: usize| (labels[index], named_decisions(&model, &rows[index]));
-            Some(held_out.map(values).collect::<Vec<_>>())
-        };
-        let held_out: Option<Vec<_>> = (0..FOLDS).into_par_iter().map(fold).collect();
-        let Some(held_out) = held_out.filter(|_| !interrupt::requested()) else {
-            return Err(NetworkError::Interrupted { done: 0, total: labels.len() }.into());
-        };
-        let held_out = held_out.concat();
-        let model = svm_train(&part(&|_| true), parameter);
+            // Numbers 0 to 4 round and round give each fold a fifth of each class.
+            let model = train(&|place| place % FOLDS != fold);
+            let left = order.iter().skip(fold).step_by(FOLDS);
+            held_out.extend(left.map(|index| (labels[*index], named_decisions(&model, &rows[*index]))));
+        }
+        let model = train(&|_| true);
         let sigmoid = |[first, second]: [usize; 2]| {
             let of_pair = held_out.iter().filter(|(label, _)| *label == first || *label == second);
             let found = of_pair.filter_map(|(label, decisions)| {
@@ -64,8 +64,8 @@ impl Pairs {
         Ok(Self { model, sigmoids })
     }
 
-    pub fn model(&self) -> &SvmModel {
-        &self.model
+    pub fn support_vectors(&self) -> usize {
+        self.model.sv.len()
     }
 
     /// The class with most votes, and the probability of each of `classes` classes; zero for one that had no example.
