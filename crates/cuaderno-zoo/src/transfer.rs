@@ -51,16 +51,19 @@ impl Pretrained {
         let values = [self.network.tensor_values(), head.tensor_values()].concat();
         network.set_tensor_values(&values);
         network.freeze(self.design.len());
+        network.keep_statistics(self.design.len());
         Self { network, head: Some(head.stack()), ..self.clone() }
     }
 
     /// Freezes the whole network, all but the head.
     pub fn freeze_base(&mut self) {
+        self.network.keep_statistics(self.design.len());
         self.network.freeze(self.design.len());
     }
 
     /// Unfreezes the last `count` layers of the network, counted as Keras lists them (activations and additions too, a pooling
-    /// not), and freezes those before. Frozen batch normalization uses its running statistics.
+    /// not), and freezes those before. Batch normalization goes on using its running statistics, as in Keras with
+    /// `base(inputs, training=False)`: those of a small batch would be others than those the head was trained on.
     ///
     /// # Errors
     /// If there are fewer layers.
@@ -72,14 +75,15 @@ impl Pretrained {
             return Err(self.unsuitable(format!("has {} layers, not {count}", layers.len()), advice));
         };
         let path = layers[start..].iter().find_map(|name| self.path(name));
+        self.freeze_base();
         match path {
-            Some(path) => self.network.freeze_before(&path)?,
-            None => self.freeze_base(),
+            Some(path) => Ok(self.network.freeze_before(&path)?),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Unfreezes everything from a layer or block on, `block5` or `block_16_expand`, and freezes what comes before.
+    /// Batch normalization is treated as by [`unfreeze_last`](Self::unfreeze_last).
     ///
     /// # Errors
     /// If no layer has a name that begins so.
@@ -91,11 +95,13 @@ impl Pretrained {
             let advice = format!("use a name of .layer_names(), or one of the blocks {}", blocks.join(", "));
             return Err(self.unsuitable(format!("has no layers with parameters {name:?}"), advice));
         };
+        self.freeze_base();
         Ok(self.network.freeze_before(&path)?)
     }
 
-    /// Unfreezes everything.
+    /// Unfreezes everything, running statistics included, as for training from random weights.
     pub fn unfreeze(&mut self) {
+        self.network.keep_statistics(0);
         self.network.freeze(0);
     }
 

@@ -11,12 +11,12 @@ use rayon::prelude::*;
 /// How batch normalization and dropout behave.
 pub(crate) enum Mode<'a> {
     /// With the batch's statistics, which also move the running ones; with dropout. Normalizations before node
-    /// `trained_from` are frozen and behave as in prediction, as in Keras.
+    /// `statistics_from` behave as in prediction.
     Train {
         /// Running statistics.
         state: &'a mut [f32],
-        /// First node that is trained.
-        trained_from: usize,
+        /// First node that normalizes by the batch.
+        statistics_from: usize,
     },
     /// With the running statistics; without dropout.
     Infer(&'a [f32]),
@@ -85,7 +85,7 @@ impl Plan {
             }
             Op::Dense(dense) => dense.forward(scratch, batch, input, weight, some_bias, node.activation, output),
             Op::BatchNorm(norm) => match mode {
-                Mode::Train { state, trained_from } if index >= *trained_from => {
+                Mode::Train { state, statistics_from } if index >= *statistics_from => {
                     let (mean, variance) = state[node.state.clone()].split_at_mut(norm.channels);
                     let statistics = &mut statistics[index];
                     norm.forward_train(

@@ -8,8 +8,23 @@ impl Network {
     /// Freezes the first `layers` layers: training leaves their parameters alone and their batch normalization uses its
     /// running statistics. `freeze(0)` frees them all.
     pub fn freeze(&mut self, layers: usize) {
+        self.trained_from = self.first_node_after(layers);
+    }
+
+    /// From now on the first `layers` layers normalize batches by their running statistics, which stay as they are, also when
+    /// the layers are trained: what Keras's guide to transfer learning does by `base(inputs, training=False)`.
+    pub fn keep_statistics(&mut self, layers: usize) {
+        self.statistics_from = self.first_node_after(layers);
+    }
+
+    /// The first node whose normalization uses the batch's statistics.
+    pub(crate) fn statistics_from(&self) -> usize {
+        self.trained_from.max(self.statistics_from)
+    }
+
+    fn first_node_after(&self, layers: usize) -> usize {
         let nodes = &self.plan.nodes;
-        self.trained_from = nodes.iter().position(|node| node.layer > layers).unwrap_or(nodes.len());
+        nodes.iter().position(|node| node.layer > layers).unwrap_or(nodes.len())
     }
 
     /// Freezes everything before a layer, which is named as its tensors are: `1_conv2d`, inside a nested model
@@ -35,6 +50,7 @@ impl Network {
         let mut tail = Self::new(stack, self.seed);
         let nodes = self.plan.nodes.len() - tail.plan.nodes.len();
         tail.trained_from = self.trained_from.saturating_sub(nodes);
+        tail.statistics_from = self.statistics_from.saturating_sub(nodes);
         tail.state = self.state[self.state.len() - tail.state.len()..].to_vec();
         let weights = self.current();
         tail.set_weights(Arc::new(weights[weights.len() - stack.trainable()..].to_vec()));

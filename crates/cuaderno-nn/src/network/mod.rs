@@ -33,6 +33,8 @@ pub struct Network {
     pub(crate) seed: u64,
     /// First node that training changes; those before it are frozen.
     pub(crate) trained_from: usize,
+    /// Normalizations before this node use their running statistics in training, frozen or not.
+    statistics_from: usize,
     /// Training passes on dfdx's tape so far; gives each its own dropout masks.
     pub(crate) passes: u64,
 }
@@ -62,6 +64,7 @@ impl Network {
             state,
             seed,
             trained_from: 0,
+            statistics_from: 0,
             passes: 0,
         }
     }

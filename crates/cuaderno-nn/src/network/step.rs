@@ -12,6 +12,7 @@ pub(crate) struct Step {
     weights: Arc<Vec<f32>>,
     state: Vec<f32>,
     trained_from: usize,
+    statistics_from: usize,
     pass: Pass,
     memory: Memory,
 }
@@ -44,6 +45,7 @@ impl Step {
             weights: network.current(),
             state: network.state.clone(),
             trained_from: network.trained_from,
+            statistics_from: network.statistics_from(),
             pass,
             memory: Memory::default(),
             plan,
@@ -52,7 +54,7 @@ impl Step {
 
     fn run(&mut self, train: Option<&mut Vec<f32>>, keep: bool) {
         let mode = match train {
-            Some(state) => Mode::Train { state, trained_from: self.trained_from },
+            Some(state) => Mode::Train { state, statistics_from: self.statistics_from },
             None => Mode::Infer(&self.state),
         };
         let end = self.plan.nodes.len();

@@ -210,7 +210,8 @@ impl<'a> Run<'a> {
         pass.batch = batch.labels.len();
         pass.dropout_key = hash(self.order.seed, Stream::Dropout, self.optimizer.step, 0);
         std::mem::swap(&mut pass.values[0], &mut batch.images);
-        let mode = Mode::Train { state: &mut network.state, trained_from: network.trained_from };
+        let statistics_from = network.statistics_from();
+        let mode = Mode::Train { state: &mut network.state, statistics_from };
         plan.forward(&self.weights, mode, network.trained_from, plan.logits_end, pass, &mut self.memory);
 
         let logits = pass.slot(&plan, plan.logits);

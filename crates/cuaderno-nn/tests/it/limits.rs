@@ -114,3 +114,31 @@ fn frozen_layers_stay_as_they_are() {
     assert_ne!(before[first..], after[first..]);
     assert_eq!(net.summary().trainable, net.summary().parameters - first);
 }
+
+#[test]
+fn kept_statistics_make_training_see_what_prediction_sees() {
+    cnn! { Normed: [3, 16, 16] => [conv2d(4, 3), batch_norm, relu, conv2d(4, 3), batch_norm, relu, flatten, dense(4)] }
+    let data = Squares::new(64, 16, 4);
+    let step = |rate| Fit::new().epochs(1).batch_size(64).optimizer(Optimizer::sgd(rate)).quiet();
+    let mut net = Normed::new(1);
+    net.fit(&data, &step(1e-2)).unwrap(); // statistics move away from 0 and 1
+    let statistics = |net: &Normed| {
+        let values = net.tensors().zip(net.tensor_values());
+        values.filter(|((name, _), _)| name.contains("moving")).map(|(_, values)| values).collect::<Vec<_>>()
+    };
+    let (before, kept) = (net.evaluate(&data).unwrap().loss, statistics(&net));
+    assert_eq!(kept.len(), 4);
+    let mut other = net.clone();
+    other.fit(&data, &step(1e-4)).unwrap();
+    assert_ne!(statistics(&other), kept);
+
+    net.keep_statistics(8);
+    let weights = net.current_weights();
+    let history = net.fit(&data, &step(1e-4)).unwrap();
+    assert!((history.loss()[0] - f64::from(before)).abs() < 1e-4, "{before} {history:?}");
+    assert_eq!(statistics(&net), kept);
+    // A small step down the gradient g lowers the loss by rate |g|², and moves the parameters by rate g.
+    let moved: f64 = weights.iter().zip(net.current_weights()).map(|(a, b)| f64::from(a - b).powi(2)).sum();
+    let lowered = f64::from(before - net.evaluate(&data).unwrap().loss);
+    assert!((lowered / (moved / 1e-4) - 1.0).abs() < 0.05, "{lowered} {moved}");
+}
