@@ -6,6 +6,7 @@ use cuaderno_decode::Source;
 use cuaderno_display::interrupt;
 use cuaderno_nn::free_memory;
 use flate2::read::MultiGzDecoder;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -67,12 +68,14 @@ pub(crate) fn visit(
     let mut file = BufReader::with_capacity(1 << 20, File::open(path).map_err(io)?);
     let is_compressed = file.fill_buf().map_err(io)?.starts_with(&[0x1f, 0x8b]);
     let reader: Box<dyn Read> = if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-    let mut archive = tar::Archive::new(Interruptible(reader));
+    let since_entry = Cell::new(0);
+    let mut archive = tar::Archive::new(Guarded { reader, since_entry: &since_entry, limit: MAX_FILE + (1 << 20) });
     // What is kept is held in memory.
     let (mut kept, limit) = (0, free_memory() as u64 / 2);
     let mut visit_all = || {
         for entry in archive.entries()? {
             let mut entry = entry?;
+            since_entry.set(0);
             if !entry.header().entry_type().is_file() {
                 continue;
             }
@@ -102,14 +105,44 @@ pub(crate) fn visit(
     }
 }
 
-/// Fails when the user asks to stop: an archive can be a bomb, and then reading it takes for ever.
-struct Interruptible<R>(R);
+/// Fails when the user asks to stop, and when more than `limit` bytes come before the next entry: an archive can be a bomb, and
+/// then reading a file, or a name, takes for ever.
+struct Guarded<'a, R> {
+    reader: R,
+    since_entry: &'a Cell<u64>,
+    limit: u64,
+}
 
-impl<R: Read> Read for Interruptible<R> {
+impl<R: Read> Read for Guarded<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if interrupt::requested() {
             return Err(io::Error::other("stopped"));
         }
-        self.0.read(buffer)
+        let count = self.reader.read(buffer)?;
+        self.since_entry.set(self.since_entry.get() + count as u64);
+        if self.since_entry.get() > self.limit {
+            return Err(io::Error::other(format!("a file or name in it has more than {} MB", self.limit / 1_000_000)));
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name of megabytes, as `tar` itself would read it: to its end.
+    #[test]
+    fn names_without_end_are_refused() {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::GNULongName);
+        header.set_path("././@LongLink").unwrap();
+        header.set_size(1 << 40);
+        header.set_cksum();
+        let since_entry = Cell::new(0);
+        let endless = header.as_bytes().chain(io::repeat(b'x'));
+        let mut archive = tar::Archive::new(Guarded { reader: endless, since_entry: &since_entry, limit: 5_000_000 });
+        let error = archive.entries().unwrap().next().unwrap().err().unwrap();
+        assert!(error.to_string().contains("more than 5 MB"), "{error}");
     }
 }

@@ -1,6 +1,7 @@
 //! The crate as its users see it.
 
 mod augmenting; // random transformations: seeded, within bounds, shown
+mod fuzzing; // files and archives changed at random
 mod hostile; // files made to break readers end in one clear line
 mod reading; // folders, ids, archives, binary records
 mod sample; // the sample in data/ is what its generator writes
