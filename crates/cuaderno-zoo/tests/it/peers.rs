@@ -2,6 +2,7 @@
 //! `tests/peers/*.py` print the expected values; weights and pictures come from a formula on both sides.
 
 use crate::support::{Named, Pictures, scatter, write};
+use cuaderno_images::{CifarLabels, ImageSet};
 use cuaderno_zoo::{Architecture, Pooling, Source, mobilenet_v2, resnet50, vgg16};
 use serde_json::Value;
 
@@ -108,4 +109,32 @@ fn parameter_counts_are_those_of_keras() {
     assert_eq!(mobilenet_v2(0.35).random(0).unwrap().parameters(), 410_208);
     assert_eq!(resnet50().with_top(1000).random(0).unwrap().parameters(), 25_636_712);
     assert_eq!(mobilenet_v2(1.0).with_top(1000).random(0).unwrap().parameters(), 3_538_984);
+}
+
+/// ImageNet's weights on real pictures, as `keras_real.py` printed them; runs where `CUADERNO_DATA` has both.
+#[test]
+fn real_weights_see_in_real_pictures_what_keras_sees() {
+    let Some(data) = std::env::var_os("CUADERNO_DATA").map(std::path::PathBuf::from) else { return };
+    let weights = data.join("weights/mobilenet_v2_0.35_224_notop.safetensors");
+    if !weights.is_file() {
+        return;
+    }
+    let network = mobilenet_v2(0.35).pooling(Pooling::Average).load(weights).unwrap();
+    let (_, test) = ImageSet::cifar100(data.join("cifar100-25"), CifarLabels::Fine).unwrap();
+    let peers: Vec<Value> = serde_json::from_str(include_str!("../peers/real.json")).unwrap();
+    for (index, peer) in peers.iter().enumerate() {
+        let small = test.picture(index).unwrap();
+        let pixel = |place: u32| small.as_rgb().get_pixel(place % 224 / 7, place / 224 / 7).0;
+        let pixels: Vec<u8> = (0..224 * 224).flat_map(pixel).collect();
+        let pictures = ImageSet::from_arrays(&pixels, &[0], [224, 224, 3], &["picture"]).unwrap();
+        let row = network.outputs(&pictures).unwrap();
+        let norm = peer["norm"].as_f64().unwrap();
+        let found = row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+        assert!((found - norm).abs() < 1e-3 * norm, "{index}: length {found}, not {norm}");
+        let scale = norm / (row.len() as f64).sqrt();
+        for (found, expected) in row.iter().step_by(27).zip(numbers(&peer["values"])) {
+            let found = f64::from(*found);
+            assert!((found - expected).abs() < 1e-3 * (scale + expected.abs()), "{index}: {found}, not {expected}");
+        }
+    }
 }
