@@ -107,6 +107,25 @@ fn a_whole_model_survives_the_disk() {
 }
 
 #[test]
+fn fine_tuning_goes_on_where_it_stopped() {
+    cnn! { Maps: [512, 1, 1] => [flatten, dense(2), softmax] }
+    let folder = tempfile::tempdir().unwrap();
+    let mut train = Pictures::shaded(6, [32, 32]);
+    train.varies = true; // as with augmentation: nothing is kept from epoch to epoch
+    let start = || {
+        let mut model = vgg16().input([3, 32, 32]).random(2).unwrap().with_head(&Maps::new(1)).unwrap();
+        model.unfreeze_from("block5").unwrap();
+        model
+    };
+    let with_checkpoint = |epochs| how(epochs).checkpoint(folder.path().join("tuning.checkpoint"), 1);
+    let (mut whole, mut stopped, mut resumed) = (start(), start(), start());
+    whole.fit(&train, &how(2)).unwrap();
+    stopped.fit(&train, &with_checkpoint(1)).unwrap();
+    assert_eq!(resumed.fit(&train, &with_checkpoint(2)).unwrap().epochs.len(), 2);
+    assert_eq!(whole.current_weights(), resumed.current_weights());
+}
+
+#[test]
 fn feature_maps_go_into_a_head() {
     cnn! { Maps: [512, 1, 1] => [flatten, dense(2), softmax] }
     let train = Pictures::shaded(6, [32, 32]);
