@@ -1,4 +1,5 @@
-//! Transfer learning on the sports pictures below `CUADERNO_DATA`: 96 % of the test pictures with the frozen network.
+//! Transfer learning on the sports pictures below `CUADERNO_DATA`: 94 to 96 % of the 50 test pictures with the frozen network and
+//! with its last three layers trained, by seed; a picture is 2 %.
 
 use cuaderno_images::ImageSet;
 use cuaderno_nn::{Fit, Optimizer};
