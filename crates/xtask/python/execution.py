@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import ExecutePreprocessor
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
 KERNEL = "cuaderno"
 
@@ -95,6 +96,8 @@ def execute(notebook, folder: Path, kernel=KERNEL):
         return progress.started, str(error).splitlines()[0]
     finally:
         progress.stop()
+        # Text that came in several messages is one text.
+        CoalesceStreamsPreprocessor(enabled=True).preprocess(notebook, {})
     return None
 
 

@@ -41,15 +41,21 @@ impl Network {
     /// The values of a slot for every example.
     fn outputs_at(&self, plan: &Plan, slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
         check_input(self, examples, "input")?;
-        let mut progress = Progress::new(format!("{}: features", self.name()), examples.len() as u64, "images");
+        let count = examples.len();
+        let progress = || Progress::new(format!("{}: features", self.name()), count as u64, "images");
+        let mut progress = (count > 1).then(progress);
         let mut outputs = Vec::new();
         let mut done = 0;
         for_each_output(self, plan, examples, BATCH, slot, &mut Memory::default(), |values, labels| {
             outputs.extend_from_slice(values);
             done += labels.len();
-            progress.step(labels.len() as u64);
+            if let Some(progress) = &mut progress {
+                progress.step(labels.len() as u64);
+            }
         });
-        progress.finish();
+        if let Some(progress) = progress {
+            progress.finish();
+        }
         match examples.len() {
             total if done < total => Err(NetworkError::Interrupted { done, total }),
             _ => Ok(outputs),
