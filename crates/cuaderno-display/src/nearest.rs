@@ -6,9 +6,9 @@ use std::path::Path;
 /// most like the first wrong part of the path. Empty where nothing there is like it, and for paths that exist.
 ///
 /// ```
-/// let wrong = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sorce/lib.rs");
-/// assert_eq!(cuaderno_display::did_you_mean(&wrong), "; did you mean \"src\"?");
-/// assert_eq!(cuaderno_display::did_you_mean(&wrong.with_file_name("..")), "");
+/// let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+/// assert_eq!(cuaderno_display::did_you_mean(&here.join("scr/lib.rs")), "; did you mean \"src\"?");
+/// assert_eq!(cuaderno_display::did_you_mean(&here.join("src/lib.rs")), "");
 /// ```
 pub fn did_you_mean(path: &Path) -> String {
     nearest(path).map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()

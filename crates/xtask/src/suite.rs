@@ -43,7 +43,10 @@ fn rust_tests(workspace: &Workspace, nextest: bool) -> Result<()> {
 }
 
 fn doc_tests(workspace: &Workspace) -> Result<()> {
-    process::run(workspace.cargo().args(["test", "--quiet", "--doc", "--workspace"]), "cargo test --doc")
+    process::run(
+        workspace.cargo().args(["test", "--quiet", "--doc", "--workspace", "--no-fail-fast"]),
+        "cargo test --doc",
+    )
 }
 
 fn python_tests(workspace: &Workspace) -> Result<()> {
