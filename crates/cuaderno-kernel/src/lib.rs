@@ -9,3 +9,4 @@ pub mod lookup;
 pub mod preload;
 pub mod protocol;
 pub mod runner;
+mod text;

@@ -75,10 +75,9 @@ impl Pretrained {
     /// What the network, without its head, makes of every picture: computed once, to train heads on.
     ///
     /// ```no_run
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use cuaderno_nn::{Examples, Fit, cnn};
+    /// # fn run(train: &dyn Examples) -> Result<(), Box<dyn std::error::Error>> {
     /// # let base = cuaderno_zoo::resnet50().pooling(cuaderno_zoo::Pooling::Average).random(1)?;
-    /// # let train: &dyn Examples = unimplemented!();
     /// cnn! { Head: [2048] => [dense(10), softmax] }
     /// let features = base.features(train)?;
     /// Head::new(7).fit(&features, &Fit::new().epochs(20))?;

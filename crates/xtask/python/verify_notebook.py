@@ -17,7 +17,6 @@ import re
 import sys
 from pathlib import Path
 
-
 from execution import execute, open_notebook
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")

@@ -2,6 +2,7 @@
 
 use super::frames::{FrameParser, Piece};
 use crate::preload::Preload;
+use crate::text::read_text;
 use cuaderno_display::command::Command as RunnerCommand;
 use cuaderno_display::event::{Event, FOLDER_VARIABLE, TOKEN_VARIABLE};
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LAZY};
@@ -77,7 +78,8 @@ impl Runner {
             return Err(io::Error::other("the runner has no pipes"));
         };
         let text_sender = sender.clone();
-        std::thread::spawn(move || read_stderr(stderr, &text_sender));
+        // A closed channel means that nobody listens any more.
+        std::thread::spawn(move || read_text(stderr, |text| drop(text_sender.send(Received::Stderr(text)))));
         std::thread::spawn(move || read_stdout(stdout, &token, &sender));
         let process = rustix::process::Pid::from_child(&child);
         let handle = RunnerHandle { stdin: Arc::new(Mutex::new(stdin)), process };
@@ -192,18 +194,4 @@ fn read_stdout(mut stdout: impl Read, token: &str, sender: &Sender<Received>) {
     }
     parser.finish().into_iter().for_each(send);
     let _ = sender.send(Received::Closed);
-}
-
-fn read_stderr(mut stderr: impl Read, sender: &Sender<Received>) {
-    let mut held = Vec::new();
-    let mut bytes = vec![0; 16 << 10];
-    while let Ok(count @ 1..) = stderr.read(&mut bytes) {
-        held.extend_from_slice(&bytes[..count]);
-        let whole = match std::str::from_utf8(&held) {
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            _ => held.len(),
-        };
-        let text: Vec<u8> = held.drain(..whole).collect();
-        let _ = sender.send(Received::Stderr(String::from_utf8_lossy(&text).into_owned()));
-    }
 }

@@ -1,5 +1,6 @@
 //! Taking a runner's standard output apart into text and events.
 
+use crate::text::complete_utf8;
 use cuaderno_display::event::{Event, frame_start};
 
 /// A piece of output.
@@ -98,14 +99,6 @@ fn find_or_partial(buffer: &[u8], needle: &[u8]) -> usize {
         from = at + 1;
     }
     buffer.len()
-}
-
-/// How many bytes can be shown without cutting a character in two.
-fn complete_utf8(bytes: &[u8]) -> usize {
-    match std::str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_none() => error.valid_up_to(),
-        _ => bytes.len(),
-    }
 }
 
 #[cfg(test)]

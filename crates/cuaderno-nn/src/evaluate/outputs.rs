@@ -42,20 +42,18 @@ impl Network {
     fn outputs_at(&self, plan: &Plan, slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
         check_input(self, examples, "input")?;
         let count = examples.len();
-        let progress = || Progress::new(format!("{}: features", self.name()), count as u64, "images");
-        let mut progress = (count > 1).then(progress);
+        let mut progress = Progress::new(format!("{}: features", self.name()), count as u64, "images");
         let mut outputs = Vec::new();
         let mut done = 0;
         for_each_output(self, plan, examples, BATCH, slot, &mut Memory::default(), |values, labels| {
             outputs.extend_from_slice(values);
             done += labels.len();
-            if let Some(progress) = &mut progress {
+            // One picture is no work to wait for; a line that has not begun does not end either.
+            if count > 1 {
                 progress.step(labels.len() as u64);
             }
         });
-        if let Some(progress) = progress {
-            progress.finish();
-        }
+        drop(progress);
         match examples.len() {
             total if done < total => Err(NetworkError::Interrupted { done, total }),
             _ => Ok(outputs),
