@@ -1,6 +1,6 @@
 //! How long the analysis of a large comments file takes, beside polars and pandas in Python.
 //!
-//!     cargo xtask bench eda [--rows=1000000,3000000] [--folder=DIR] [--python=PYTHON]
+//!     CUADERNO_PEERS=<a Python with polars and pandas> cargo xtask bench eda [--rows=1000000,3000000] [--folder=DIR]
 //!
 //! Generates comments files with the columns and statistics of the real one (about 250 bytes a row), then does what the
 //! Reddit report does with each: read, summarise, drop rows with missing values, join with posts, count what is in the
@@ -49,7 +49,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let option = |name: &str| std::env::args().find_map(|argument| argument.strip_prefix(name).map(str::to_owned));
     let sizes = option("--rows=").unwrap_or_else(|| "1000000,3000000".into());
     let sizes: Vec<usize> = sizes.split(',').map(str::parse).collect::<std::result::Result<_, _>>()?;
-    let python = option("--python=").unwrap_or_else(|| "python3".into());
+    let python = std::env::var("CUADERNO_PEERS").unwrap_or_else(|_| "python3".into());
     let (given, passing) = (option("--folder=").map(PathBuf::from), tempfile::tempdir()?);
     let folder = given.as_deref().unwrap_or(passing.path());
     let mut first = None;

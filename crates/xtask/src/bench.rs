@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 /// What is measured under a name, and by which programs.
 struct Suite {
     name: &'static str,
-    /// Examples of crates: crate and example.
-    examples: &'static [(&'static str, &'static str)],
+    /// Examples of crates.
+    examples: &'static [&'static str],
     /// A Python program in crates/xtask/python.
     script: Option<&'static str>,
     /// Takes many minutes: run only when it is named.
@@ -21,15 +21,11 @@ struct Suite {
 
 const SUITES: &[Suite] = &[
     Suite { name: "kernel", examples: &[], script: Some("bench_kernel.py"), only_named: false },
-    Suite { name: "eda", examples: &[("cuaderno-eda", "bench_eda")], script: None, only_named: false },
-    Suite {
-        name: "nn",
-        examples: &[("cuaderno-ops", "bench_ops"), ("cuaderno-nn", "bench_nn")],
-        script: None,
-        only_named: false,
-    },
-    Suite { name: "images", examples: &[("cuaderno-images", "bench_images")], script: None, only_named: false },
-    Suite { name: "accuracy", examples: &[("cuaderno-images", "accuracy")], script: None, only_named: true },
+    Suite { name: "eda", examples: &["bench_eda"], script: None, only_named: false },
+    Suite { name: "nn", examples: &["bench_ops", "bench_nn"], script: None, only_named: false },
+    Suite { name: "images", examples: &["bench_images"], script: None, only_named: false },
+    Suite { name: "zoo", examples: &["bench_zoo"], script: None, only_named: false },
+    Suite { name: "accuracy", examples: &["accuracy"], script: None, only_named: true },
 ];
 
 /// Sets up, then runs the suites named first among the arguments (all without one); options go to the programs.
@@ -55,13 +51,10 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 
 fn programs(workspace: &Workspace, suite: &Suite) -> Result<Vec<Command>> {
     let mut programs = Vec::new();
-    for (package, example) in suite.examples {
-        let file = workspace.root.join("crates").join(package).join("examples").join(format!("{example}.rs"));
-        if !file.exists() {
-            eprintln!("{}: {} is not there, skipped", suite.name, workspace.show(&file));
-            continue;
-        }
-        let artifacts = cargo_build::build(workspace, example, &["build", "-p", package, "--example", example])?;
+    for example in suite.examples {
+        // With the whole workspace's features, as everything else is built: with those of one package, cargo would build its
+        // dependencies a second time.
+        let artifacts = cargo_build::build(workspace, example, &["build", "--workspace", "--example", example])?;
         let built = artifacts.into_iter().find(|artifact| artifact.name == *example).and_then(|found| found.executable);
         let program = built.ok_or_else(|| Problem::new(format!("cargo built no program for {example}")))?;
         let mut command = workspace.command(program);

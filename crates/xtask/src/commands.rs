@@ -60,8 +60,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "[kernel [--stock]|eda|nn|images]",
-        summary: "measure; JSON lines on stdout, a table on stderr; --stock measures evcxr_jupyter beside our kernel",
+        arguments: "[kernel [--stock]|eda|nn|images|zoo|accuracy]",
+        summary: "measure; JSON lines on stdout, a table on stderr; accuracy (minutes of training) only by name; --stock: evcxr_jupyter beside our kernel",
         run: bench::run,
     },
     Command {
