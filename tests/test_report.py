@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,12 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 DRIVER = ROOT / "crates" / "xtask" / "python" / "run_notebook.py"
 
 
-def report(notebook, reports, data=None, timeout=900):
+def report(notebook, reports, *options, data=None, timeout=900, path=None):
     environment = {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"}
     if data:
         environment["CUADERNO_DATA"] = str(data)
+    if path:
+        environment["PATH"] = path
     return subprocess.run(
-        [sys.executable, str(DRIVER), str(notebook), str(reports)],
+        [sys.executable, str(DRIVER), str(notebook), str(reports), *options],
         env=environment,
         capture_output=True,
         text=True,
@@ -74,3 +77,21 @@ def test_failing_notebook_is_written_and_named(tmp_path):
     cells = [cell for cell in nbformat.read(tmp_path / "panic.ipynb", as_version=4).cells if cell.cell_type == "code"]
     assert cells[0].execution_count == 1 and cells[2].outputs[-1].output_type == "error"
     assert (tmp_path / "panic.html").exists()
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium")
+def test_prints_a_pdf(tmp_path):
+    result = report(ROOT / "tests" / "notebooks" / "small_report.ipynb", tmp_path, "--pdf")
+    assert result.returncode == 0, result.stderr[-3000:]
+    printed = (tmp_path / "small_report.pdf").read_bytes()
+    assert printed.startswith(b"%PDF-") and printed.rstrip().endswith(b"%%EOF")
+    pages = len(re.findall(rb"/Type ?/Page\b(?!s)", printed))
+    assert 1 <= pages < 10, pages
+    assert result.stderr.strip().splitlines()[-1].endswith(f"{tmp_path}/small_report.pdf")
+
+
+def test_a_pdf_without_a_browser_ends_before_the_notebook_is_run(tmp_path):
+    result = report(ROOT / "tests" / "notebooks" / "small_report.ipynb", tmp_path, "--pdf", path="/nonexistent")
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: a PDF is printed by Chromium, and there is none of chromium, ")
+    assert len(result.stderr.splitlines()) == 1 and not list(tmp_path.iterdir())

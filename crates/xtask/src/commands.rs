@@ -21,8 +21,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "report",
-        arguments: "[-p NAME=VALUE]… [NOTEBOOK…]",
-        summary: "run notebooks (a path, a number such as 01, or all) and write .ipynb and .html to reports/",
+        arguments: "[--pdf] [-p NAME=VALUE]… [NOTEBOOK…]",
+        summary: "run notebooks (a path, a number such as 01, or all) and write .ipynb and .html, with --pdf also .pdf, to reports/",
         run: report::run,
     },
     Command {

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 /// Run when none is named.
 const DEFAULT: &str = "01-reddit-disinformation";
 
-/// Sets up, then runs each notebook once, into `reports/NAME.ipynb` and `reports/NAME.html`.
+/// Sets up, then runs each notebook once, into `reports/NAME.ipynb` and `reports/NAME.html`, with `--pdf` also `reports/NAME.pdf`.
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
-    let asked = Asked::read(workspace, arguments)?;
+    let (pdf, others): (Vec<_>, Vec<_>) = arguments.iter().cloned().partition(|argument| argument == "--pdf");
+    let asked = Asked::read(workspace, &others)?;
     setup::run(workspace)?;
     for notebook in &asked.notebooks {
         let mut python = workspace.python_program("run_notebook.py");
-        python.arg(notebook).arg(workspace.root.join("reports")).args(&asked.parameters);
+        python.arg(notebook).arg(workspace.root.join("reports")).args(&asked.parameters).args(pdf.first());
         // The program has said which cell failed; what is left to say is that the command failed.
         let name = notebook.file_name().unwrap_or_default().to_string_lossy();
         process::run(&mut python, &format!("report of {name}"))?;
