@@ -31,7 +31,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Starts counting up to `total` units. Nothing is shown before the first [`step`](Self::step).
+    /// Starts counting up to `total` units, 0 if nobody knows how many there are. Nothing is shown before the first [`step`](Self::step).
     pub fn new(label: impl Into<String>, total: u64, unit: impl Into<String>) -> Self {
         Self {
             label: label.into(),
@@ -96,7 +96,10 @@ impl Progress {
     }
 
     fn count(&self) -> String {
-        format!("{} {}/{} {}", self.label, self.done, self.total, self.unit)
+        match self.total {
+            0 => format!("{} {} {}", self.label, self.done, self.unit),
+            total => format!("{} {}/{total} {}", self.label, self.done, self.unit),
+        }
     }
 
     fn end_of_line(&self) -> String {
@@ -129,9 +132,14 @@ impl Drop for Progress {
 
 impl Rich for Progress {
     fn mime_bundle(&self) -> MimeBundle {
-        let percent = 100.0 * self.done as f64 / self.total.max(1) as f64;
+        // Without a value the browser shows that something goes on, for as long as the bar is there.
+        let value = match self.total {
+            0 if self.finished => " value=\"100\"".to_owned(),
+            0 => String::new(),
+            total => format!(" value=\"{:.1}\"", 100.0 * self.done as f64 / total as f64),
+        };
         let line = self.line();
-        let html = format!("<progress value=\"{percent:.1}\" max=\"100\"></progress> <code>{}</code>", escape(&line));
+        let html = format!("<progress{value} max=\"100\"></progress> <code>{}</code>", escape(&line));
         let stable = if self.passing { String::new() } else { self.count() + &self.end_of_line() };
         MimeBundle::text(line).with_html(html).with_stable(stable)
     }
@@ -147,5 +155,29 @@ fn human_seconds(seconds: f64) -> String {
         s if s < 100.0 => format!("{s:.0} s"),
         s if s < 6000.0 => format!("{:.0} min", s / 60.0),
         s => format!("{:.1} h", s / 3600.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_total_the_line_counts_and_the_bar_comes_to_rest_at_the_end() {
+        let mut progress = Progress::new("reading", 0, "rows");
+        progress.done = 1200;
+        assert!(progress.line().starts_with("reading 1200 rows, "), "{}", progress.line());
+        let html = |progress: &Progress| progress.mime_bundle().get("text/html").unwrap_or_default().to_owned();
+        assert!(html(&progress).starts_with("<progress max="), "{}", html(&progress));
+        progress.finished = true;
+        assert!(html(&progress).starts_with("<progress value=\"100\" max="), "{}", html(&progress));
+    }
+
+    #[test]
+    fn with_a_total_the_line_says_how_far_it_is() {
+        let mut progress = Progress::new("decoding", 4, "pictures");
+        progress.done = 3;
+        assert!(progress.line().starts_with("decoding 3/4 pictures, "), "{}", progress.line());
+        assert!(progress.mime_bundle().get("text/html").unwrap_or_default().contains("value=\"75.0\""));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::error::{EdaError, quoted};
-use cuaderno_display::interrupt;
+use crate::waiting::Waiting;
 use polars::prelude::{DataFrame, DataType, Engine, IntoLazy, LazyFrame, PlanCallback, Schema, SchemaRef};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -77,10 +77,11 @@ pub(crate) fn stream(plan: LazyFrame) -> Result<DataFrame> {
     Ok(plan.collect_with_engine(Engine::Streaming)?.unwrap_single())
 }
 
-/// Gives every piece of a lazy table to `fold`, in the order of the rows, holding one piece at a time. Ends early, with
-/// [`EdaError::Interrupted`], when the user interrupts.
+/// Gives every piece of a lazy table to `fold`, in the order of the rows, holding one piece at a time; `waiting` counts rows.
+/// Ends early, with [`EdaError::Interrupted`], when the user interrupts.
 pub(crate) fn fold_batches<S: Send + 'static>(
     plan: LazyFrame,
+    waiting: Waiting,
     state: S,
     fold: impl Fn(&mut S, &DataFrame) -> Result<()> + Send + Sync + 'static,
 ) -> Result<S> {
@@ -90,10 +91,8 @@ pub(crate) fn fold_batches<S: Send + 'static>(
     let callback = PlanCallback::new(move |batch: DataFrame| {
         let mut guard = inner.lock().unwrap_or_else(PoisonError::into_inner);
         let (state, outcome) = &mut *guard;
-        if interrupt::requested() {
-            *outcome = Err(EdaError::Interrupted);
-        } else if let Some(state) = state {
-            *outcome = fold(state, &batch);
+        if let Some(state) = state {
+            *outcome = fold(state, &batch).and_then(|()| waiting.more(batch.height() as u64));
         }
         Ok(outcome.is_err())
     });

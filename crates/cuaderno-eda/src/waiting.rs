@@ -2,6 +2,7 @@
 
 use crate::{EdaError, Result};
 use cuaderno_display::{Progress, interrupt};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,13 +12,24 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Work whose end the user may be waiting for; can be shared by threads.
 pub(crate) struct Waiting {
     start: Instant,
+    done: AtomicU64,
     /// The line, and how far it says the work is.
     progress: Mutex<(Progress, u64)>,
 }
 
 impl Waiting {
+    /// Of `total` units; 0 if nobody knows how many there are.
     pub fn new(label: impl Into<String>, total: u64, unit: &str) -> Self {
-        Self { start: Instant::now(), progress: Mutex::new((Progress::new(label, total, unit).passing(), 0)) }
+        let progress = Progress::new(label, total, unit).passing();
+        Self { start: Instant::now(), done: AtomicU64::new(0), progress: Mutex::new((progress, 0)) }
+    }
+
+    /// So much more is done.
+    ///
+    /// # Errors
+    /// [`EdaError::Interrupted`].
+    pub fn more(&self, units: u64) -> Result<()> {
+        self.reached(self.done.fetch_add(units, Ordering::Relaxed) + units)
     }
 
     /// So much is done.

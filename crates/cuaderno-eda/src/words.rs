@@ -2,8 +2,10 @@
 
 use crate::count::COUNT;
 use crate::table::{expect_type, fold_batches, schema};
+use crate::waiting::Waiting;
 use crate::{Result, Table};
-use polars::prelude::{Column, DataFrame, DataType, SortMultipleOptions, col};
+use polars::prelude::{Column, DataFrame, DataType, SortMultipleOptions, StringChunked, col};
+use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -17,10 +19,10 @@ use unicode_segmentation::UnicodeSegmentation;
 pub fn word_frequencies(table: &impl Table, column: &str) -> Result<DataFrame> {
     expect_type(&*schema(&table.plan())?, column, "word_frequencies", "text", DataType::is_string)?;
     let plan = table.plan().select([col(column).alias(TEXT)]);
-    let counts = fold_batches(plan, Counts::new(), |counts, batch| {
-        for text in batch.column(TEXT)?.str()?.iter().flatten() {
-            add(counts, text);
-        }
+    let rows = table.computed().map_or(0, |frame| frame.height() as u64);
+    let waiting = Waiting::new(format!("counting words in {column}"), rows, "texts");
+    let counts = fold_batches(plan, waiting, Counts::new(), |counts, batch| {
+        add(counts, count(batch.column(TEXT)?.str()?));
         Ok(())
     })?;
     let (words, counts): (Vec<String>, Vec<u32>) = counts.into_iter().unzip();
@@ -42,17 +44,41 @@ pub fn without_stop_words(frequencies: &DataFrame) -> Result<DataFrame> {
 
 const TEXT: &str = "text";
 
+/// Texts that one thread counts at a time.
+const PIECE: usize = 16_384;
+
 type Counts = HashMap<String, u32>;
 
-fn add(counts: &mut Counts, text: &str) {
-    let lower = text.to_lowercase();
-    for word in lower.unicode_words() {
-        match counts.get_mut(word) {
-            Some(count) => *count += 1,
-            None => {
-                counts.insert(word.to_owned(), 1);
+/// The words of a column of texts, on all cores.
+fn count(texts: &StringChunked) -> Counts {
+    let starts: Vec<usize> = (0..texts.len()).step_by(PIECE).collect();
+    let pieces: Vec<Counts> =
+        starts.into_par_iter().map(|start| count_piece(&texts.slice(start as i64, PIECE))).collect();
+    pieces.into_iter().fold(Counts::new(), |mut counts, piece| {
+        add(&mut counts, piece);
+        counts
+    })
+}
+
+fn count_piece(texts: &StringChunked) -> Counts {
+    let mut counts = Counts::new();
+    for text in texts.iter().flatten() {
+        let lower = text.to_lowercase();
+        for word in lower.unicode_words() {
+            match counts.get_mut(word) {
+                Some(count) => *count += 1,
+                None => {
+                    counts.insert(word.to_owned(), 1);
+                }
             }
         }
+    }
+    counts
+}
+
+fn add(counts: &mut Counts, more: Counts) {
+    for (word, count) in more {
+        *counts.entry(word).or_default() += count;
     }
 }
 
@@ -67,3 +93,20 @@ some such than that that's the their theirs them themselves then there there's t
 those through to too under until up upon us very via was wasn't we we'd we'll we're we've were weren't what what's when when's
 where where's which while who who's whom whose why why's will with within without won't would wouldn't yet you you'd you'll
 you're you've your yours yourself yourselves";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polars::prelude::{IntoLazy, df};
+
+    #[test]
+    fn pieces_add_up() {
+        let texts = ["Don't stop", "stop 🙂 STOP", ""];
+        let rows = 3 * PIECE + 3;
+        let table = df!("text" => (0..rows).map(|row| texts[row % 3]).collect::<Vec<_>>()).unwrap();
+        let third = rows as u32 / 3;
+        let expected = df!("word" => ["stop", "don't"], "count" => [3 * third, third]).unwrap();
+        assert!(word_frequencies(&table, "text").unwrap().equals(&expected));
+        assert!(word_frequencies(&table.lazy(), "text").unwrap().equals(&expected));
+    }
+}

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 const FIRST_BUILD_GB: f64 = 10.0;
 const LATER_BUILD_GB: f64 = 1.0;
 
-/// The oldest Python that environment.yml's pins support.
+/// The oldest and the newest Python that environment.yml's pins were tried with.
 const OLDEST_PYTHON: (u32, u32) = (3, 10);
+const NEWEST_PYTHON: (u32, u32) = (3, 13);
 
 /// The compiler that the preload is tied to.
 #[derive(Clone, Debug)]
@@ -61,33 +62,36 @@ pub fn c_compiler() -> Result<()> {
     })
 }
 
-/// Finds a Python that can make the environment.
+/// Finds a Python that can make the environment: one that the pins were tried with, else a newer one.
 pub fn python() -> Result<PathBuf> {
-    let (major, minor) = OLDEST_PYTHON;
-    let probe = "import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)";
-    let mut too_old = None;
-    for name in ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"] {
-        let Ok(answer) = process::read(process::command(name).args(["-c", probe]), name) else { continue };
-        let mut words = answer.splitn(3, ' ');
-        let mut number = || words.next().and_then(|word| word.parse::<u32>().ok()).unwrap_or(0);
-        let version = (number(), number());
-        if version < OLDEST_PYTHON {
-            too_old.get_or_insert(format!("{}.{}", version.0, version.1));
-            continue;
-        }
-        let python = PathBuf::from(words.next().unwrap_or(name));
-        return match process::read(process::command(&python).args(["-c", "import venv, ensurepip"]), "venv") {
-            Ok(_) => Ok(python),
-            Err(_) => Err(Problem::new(format!(
-                "Python {}.{} is here, but cannot make environments: `sudo apt install python3-venv` (Debian, Ubuntu)",
-                version.0, version.1
-            ))),
-        };
+    const NAMES: [&str; 7] =
+        ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python", "python3.14"];
+    let there: Vec<_> = NAMES.into_iter().filter_map(python_called).collect();
+    let tried = there.iter().find(|(version, _)| (OLDEST_PYTHON..=NEWEST_PYTHON).contains(version));
+    let Some((version, python)) = tried.or_else(|| there.iter().find(|(version, _)| *version > NEWEST_PYTHON)) else {
+        let (major, minor) = OLDEST_PYTHON;
+        return Err(Problem::new(match there.first() {
+            Some(((a, b), _)) => format!("Python {a}.{b} is too old: Jupyter needs Python {major}.{minor} or newer"),
+            None => format!("no Python found: install Python {major}.{minor} or newer, as `python3`"),
+        }));
+    };
+    match process::read(process::command(python).args(["-c", "import venv, ensurepip"]), "venv") {
+        Ok(_) => Ok(python.clone()),
+        Err(_) => Err(Problem::new(format!(
+            "Python {}.{} is here, but cannot make environments: `sudo apt install python3-venv` (Debian, Ubuntu)",
+            version.0, version.1
+        ))),
     }
-    Err(Problem::new(match too_old {
-        Some(found) => format!("Python {found} is too old: Jupyter needs Python {major}.{minor} or newer"),
-        None => format!("no Python found: install Python {major}.{minor} or newer, as `python3`"),
-    }))
+}
+
+/// Version and place of the Python of this name.
+fn python_called(name: &str) -> Option<((u32, u32), PathBuf)> {
+    let probe = "import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)";
+    let answer = process::read(process::command(name).args(["-c", probe]), name).ok()?;
+    let mut words = answer.splitn(3, ' ');
+    let mut number = || words.next()?.parse().ok();
+    let version = (number()?, number()?);
+    Some((version, PathBuf::from(words.next().unwrap_or(name))))
 }
 
 /// Checks that the disk holds the build.

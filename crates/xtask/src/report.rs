@@ -43,7 +43,7 @@ impl Asked {
         while let Some(argument) = arguments.next() {
             if argument == "-p" {
                 let value = arguments.next().filter(|value| value.contains('='));
-                let value = value.ok_or_else(|| Problem::new("-p needs NAME=VALUE, for example `-p epochs=3`"))?;
+                let value = value.ok_or_else(|| Problem::new("-p needs NAME=VALUE, for example `-p full=true`"))?;
                 parameters.extend(["-p".to_owned(), value.clone()]);
             } else {
                 notebooks.extend(choose(argument, &there)?);

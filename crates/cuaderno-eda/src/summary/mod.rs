@@ -5,6 +5,7 @@ mod quartiles;
 mod show;
 
 use crate::table::{fold_batches, schema};
+use crate::waiting::Waiting;
 use crate::{Result, Table};
 use collect::Columns;
 use polars::prelude::DataFrame;
@@ -34,6 +35,9 @@ pub(crate) fn summary(table: &impl Table) -> Result<Summary> {
             columns.add(frame)?;
             columns.finish()
         }
-        None => fold_batches(columns.reading(table.plan()), columns, Columns::add)?.finish(),
+        None => {
+            let waiting = Waiting::new("summarising", 0, "rows");
+            fold_batches(columns.reading(table.plan()), waiting, columns, Columns::add)?.finish()
+        }
     }
 }

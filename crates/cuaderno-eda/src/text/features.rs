@@ -10,7 +10,6 @@ use polars::prelude::{
     Schema, StringChunked, StructChunked, UInt32Chunked, col, cols,
 };
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A new column: its name, what it takes to count it, and where the count stands.
 type Feature = (&'static str, Look, fn(&TextCounts) -> u32);
@@ -101,14 +100,13 @@ fn of_plan(plan: LazyFrame, column: &str, features: Vec<Feature>) -> Result<Lazy
 /// The counts of a column of texts, one column for each feature; on all cores, with a line of progress where it takes long.
 fn count(texts: &StringChunked, features: &[Feature]) -> Result<Vec<Column>> {
     let waiting = Waiting::new(format!("counting in {}", texts.name()), texts.len() as u64, "texts");
-    let done = AtomicU64::new(0);
     let starts: Vec<usize> = (0..texts.len()).step_by(PIECE).collect();
     let pieces: Vec<Vec<Vec<u32>>> = starts
         .into_par_iter()
         .map(|start| {
             let piece = texts.slice(start as i64, PIECE);
             let counts = count_piece(&piece, features);
-            waiting.reached(done.fetch_add(piece.len() as u64, Ordering::Relaxed) + piece.len() as u64)?;
+            waiting.more(piece.len() as u64)?;
             Ok(counts)
         })
         .collect::<Result<_>>()?;
