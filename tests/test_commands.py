@@ -1,6 +1,10 @@
 """Lines that speak to the kernel."""
 
+import os
+
 import pytest
+
+from conversation import conversation
 
 
 def test_help_lists_every_command(kernel):
@@ -85,3 +89,16 @@ def test_what_is_wrong_with_a_crate_is_one_line(kernel, own_crate):
     error = kernel.run(':dep my-tools = { path = "not/there" }').error
     assert "not/there" in error["evalue"] and len(error["evalue"].splitlines()) == 1
     assert kernel.ok("1 + 1").result == "2"
+
+
+def test_a_crate_is_built_by_the_compiler_of_the_preload(own_crate, monkeypatch, tmp_path):
+    # As a kernel finds it that a desktop starts: no toolchain chosen, another cargo on the PATH.
+    monkeypatch.delenv("RUSTUP_TOOLCHAIN", raising=False)
+    cargo = tmp_path / "bin" / "cargo"
+    cargo.parent.mkdir()
+    cargo.write_text("#!/bin/sh\necho wrong cargo >&2; exit 1\n")
+    cargo.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{cargo.parent}{os.pathsep}{os.environ['PATH']}")
+    with conversation() as kernel:
+        kernel.ok(f':dep my-tools = {{ path = "{own_crate}" }}')
+        assert kernel.ok("my_tools::double(2)").result == "4"

@@ -107,3 +107,47 @@ def test_error_reply_repeats_the_message(kernel):
 def test_first_line_of_traceback_is_useful_in_a_log(kernel):
     cell = kernel.run('let a = 1;\npanic!("the reason")')
     assert "the reason" in text_of(cell.error)
+
+
+def test_a_panic_in_a_parallel_loop_has_its_message(kernel):
+    # What rayon does: the panic of a worker goes on in the thread that waits for it.
+    code = """let rows = [Some(1), None];
+let worker = std::thread::spawn(move || rows[1].expect("row 2 is empty"));
+if let Err(payload) = worker.join() { std::panic::resume_unwind(payload) }"""
+    assert kernel.run(code).error["evalue"] == "cell 1, line 3: row 2 is empty"
+
+
+def test_a_panic_that_a_library_caught_is_not_blamed(kernel):
+    kernel.ok('let _ = std::panic::catch_unwind(|| panic!("caught"));')
+    assert "the real one" in kernel.run('std::panic::resume_unwind(Box::new("the real one"));').error["evalue"]
+
+
+def test_a_drop_that_panics_ends_its_cell_only(kernel):
+    kernel.ok("struct Noisy;\nimpl Drop for Noisy { fn drop(&mut self) { panic!(\"cannot close\"); } }\nlet kept = 1;")
+    kernel.ok("let noisy = Noisy;")
+    assert "cannot close" in kernel.run("let noisy = 2;").error["evalue"]
+    assert kernel.ok("kept").result == "1"
+
+
+def test_a_loop_in_the_head_of_a_loop(kernel):
+    code = """let mut letters = 0;
+for n in ["ab", "c"].iter().map(|word| { let mut n = 0; for _ in word.chars() { n += 1; } n }) { letters += n; }
+letters"""
+    assert kernel.ok(code).result == "3"
+
+
+def test_standard_error_belongs_to_its_cell(kernel):
+    for number in range(5):
+        cell = kernel.ok(f'for line in 0..200 {{ eprintln!("{{line}} of {number}"); }}')
+        assert cell.stderr == "".join(f"{line} of {number}\n" for line in range(200))
+
+
+def test_a_thread_that_goes_on_complaining_holds_nothing_up(kernel):
+    kernel.ok('std::thread::spawn(|| loop { eprintln!("still here"); std::thread::sleep(std::time::Duration::from_millis(1)); });')
+    assert kernel.ok("1 + 1").result == "2"
+
+
+def test_the_last_words_of_a_crash_are_shown(kernel):
+    cell = kernel.run('eprintln!("the reason"); std::process::abort();')
+    assert cell.stderr == "the reason\n"
+    assert "aborted" in cell.error["evalue"]

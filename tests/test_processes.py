@@ -172,3 +172,59 @@ def test_no_files_left(tmp_path, monkeypatch):
         wait_until_gone([process for process in psutil.Process().children(recursive=True) if process.pid == kernel.pid])
     left = [str(path) for path in tmp_path.rglob("*") if path.is_file()]
     assert left == []
+
+
+def test_a_question_can_be_interrupted(kernel):
+    kernel.ok("let kept = vec![1, 2, 3];")
+    message_id = kernel.client.execute('println!("working");\nlet name = input("name? ")?;', allow_stdin=True)
+    kernel.wait_for_output(message_id, "working")
+    kernel.client.get_stdin_msg(timeout=30)
+    start = time.monotonic()
+    kernel.manager.interrupt_kernel()
+    reply = kernel.reply(message_id)
+    assert reply["ename"] == "interrupted" and time.monotonic() - start < 8
+    kernel.client.input("too late")
+    kernel.drain()
+    assert kernel.ok("kept.len()").result == "3"
+    message_id = kernel.client.execute('input("name? ")?', allow_stdin=True)
+    kernel.client.get_stdin_msg(timeout=30)
+    kernel.client.input("Ana")
+    assert kernel.finish(message_id).result == '"Ana"'
+
+
+def test_an_interrupt_while_values_are_dropped_keeps_the_process(kernel):
+    kernel.ok("""struct List(Vec<i32>);
+impl Drop for List { fn drop(&mut self) { while let Some(_) = self.0.pop() {} } }
+let kept = 1;""")
+    code = 'let list = List(vec![1; 10]);\nprintln!("working");\nloop { std::hint::black_box(&list); }'
+    message_id = kernel.client.execute(code)
+    kernel.wait_for_output(message_id, "working")
+    kernel.manager.interrupt_kernel()
+    assert kernel.reply(message_id)["ename"] == "interrupted"
+    kernel.drain()
+    assert kernel.ok("kept").result == "1"
+
+
+def test_a_crash_is_seen_while_a_program_of_the_cell_goes_on(kernel):
+    kernel.ok('let child = std::process::Command::new("sleep").arg("60").spawn()?.id();\nprintln!("{child}");')
+    start = time.monotonic()
+    assert "exit code 3" in kernel.run("std::process::exit(3);").error["evalue"]
+    assert time.monotonic() - start < 30
+    assert kernel.ok("1 + 1").result == "2"
+
+
+def test_shutdown_ends_programs_at_work():
+    with conversation() as kernel:
+        kernel.ok("1")
+        message_id = kernel.client.execute("!echo started; sleep 1000")
+        kernel.wait_for_output(message_id, "started")
+        processes = family(kernel.pid)
+        assert any("sleep" in process.name() for process in processes)
+        kernel.manager.shutdown_kernel()
+        wait_until_gone(processes)
+
+
+def test_a_thread_that_prints_between_cells_does_not_fill_the_memory(kernel):
+    kernel.ok('std::thread::spawn(|| { let line = "x".repeat(1000); loop { println!("{line}"); } });')
+    time.sleep(3)
+    assert psutil.Process(kernel.pid).memory_info().rss < 200e6

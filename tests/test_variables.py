@@ -130,3 +130,54 @@ def test_a_lost_variable_says_what_ended_the_process(kernel):
     kernel.ok("let kept = 1;")
     kernel.run("std::process::exit(3)")
     assert "lost when cell 2 ended its process" in kernel.run("kept").error["evalue"]
+
+
+@pytest.mark.parametrize(
+    "definition, changed",
+    [
+        (
+            "trait Shape { fn area(&self) -> f64; }\nstruct Square(f64);\nimpl Shape for Square { fn area(&self) -> f64 { self.0 * self.0 } }",
+            'trait Shape { fn name(&self) -> String { "shape".into() } fn area(&self) -> f64; }',
+        ),
+        ("const SIDE: usize = 2;\nstruct Square([f64; SIDE]);", "const SIDE: usize = 200;"),
+        ("struct Side(f64);\nstruct Square(Side);", "struct Side(f64, [u8; 1000]);"),
+        ("macro_rules! side { () => { f64 } }\nstruct Square(side!());", "macro_rules! side { () => { [f64; 1000] } }"),
+    ],
+    ids=["a trait's methods", "a constant", "a field's type", "a macro"],
+)
+def test_values_that_no_longer_fit_are_gone(kernel, definition, changed):
+    kernel.ok(definition)
+    values = {
+        "trait Shape": "vec![Box::new(Square(2.0)) as Box<dyn Shape>]",
+        "const SIDE": "Square([2.0; SIDE])",
+        "struct Side": "Square(Side(2.0))",
+        "macro_rules": "Square(2.0)",
+    }
+    value = next(value for start, value in values.items() if definition.startswith(start))
+    kernel.ok(f"let squares = {value};\nlet other = 1;")
+    assert "squares" in kernel.ok(changed).stderr
+    assert "squares" in kernel.run("let _ = &squares;").error["evalue"]
+    assert kernel.ok("other").result == "1"
+
+
+def test_a_comment_changes_no_type(kernel):
+    kernel.ok("struct Celsius(f64);\n// to one decimal\nimpl Celsius { fn kelvin(&self) -> f64 { self.0 + 273.15 } }")
+    kernel.ok("let today = Celsius(20.0);")
+    kernel.ok("struct Celsius(f64); // degrees\n// to two decimals\nimpl Celsius { fn kelvin(&self) -> f64 { self.0 + 273.16 } }")
+    assert kernel.ok("today.kelvin()").result == "293.16"
+
+
+def test_a_comment_above_an_implementation_is_not_part_of_it(kernel):
+    kernel.ok("#[derive(Debug)]\nstruct Kelvin(f64);\nstruct Celsius(f64);\n// Celsius to Kelvin\nimpl std::fmt::Display for Celsius {"
+              " fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result { write!(f, \"{} °C\", self.0) } }")
+    assert kernel.ok("Celsius(20.0).to_string()").result == '"20 °C"'
+    kernel.ok("// now without the sign\nimpl std::fmt::Display for Celsius {"
+              " fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result { write!(f, \"{} C\", self.0) } }")
+    assert kernel.ok("Celsius(20.0).to_string()").result == '"20 C"'
+
+
+def test_a_function_defined_anew_keeps_variables(kernel):
+    kernel.ok("fn side() -> f64 { 2.0 }\nstruct Square { side: f64 }")
+    kernel.ok("let square = Square { side: side() };")
+    kernel.ok("fn side() -> f64 { 3.0 }")
+    assert kernel.ok("square.side + side()").result == "5.0"

@@ -43,6 +43,15 @@ impl Channel {
         self.send(&Event::ExecuteResult { data });
     }
 
+    /// Marks the end of what a cell has written to standard error, for the kernel.
+    #[doc(hidden)]
+    pub fn end_stderr(&self) {
+        if let Channel::Kernel { token } = self {
+            // Standard error may have been closed or redirected; the kernel does not wait for long.
+            let _ = io::stderr().write_all(&Event::StderrEnd.to_frame(token));
+        }
+    }
+
     /// Sends an event, after everything printed so far. A listener that has gone away is no error of the cell's.
     pub fn send(&self, event: &Event) {
         let mut stdout = io::stdout().lock();

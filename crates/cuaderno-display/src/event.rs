@@ -61,9 +61,11 @@ pub enum Event {
     },
     /// The runner has the preload loaded and waits for cells.
     Ready,
+    /// On standard error: whatever the cell wrote there came before this.
+    StderrEnd,
     /// The cell has ended; its variables are back in the store.
     Done {
-        /// Names of variables the store holds, with their sizes in bytes where known.
+        /// Names of variables the store holds.
         variables: Vec<String>,
     },
 }

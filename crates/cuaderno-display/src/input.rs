@@ -43,19 +43,19 @@ pub fn password(prompt: &str) -> Result<String, InputError> {
     ask(prompt, true)
 }
 
-type Answer = dyn Fn() -> Result<String, InputError> + Send + Sync;
+/// Sends the question by calling what it is given, then waits for the answer.
+type Answer = dyn Fn(&dyn Fn()) -> Result<String, InputError> + Send + Sync;
 static ANSWER: OnceLock<Box<Answer>> = OnceLock::new();
 
 /// Tells where answers come from. The runner calls this once, at its start.
 #[doc(hidden)]
-pub fn set_answer_source(source: impl Fn() -> Result<String, InputError> + Send + Sync + 'static) {
+pub fn set_answer_source(source: impl Fn(&dyn Fn()) -> Result<String, InputError> + Send + Sync + 'static) {
     let _ = ANSWER.set(Box::new(source));
 }
 
 fn ask(prompt: &str, password: bool) -> Result<String, InputError> {
     if let (Channel::Kernel { .. }, Some(answer)) = (Channel::current(), ANSWER.get()) {
-        Channel::current().send(&Event::InputRequest { prompt: prompt.to_owned(), password });
-        return answer();
+        return answer(&|| Channel::current().send(&Event::InputRequest { prompt: prompt.to_owned(), password }));
     }
     let mut stdout = io::stdout().lock();
     write!(stdout, "{prompt}").and_then(|()| stdout.flush()).map_err(InputError::Io)?;

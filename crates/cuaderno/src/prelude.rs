@@ -28,6 +28,9 @@ pub use crate::nn::{
 };
 pub use crate::plot::{self, Facets, Figure};
 pub use crate::stamp::stamp;
+// Stock evcxr calls `evcxr_display` on what it shows, and stumbles where the compiler knows a trait to import for that.
+#[doc(hidden)]
+pub use crate::rt::show::ShowPlain as _;
 pub use crate::zoo::{
     self, Ensemble, Features, Pooling, Pretrained, SupportVectors, Svm, mobilenet_v2, resnet50, vgg16,
 };

@@ -149,7 +149,7 @@ fn help(_: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), St
 }
 
 fn variables(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
-    let sizes = session.sizes();
+    let sizes = session.sizes(show);
     let size = |name: &str| sizes.get(name).map_or("", String::as_str).to_owned();
     let rows: Vec<_> =
         session.variables().map(|(name, type_name)| vec![name.to_owned(), type_name.to_owned(), size(name)]).collect();

@@ -4,14 +4,13 @@
 
 use super::output::{Output, Stream};
 use super::program;
-use super::rustc::Running;
+use super::rustc::Rustc;
 use super::session::Session;
 use cuaderno_display::MimeBundle;
 use cuaderno_display::event::Event;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The part of cargo's messages that names what it built.
@@ -45,7 +44,7 @@ pub fn add(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output
     declared.insert(name.to_owned(), beside(session.working_directory(), value));
     let project = session.folder().join("dependencies");
     let names: Vec<String> = declared.keys().map(|name| name.replace('-', "_")).collect();
-    let built = build(&project, &declared, &session.rustc.running, show)?;
+    let built = build(&project, &declared, &session.rustc, show)?;
     session.rustc.externs = built.into_iter().filter(|(name, _)| names.contains(name)).collect();
     session.rustc.dependency_folders = vec![project.join("target/debug/deps")];
     session.dependencies = declared;
@@ -55,7 +54,7 @@ pub fn add(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output
 fn build(
     project: &Path,
     declared: &BTreeMap<String, String>,
-    running: &Running,
+    rustc: &Rustc,
     show: &mut dyn FnMut(Output),
 ) -> Result<Vec<(String, PathBuf)>, String> {
     let mut manifest = "[package]\nname = \"dependencies\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
@@ -68,11 +67,11 @@ fn build(
         .and_then(|()| std::fs::write(project.join("Cargo.toml"), manifest))
         .and_then(|()| std::fs::write(project.join("src/lib.rs"), ""));
     written.map_err(|error| format!("{}: {error}", project.display()))?;
-    let mut cargo = Command::new("cargo");
+    let mut cargo = rustc.cargo();
     cargo.args(["build", "--message-format=json-render-diagnostics"]).current_dir(project);
     cargo.env("CARGO_TARGET_DIR", project.join("target"));
     let (mut artifacts, mut said, mut progress) = (String::new(), String::new(), Progress::new());
-    let status = program::run(&mut cargo, running, |stream, text| match stream {
+    let status = program::run(&mut cargo, &rustc.running, |stream, text| match stream {
         Stream::Stdout => artifacts += text,
         Stream::Stderr => {
             said += text;
@@ -89,13 +88,16 @@ fn build(
 
 /// A path in a declaration means one beside the notebook.
 fn beside(notebooks: &Path, value: &str) -> String {
-    let Some((before, (path, after))) = value.split_once("path").and_then(|(before, rest)| {
-        let (_, quoted) = rest.split_once('"')?;
-        Some((before, quoted.split_once('"')?))
-    }) else {
-        return value.to_owned();
+    let is_key = |at: usize| {
+        value[..at].trim_end().ends_with(['{', ','])
+            && value[at..].trim_start_matches("path").trim_start().starts_with('=')
     };
-    format!("{before}path = {:?}{after}", notebooks.join(path))
+    let replaced = value.match_indices("path").find(|(at, _)| is_key(*at)).and_then(|(at, _)| {
+        let (_, quoted) = value[at..].split_once('"')?;
+        let (path, after) = quoted.split_once('"')?;
+        Some(format!("{}path = {:?}{after}", &value[..at], notebooks.join(path)))
+    });
+    replaced.unwrap_or_else(|| value.to_owned())
 }
 
 /// One line, replaced as cargo goes on.
@@ -162,6 +164,8 @@ mod tests {
         let here = Path::new("/home/ana/course");
         assert_eq!(beside(here, "\"0.9\""), "\"0.9\"");
         assert_eq!(beside(here, "{ path = \"../mine\" }"), "{ path = \"/home/ana/course/../mine\" }");
+        let git = "{ git = \"https://example.org/shortest-path\", branch = \"main\" }";
+        assert_eq!(beside(here, git), git);
         assert_eq!(beside(here, "{ path=\"/opt/x\", features = [] }"), "{ path = \"/opt/x\", features = [] }");
     }
 

@@ -1,6 +1,6 @@
 //! Items and imports of all cells so far.
 
-use super::parse::{Import, ItemKey, Snippet};
+use super::parse::{Import, ItemKey, Snippet, tokens_of};
 use std::collections::BTreeSet;
 
 /// What cells have defined and imported, in the order of definition.
@@ -20,16 +20,35 @@ impl Items {
         self.imports.push((place.clone(), import.clone()));
     }
 
-    /// Adds an item; what it replaces gives way. Returns the name of a type whose definition changed: values of the old
-    /// type no longer fit.
+    /// Adds an item; what it replaces gives way. Returns its name if it was there before and decides how values lie in memory: a
+    /// type, a trait, a constant, a macro.
     pub fn define(&mut self, key: &ItemKey, snippet: &Snippet) -> Option<String> {
-        let is_changed_type = self.items.iter().any(|(old, text)| old == key && text.text != snippet.text);
+        let differs = |text: &str| text != snippet.text && tokens_of(text) != tokens_of(&snippet.text);
+        let is_changed = self.items.iter().any(|(old, text)| replaces(key, old) && differs(&text.text));
         self.items.retain(|(old, _)| !replaces(key, old));
         self.items.push((key.clone(), snippet.clone()));
-        match key {
-            ItemKey::Type(name) if is_changed_type => Some(name.clone()),
-            ItemKey::MacroCall(call) if is_changed_type => call.rsplit(' ').next().map(str::to_owned),
-            _ => None,
+        key.name().filter(|_| is_changed && decides_layout(key, &snippet.text)).map(str::to_owned)
+    }
+
+    /// These names, and those of all items whose definitions mention one of them: values of their types no longer fit.
+    pub fn affected_by(&self, changed: Vec<String>) -> BTreeSet<String> {
+        let mut affected: BTreeSet<String> = changed.into_iter().collect();
+        if affected.is_empty() {
+            return affected;
+        }
+        let definitions = self.items.iter().filter(|(key, snippet)| decides_layout(key, &snippet.text));
+        let definitions: Vec<_> =
+            definitions.filter_map(|(key, snippet)| Some((key.name()?, tokens_of(&snippet.text)))).collect();
+        loop {
+            let known = affected.len();
+            for (name, tokens) in &definitions {
+                if tokens.iter().any(|token| affected.contains(token)) {
+                    affected.insert((*name).to_owned());
+                }
+            }
+            if affected.len() == known {
+                return affected;
+            }
         }
     }
 
@@ -102,6 +121,15 @@ fn is_reached((key, _): &(ItemKey, Snippet), words: &BTreeSet<&str>, left_out: &
             words.contains(name.as_str()) || !is_identifier(name)
         }
         ItemKey::MacroCall(_) => key.name().is_none_or(|name| words.contains(name)),
+    }
+}
+
+/// Whether values in memory, or tables of methods, may depend on the definition. A function's body does not matter to them.
+fn decides_layout(key: &ItemKey, text: &str) -> bool {
+    match key {
+        ItemKey::Type(_) | ItemKey::Trait(_) | ItemKey::Macro(_) | ItemKey::MacroCall(_) => true,
+        ItemKey::Value(_) => tokens_of(text).iter().any(|token| token == "const"),
+        ItemKey::Impl(..) => false,
     }
 }
 

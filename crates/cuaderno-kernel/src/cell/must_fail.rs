@@ -1,16 +1,19 @@
 //! `:must-fail`: a cell that is right when it does not compile, for the reason given.
 
 use super::output::{CellFailure, Output, Stream, failure};
+use super::session::NotCompiled;
 
 /// The end of a cell under `:must-fail`: well if it did not compile, for the reason given.
 pub fn judge_must_fail(
     cell: u32,
     reason: &str,
-    failed: Option<CellFailure>,
+    failed: Option<NotCompiled>,
     show: &mut dyn FnMut(Output),
 ) -> Result<(), CellFailure> {
-    let Some(found) = failed else {
-        return Err(failure("must fail", &format!("cell {cell} compiles, although it must not")));
+    let found = match failed {
+        Some(NotCompiled::Rejected(found)) => found,
+        Some(NotCompiled::Unfinished(failure)) => return Err(failure),
+        None => return Err(failure("must fail", &format!("cell {cell} compiles, although it must not"))),
     };
     let said = found.traceback.iter().map(|text| without_colours(text));
     if said.chain([found.evalue.clone()]).any(|text| text.contains(reason)) {

@@ -2,6 +2,7 @@
 
 use ra_ap_syntax::ast::{self, AstNode, HasLoopBody, HasName};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode, TextRange};
+use std::collections::BTreeSet;
 
 /// A piece of a cell's text, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,14 +184,15 @@ impl Places<'_> {
             line: before.matches('\n').count() as u32 + 1,
             column: before[line_start..].chars().count() as u32,
             text: self.code[start..end].to_owned(),
-            loop_bodies: loop_bodies(node).map(|at| at - PREFIX.len() - start).collect(),
+            loop_bodies: loop_bodies(node).into_iter().map(|at| at - PREFIX.len() - start).collect(),
         }
     }
 }
 
-/// Where the bodies of loops begin in the wrapped text. A loop that runs while compiling cannot be interrupted there.
-fn loop_bodies(node: &SyntaxNode) -> impl Iterator<Item = usize> {
-    node.descendants().filter_map(|node| {
+/// Where the bodies of loops begin in the wrapped text, in order: a loop in the head of another one begins before it. A loop
+/// that runs while compiling cannot be interrupted there.
+fn loop_bodies(node: &SyntaxNode) -> BTreeSet<usize> {
+    let body = |node: SyntaxNode| {
         let body = loop_body_of(&node)?;
         let is_const = node.ancestors().any(|node| match ast::Item::cast(node) {
             Some(ast::Item::Fn(item)) => item.const_token().is_some(),
@@ -199,7 +201,8 @@ fn loop_bodies(node: &SyntaxNode) -> impl Iterator<Item = usize> {
         });
         let brace = body.stmt_list()?.l_curly_token()?;
         (!is_const).then(|| usize::from(brace.text_range().end()))
-    })
+    };
+    node.descendants().filter_map(body).collect()
 }
 
 fn loop_body_of(node: &SyntaxNode) -> Option<ast::BlockExpr> {
@@ -233,9 +236,8 @@ fn item_key(item: &ast::Item) -> Option<ItemKey> {
 }
 
 fn impl_key(item: &ast::Impl) -> ItemKey {
-    let text = item.syntax().text().to_string();
-    let header = text.split('{').next().unwrap_or_default();
-    let header = header.split_whitespace().collect::<Vec<_>>().join(" ");
+    let code: Vec<String> = code_tokens(item.syntax()).collect();
+    let header = code.iter().take_while(|token| *token != "{").map(String::as_str).collect::<Vec<_>>().join(" ");
     let methods = match (item.trait_(), item.assoc_item_list()) {
         (None, Some(list)) => list
             .assoc_items()
@@ -249,6 +251,17 @@ fn impl_key(item: &ast::Impl) -> ItemKey {
         _ => Vec::new(),
     };
     ItemKey::Impl(header, methods)
+}
+
+/// What the compiler sees of a piece of code: its tokens, without comments and space.
+fn code_tokens(node: &SyntaxNode) -> impl Iterator<Item = String> {
+    let tokens = node.descendants_with_tokens().filter_map(|element| element.into_token());
+    tokens.filter(|token| !token.kind().is_trivia()).map(|token| token.text().to_owned())
+}
+
+/// The tokens of an item's text.
+pub fn tokens_of(item: &str) -> Vec<String> {
+    code_tokens(SourceFile::parse(item, Edition::Edition2024).tree().syntax()).collect()
 }
 
 /// The first capitalised word in a macro's arguments: `cnn! { pub Model1: … }` is about `Model1`.

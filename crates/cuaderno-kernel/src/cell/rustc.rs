@@ -8,7 +8,7 @@ use crate::preload::Preload;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
 use std::io;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,6 +61,12 @@ pub enum RustcError {
     /// The user interrupted it.
     #[error("interrupted while compiling")]
     Cancelled,
+    /// It was ended by another than us.
+    #[error("the compiler was ended by signal {signal}, probably for want of memory")]
+    Killed {
+        /// For example 9.
+        signal: i32,
+    },
     /// It could not be started.
     #[error("{path} cannot be started: {source}")]
     NotStarted {
@@ -165,6 +171,14 @@ impl Rustc {
         }
     }
 
+    /// A call of the cargo that belongs to the compiler: what another version compiles, cells cannot use.
+    pub fn cargo(&self) -> Command {
+        let beside = self.preload.rustc.with_file_name("cargo");
+        let mut cargo = Command::new(if beside.exists() { beside } else { PathBuf::from("cargo") });
+        cargo.env("RUSTC", &self.preload.rustc);
+        cargo
+    }
+
     /// The call that compiles a cell's code.
     fn code(&self, source: &Path, emit: &str, output: &Path) -> Command {
         let mut command = self.command(source);
@@ -226,6 +240,9 @@ impl Rustc {
         if cancelled {
             return Err(RustcError::Cancelled);
         }
+        if let Some(signal) = output.status.signal() {
+            return Err(RustcError::Killed { signal });
+        }
         let mut compilation =
             Compilation { success: output.status.success(), messages: Vec::new(), other: String::new() };
         for line in String::from_utf8_lossy(&output.stderr).lines() {
@@ -239,6 +256,11 @@ impl Rustc {
 }
 
 impl Running {
+    /// Whether the user has interrupted since the cell began.
+    pub fn is_cancelled(&self) -> bool {
+        self.lock().cancelled
+    }
+
     /// Forgets an earlier interrupt. Called when a cell begins.
     pub fn begin(&self) {
         self.lock().cancelled = false;

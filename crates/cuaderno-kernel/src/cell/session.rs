@@ -3,6 +3,7 @@
 mod compile;
 
 use self::compile::Compiled;
+pub(super) use self::compile::NotCompiled;
 use super::commands::{run_command, split_commands};
 use super::control::Control;
 use super::diagnostics::{CellTexts, point_at};
@@ -21,10 +22,13 @@ use crate::protocol::{CellRunner, Stopper};
 use crate::runner::{Exit, Received, Runner};
 use cuaderno_display::command::Command;
 use cuaderno_display::event::Event;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// How long the end of what a cell wrote to standard error is waited for, where the cell has closed or redirected it.
+const REST: Duration = Duration::from_secs(1);
 
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
@@ -185,8 +189,8 @@ impl Session {
             return Ok(());
         }
         let mut items = self.items.clone();
-        let changed_types = add_items(&mut items, &parsed);
-        let stale = self.variables_of(&changed_types);
+        let changed = add_items(&mut items, &parsed);
+        let stale = self.variables_of(&items.affected_by(changed));
         let start = Instant::now();
         let compiled = self.compile(cell, &parsed, items, &stale, show);
         if let Some(reason) = must_fail {
@@ -229,10 +233,9 @@ impl Session {
         }
     }
 
-    fn variables_of(&self, types: &[String]) -> Vec<String> {
-        let mentions = |variable: &Variable| {
-            super::items::words_of(&variable.type_name).any(|word| types.iter().any(|changed| changed == word))
-        };
+    fn variables_of(&self, types: &BTreeSet<String>) -> Vec<String> {
+        let mentions =
+            |variable: &Variable| super::items::words_of(&variable.type_name).any(|word| types.contains(word));
         self.variables.iter().filter(|(_, variable)| mentions(variable)).map(|(name, _)| name.clone()).collect()
     }
 
@@ -247,37 +250,48 @@ impl Session {
 
     fn run(&mut self, cell: u32, compiled: &Compiled, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         self.runner.send(&Command::Run { library: compiled.library.clone() });
-        let mut failed = None;
+        if self.control.compilers.is_cancelled() {
+            // An interrupt that came before the cell ran is forgotten there.
+            self.runner.send(&Command::Interrupt);
+        }
+        let (mut failed, mut stderr_ended) = (None, false);
         loop {
             match self.runner.receive() {
-                Received::Stdout(text) => show(Output::Text(Stream::Stdout, text)),
-                Received::Stderr(text) => show(Output::Text(Stream::Stderr, text)),
-                Received::Event(Event::Ready) => {}
                 Received::Event(Event::Error { ename, evalue, file, line }) => {
                     failed = Some(self.running_failure(&ename, &evalue, file.as_deref(), line));
                 }
+                Received::Event(Event::StderrEnd) => stderr_ended = true,
                 Received::Event(Event::Done { variables }) => {
-                    self.drain_stderr(show);
+                    if !stderr_ended {
+                        self.show_rest(show);
+                    }
                     // What is loaded needs its file no more.
                     let _ = std::fs::remove_file(&compiled.library);
                     self.settle(cell, compiled, failed.is_some(), &variables);
                     return failed.map_or(Ok(()), Err);
                 }
-                Received::Event(event) => show(Output::Event(event)),
-                Received::Closed => return Err(self.runner_died(cell)),
+                Received::Closed => {
+                    self.show_rest(show);
+                    return Err(self.runner_died(cell));
+                }
+                other => show_received(other, show),
             }
         }
     }
 
     /// Standard error comes through a pipe of its own; what was written before the end of the cell may still be in it.
-    fn drain_stderr(&self, show: &mut dyn FnMut(Output)) {
-        while let Some(Received::Stderr(text)) = self.runner.receive_within(Duration::from_millis(2)) {
-            show(Output::Text(Stream::Stderr, text));
+    fn show_rest(&self, show: &mut dyn FnMut(Output)) {
+        let end = Instant::now() + REST;
+        while let Some(received) = self.runner.receive_within(end.saturating_duration_since(Instant::now())) {
+            match received {
+                Received::Event(Event::StderrEnd) | Received::Closed => return,
+                other => show_received(other, show),
+            }
         }
     }
 
     /// The size of each variable, for people. The runner is asked by a cell of our own; without an answer nothing is known.
-    pub fn sizes(&mut self) -> BTreeMap<String, String> {
+    pub fn sizes(&mut self, show: &mut dyn FnMut(Output)) -> BTreeMap<String, String> {
         self.build += 1;
         let library = self.folder.join(format!("cell_{}.so", self.build));
         let mut sizes = String::new();
@@ -287,7 +301,9 @@ impl Session {
                 match self.runner.receive() {
                     Received::Event(Event::ExecuteResult { data }) => sizes = data.plain().to_owned(),
                     Received::Event(Event::Done { .. }) | Received::Closed => break,
-                    _ => {}
+                    Received::Event(_) => {}
+                    // A thread of an earlier cell goes on printing.
+                    text => show_received(text, show),
                 }
             }
         }
@@ -315,6 +331,13 @@ impl Session {
 
     fn runner_died(&mut self, cell: u32) -> CellFailure {
         let exit = self.runner.exit();
+        if !self.runner.is_ready() {
+            let restarted = self.restart_runner().err().map(|error| format!("; {error}")).unwrap_or_default();
+            let evalue = format!(
+                "the libraries of this kernel cannot be loaded: run `cargo xtask setup`, then restart the kernel{restarted}"
+            );
+            return failure("setup", &evalue);
+        }
         let what = match exit {
             Exit::Code(code) => format!("the cell ended its process with exit code {code}"),
             Exit::Signal(4) => "the cell's process died of an illegal instruction".to_owned(),
@@ -352,6 +375,15 @@ impl Session {
             evalue: format!("{at}{evalue}"),
             traceback: vec![shown.map_or(title, |diagnostic| diagnostic.styled)],
         }
+    }
+}
+
+fn show_received(received: Received, show: &mut dyn FnMut(Output)) {
+    match received {
+        Received::Stdout(text) => show(Output::Text(Stream::Stdout, text)),
+        Received::Stderr(text) => show(Output::Text(Stream::Stderr, text)),
+        Received::Event(event) => show(Output::Event(event)),
+        Received::Closed => {}
     }
 }
 

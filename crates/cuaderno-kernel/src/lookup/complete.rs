@@ -9,7 +9,7 @@ use std::collections::HashSet;
 /// Modules whose names need no import, in the order in which they are searched.
 pub(super) const PRELUDES: [&str; 3] = ["cuaderno::prelude", "std::prelude::v1", "primitives"];
 /// Crates that a cell may name.
-pub(super) const CRATES: [&str; 7] = ["cuaderno", "std", "polars", "plotters", "dfdx", "image", "serde_json"];
+pub(super) const CRATES: [&str; 8] = ["cuaderno", "std", "polars", "plotters", "dfdx", "image", "serde", "serde_json"];
 
 const KEYWORDS: [&str; 27] = [
     "as", "break", "const", "continue", "crate", "else", "enum", "false", "fn", "for", "if", "impl", "in", "let",
@@ -75,10 +75,10 @@ impl Lookup {
 
     /// Fields and methods of a type.
     pub(super) fn after_dot(&self, scope: &Scope, type_name: &str) -> Vec<Entity> {
-        let is_model = |entity: &Entity| entity.kind == "method" && !entity.declaration.contains("self");
+        let is_associated = |entity: &Entity| entity.kind == "method" && !entity.declaration.contains("self");
         self.members(scope, type_name)
             .into_iter()
-            .filter(|entity| matches!(&*entity.kind, "field" | "method") && !is_model(entity))
+            .filter(|entity| matches!(&*entity.kind, "field" | "method") && !is_associated(entity))
             .collect()
     }
 

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 ///
 /// Paths begin in the notebook's folder. Those inside `data("…")` begin where the data of the report lies.
 pub fn matching(begun: &str, in_data: bool, working_directory: &Path) -> Vec<String> {
-    let base = if in_data { data_folder(working_directory) } else { Some(working_directory.to_owned()) };
+    let base = if in_data { data_folder(working_directory) } else { working_directory.to_owned() };
     let (folder, last) = begun.rsplit_once('/').map_or(("", begun), |(folder, last)| (folder, last));
     let folder = match begun.starts_with('/') {
-        true => Some(PathBuf::from(format!("{folder}/"))),
-        false => base.map(|base| base.join(folder)),
+        true => PathBuf::from(format!("{folder}/")),
+        false => base.join(folder),
     };
-    let Some(entries) = folder.and_then(|folder| std::fs::read_dir(folder).ok()) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut names: Vec<_> = entries
         .filter_map(|entry| {
             let entry = entry.ok()?;
@@ -25,10 +25,13 @@ pub fn matching(begun: &str, in_data: bool, working_directory: &Path) -> Vec<Str
     names
 }
 
-/// As `cuaderno::data` has it: the folder that the environment names, else the nearest one of that name.
-fn data_folder(working_directory: &Path) -> Option<PathBuf> {
+/// As `cuaderno::data` has it: the folder that the environment names, else the nearest sample, else that of the clone.
+fn data_folder(working_directory: &Path) -> PathBuf {
     let named = std::env::var_os("CUADERNO_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    named.or_else(|| working_directory.ancestors().map(|folder| folder.join("data")).find(|folder| folder.is_dir()))
+    let mut folders = working_directory.ancestors().map(|folder| folder.join("data"));
+    named
+        .or_else(|| folders.find(|data| data.join("reddit").is_dir()))
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data"))
 }
 
 #[cfg(test)]

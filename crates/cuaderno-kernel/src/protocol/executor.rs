@@ -12,6 +12,7 @@ use jupyter_protocol::{
     UpdateDisplayData,
 };
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -108,7 +109,7 @@ fn run_job(
         Output::Page(data) if request.allow_stdin => pages.push(Payload::Page { data: media(&data), start: 0 }),
         output => limit.admit(output).into_iter().for_each(|output| publish(output, execution_count, parent, outgoing)),
     };
-    let result = if has_code { runner.execute(*count, &request.code, &mut show) } else { Ok(()) };
+    let result = if has_code { execute(runner, *count, &request.code, &mut show) } else { Ok(()) };
     let mut reply = ExecuteReply { execution_count, user_expressions: Some(HashMap::new()), ..ExecuteReply::default() };
     reply.payload = pages;
     limit.summary().into_iter().for_each(|output| publish(output, execution_count, parent, outgoing));
@@ -120,6 +121,27 @@ fn run_job(
         }
     }
     reply
+}
+
+/// A panic of ours ends the cell, not the notebook.
+fn execute(
+    runner: &mut dyn CellRunner,
+    cell: u32,
+    code: &str,
+    show: &mut dyn FnMut(Output),
+) -> Result<(), CellFailure> {
+    catch_unwind(AssertUnwindSafe(|| runner.execute(cell, code, show))).unwrap_or_else(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
+        let evalue = format!(
+            "cell {cell}: the kernel itself failed on this cell, please report it: {}",
+            text.unwrap_or("a panic without a message")
+        );
+        Err(CellFailure {
+            ename: "kernel error".to_owned(),
+            traceback: vec![format!("kernel error: {evalue}")],
+            evalue,
+        })
+    })
 }
 
 fn abort(parent: &JupyterMessage, count: u32, outgoing: &Outgoing) {

@@ -180,6 +180,8 @@ impl Server {
             self.outgoing.publish(Status::busy(), &message);
             let reply: Option<Content> = match &message.content {
                 Content::ShutdownRequest(request) => {
+                    // Compilers and programs at work are no children that Jupyter knows of.
+                    self.stopper.get().into_iter().for_each(|stopper| stopper.interrupt());
                     Some(ShutdownReply { restart: request.restart, ..ShutdownReply::default() }.into())
                 }
                 Content::InterruptRequest(_) => {

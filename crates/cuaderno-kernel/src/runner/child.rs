@@ -2,19 +2,23 @@
 
 use super::frames::{FrameParser, Piece};
 use crate::preload::Preload;
-use crate::text::read_text;
 use cuaderno_display::command::Command as RunnerCommand;
 use cuaderno_display::event::{Event, FOLDER_VARIABLE, TOKEN_VARIABLE};
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LAZY};
 use std::io::{self, Read, Write};
-use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Tells the kernel's executable to be a runner.
 const RUNNER_ARGUMENT: &str = "--runner";
+/// How many pieces of output, of 64 KB at most, wait to be read. Then whoever prints waits, for example a thread of an earlier cell.
+const WAITING: usize = 256;
+/// How often a silent runner is looked after.
+const LOOK_AFTER_IT: Duration = Duration::from_millis(200);
 
 /// What comes out of a runner.
 #[derive(Debug)]
@@ -25,7 +29,7 @@ pub enum Received {
     Stderr(String),
     /// An event.
     Event(Event),
-    /// Standard output ended: the process has ended or is about to.
+    /// The process has ended.
     Closed,
 }
 
@@ -35,6 +39,8 @@ pub struct Runner {
     child: Child,
     handle: RunnerHandle,
     received: Receiver<Received>,
+    /// Whether it has loaded the preload.
+    is_ready: bool,
 }
 
 /// Sends commands from any thread, also while a cell runs.
@@ -61,7 +67,8 @@ impl Runner {
     /// When the process cannot be started.
     pub fn start(preload: &Preload, directory: &Path, cells: &Path) -> io::Result<Self> {
         let token = format!("{:016x}", random_token());
-        let mut child = Command::new(std::env::current_exe()?)
+        let mut child = Command::new(own_executable()?)
+            .arg0("cuaderno-kernel")
             .arg(RUNNER_ARGUMENT)
             .arg(&preload.dylib)
             .env(TOKEN_VARIABLE, &token)
@@ -72,18 +79,21 @@ impl Runner {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        let (sender, received) = channel();
+        let (sender, received) = sync_channel(WAITING);
         let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             return Err(io::Error::other("the runner has no pipes"));
         };
-        let text_sender = sender.clone();
-        // A closed channel means that nobody listens any more.
-        std::thread::spawn(move || read_text(stderr, |text| drop(text_sender.send(Received::Stderr(text)))));
-        std::thread::spawn(move || read_stdout(stdout, &token, &sender));
+        let (error_token, error_sender) = (token.clone(), sender.clone());
+        std::thread::spawn(move || read_stream(stderr, &error_token, &error_sender, Received::Stderr));
+        std::thread::spawn(move || {
+            read_stream(stdout, &token, &sender, Received::Stdout);
+            // A closed channel means that nobody listens any more.
+            let _ = sender.send(Received::Closed);
+        });
         let process = rustix::process::Pid::from_child(&child);
         let handle = RunnerHandle { stdin: Arc::new(Mutex::new(stdin)), process };
-        Ok(Self { child, handle, received })
+        Ok(Self { child, handle, received, is_ready: false })
     }
 
     /// A handle for other threads.
@@ -97,13 +107,30 @@ impl Runner {
     }
 
     /// Waits for the next thing the runner says.
-    pub fn receive(&self) -> Received {
-        self.received.recv().unwrap_or(Received::Closed)
+    pub fn receive(&mut self) -> Received {
+        loop {
+            match self.received.recv_timeout(LOOK_AFTER_IT) {
+                Ok(Received::Event(Event::Ready)) => self.is_ready = true,
+                Ok(received) => return received,
+                Err(RecvTimeoutError::Disconnected) => return Received::Closed,
+                // A program that a cell has started may hold the pipes open when the runner has ended.
+                Err(RecvTimeoutError::Timeout) => {
+                    if matches!(self.child.try_wait(), Ok(Some(_))) {
+                        return self.receive_within(Duration::ZERO).unwrap_or(Received::Closed);
+                    }
+                }
+            }
+        }
     }
 
-    /// The next thing the runner said, if it already did.
-    pub fn receive_within(&self, time: std::time::Duration) -> Option<Received> {
+    /// The next thing the runner says within this time.
+    pub fn receive_within(&self, time: Duration) -> Option<Received> {
         self.received.recv_timeout(time).ok()
+    }
+
+    /// Whether the runner ever got as far as to run cells.
+    pub fn is_ready(&self) -> bool {
+        self.is_ready
     }
 
     /// How the process ended; waits for it. Call after [`Received::Closed`].
@@ -146,7 +173,8 @@ pub fn run_as_runner() -> bool {
     }
     let Some(dylib) = arguments.next() else { return false };
     if let Err(error) = enter_preload(Path::new(&dylib)) {
-        eprintln!("{} cannot be loaded: {error}; run `cargo xtask setup` again", Path::new(&dylib).display());
+        eprintln!("{} cannot be loaded: {error}", Path::new(&dylib).display());
+        std::process::exit(1);
     }
     true
 }
@@ -179,19 +207,24 @@ fn random_token() -> u64 {
     std::hash::RandomState::new().build_hasher().finish()
 }
 
-fn read_stdout(mut stdout: impl Read, token: &str, sender: &Sender<Received>) {
+/// This program, also when its file has been replaced by a newer one meanwhile.
+fn own_executable() -> io::Result<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if running.exists() { Ok(running.to_owned()) } else { std::env::current_exe() }
+}
+
+fn read_stream(mut stream: impl Read, token: &str, sender: &SyncSender<Received>, text: fn(String) -> Received) {
     let mut parser = FrameParser::new(token);
     let mut bytes = vec![0; 64 << 10];
     let send = |piece| {
         // A closed channel means that nobody listens any more.
         let _ = sender.send(match piece {
-            Piece::Text(text) => Received::Stdout(text),
+            Piece::Text(found) => text(found),
             Piece::Event(event) => Received::Event(event),
         });
     };
-    while let Ok(count @ 1..) = stdout.read(&mut bytes) {
+    while let Ok(count @ 1..) = stream.read(&mut bytes) {
         parser.push(&bytes[..count]).into_iter().for_each(send);
     }
     parser.finish().into_iter().for_each(send);
-    let _ = sender.send(Received::Closed);
 }

@@ -48,12 +48,17 @@ impl FrameParser {
 
     fn next_piece(&self) -> Option<(usize, Option<Piece>)> {
         let frame = find_or_partial(&self.buffer, &self.start);
-        let evcxr = find_or_partial(&self.buffer, EVCXR_BEGIN);
-        let special = frame.min(evcxr);
-        if special > 0 {
-            return self.text_until(special);
+        if frame == 0 {
+            return self.frame();
         }
-        if frame == 0 { self.frame() } else { self.evcxr_block() }
+        match find_or_partial(&self.buffer, EVCXR_BEGIN) {
+            0 => match evcxr_block(&self.buffer[..frame]) {
+                // A block that has no end before the next frame was never one.
+                None if self.buffer[frame..].starts_with(&self.start) => self.text_until(frame),
+                block => block,
+            },
+            evcxr => self.text_until(frame.min(evcxr)),
+        }
     }
 
     fn text_until(&self, end: usize) -> Option<(usize, Option<Piece>)> {
@@ -70,19 +75,19 @@ impl FrameParser {
         let taken = self.start.len() + line_end + 1 + length;
         Some((taken, serde_json::from_slice(json).ok().map(Piece::Event)))
     }
+}
 
-    fn evcxr_block(&self) -> Option<(usize, Option<Piece>)> {
-        let rest = self.buffer.strip_prefix(EVCXR_BEGIN)?;
-        let line_end = rest.iter().position(|byte| *byte == b'\n')?;
-        let mime_type = String::from_utf8_lossy(&rest[..line_end]).trim().to_owned();
-        let content = &rest[line_end..];
-        let end = content.windows(EVCXR_END.len()).position(|window| window == EVCXR_END)?;
-        let content_text = String::from_utf8_lossy(content.get(1..end).unwrap_or_default()).into_owned();
-        let taken = EVCXR_BEGIN.len() + line_end + end + EVCXR_END.len();
-        let plain = if mime_type == "text/plain" { content_text.clone() } else { format!("[{mime_type}]") };
-        let data = cuaderno_display::MimeBundle::text(plain).with(&mime_type, content_text);
-        Some((taken, Some(Piece::Event(Event::DisplayData { data, display_id: None }))))
-    }
+fn evcxr_block(buffer: &[u8]) -> Option<(usize, Option<Piece>)> {
+    let rest = buffer.strip_prefix(EVCXR_BEGIN)?;
+    let line_end = rest.iter().position(|byte| *byte == b'\n')?;
+    let mime_type = String::from_utf8_lossy(&rest[..line_end]).trim().to_owned();
+    let content = &rest[line_end..];
+    let end = content.windows(EVCXR_END.len()).position(|window| window == EVCXR_END)?;
+    let content_text = String::from_utf8_lossy(content.get(1..end).unwrap_or_default()).into_owned();
+    let taken = EVCXR_BEGIN.len() + line_end + end + EVCXR_END.len();
+    let plain = if mime_type == "text/plain" { content_text.clone() } else { format!("[{mime_type}]") };
+    let data = cuaderno_display::MimeBundle::text(plain).with(&mime_type, content_text);
+    Some((taken, Some(Piece::Event(Event::DisplayData { data, display_id: None }))))
 }
 
 /// Where `needle` begins, or where the buffer ends with a beginning of it, or the buffer's length.
@@ -153,6 +158,15 @@ mod tests {
     fn text_is_not_held_back() {
         let mut parser = FrameParser::new("t");
         assert_eq!(parser.push(b"epoch 1"), [Piece::Text("epoch 1".into())]);
+    }
+
+    #[test]
+    fn a_block_without_an_end_holds_nothing_back() {
+        let mut parser = FrameParser::new("t");
+        let mut bytes = b"EVCXR_BEGIN_CONTENT x\n".to_vec();
+        bytes.extend(event("done").to_frame("t"));
+        let pieces = parser.push(&bytes);
+        assert_eq!(pieces, [Piece::Text("EVCXR_BEGIN_CONTENT x\n".into()), Piece::Event(event("done"))]);
     }
 
     #[test]

@@ -55,6 +55,8 @@ impl CellError {
     }
 }
 
+const NO_MESSAGE: &str = "a panic without a message";
+
 thread_local! {
     /// The line of the cell's statement that is running.
     static STATEMENT: Cell<u32> = const { Cell::new(0) };
@@ -79,6 +81,7 @@ pub fn run(cell: impl FnOnce() -> Result<(), CellError>) -> bool {
 }
 
 fn run_caught(cell: &mut dyn FnMut() -> Result<(), CellError>) -> bool {
+    PANIC.take();
     let failure = match catch_unwind(AssertUnwindSafe(cell)) {
         Ok(Ok(())) => return true,
         Ok(Err(error)) => error.to_event(),
@@ -106,9 +109,10 @@ pub(super) fn take_failure() -> Option<Event> {
 /// What ends a cell at the user's wish.
 pub(super) struct Interrupted;
 
-/// Ends the cell if the user asked for it. Called in the loops of cells.
+/// Ends the cell if the user asked for it. Called in the loops of cells; one in a `Drop` that runs because of a panic goes on, as
+/// a second panic would end the process.
 pub fn check_interrupt() {
-    if crate::display::interrupt::requested() {
+    if crate::display::interrupt::requested() && !std::thread::panicking() {
         std::panic::resume_unwind(Box::new(Interrupted));
     }
 }
@@ -119,8 +123,12 @@ pub(crate) fn caught_message(payload: Box<dyn Any + Send>) -> String {
         std::panic::resume_unwind(payload);
     }
     PANIC.take();
+    message_of(&*payload).to_owned()
+}
+
+fn message_of(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
-    text.unwrap_or("a panic without a message").to_owned()
+    text.unwrap_or(NO_MESSAGE)
 }
 
 fn panic_event(payload: Box<dyn Any + Send>) -> Event {
@@ -132,12 +140,19 @@ fn panic_event(payload: Box<dyn Any + Send>) -> Event {
             line: Some(STATEMENT.get()),
         };
     }
-    PANIC.take().unwrap_or_else(|| Event::Error {
-        ename: "panic".to_owned(),
-        evalue: "unknown cause".to_owned(),
-        file: None,
-        line: Some(STATEMENT.get()),
-    })
+    let message = message_of(&*payload);
+    // A panic of another thread, handed on by rayon, was heard there; what was heard here may be one that a library caught.
+    match PANIC.take() {
+        Some(Event::Error { ename, evalue, file, line }) if evalue == message => {
+            Event::Error { ename, evalue, file, line }
+        }
+        _ => Event::Error {
+            ename: "panic".to_owned(),
+            evalue: message.to_owned(),
+            file: None,
+            line: Some(STATEMENT.get()),
+        },
+    }
 }
 
 /// Replaces the message on standard error: on the cell's thread the panic becomes the cell's error, elsewhere one line is printed.
@@ -167,5 +182,5 @@ pub(super) fn install_panic_hook() {
 }
 
 fn panic_message(info: &PanicHookInfo<'_>) -> String {
-    info.payload_as_str().unwrap_or("a panic without a message").to_owned()
+    info.payload_as_str().unwrap_or(NO_MESSAGE).to_owned()
 }

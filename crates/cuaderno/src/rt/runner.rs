@@ -3,7 +3,7 @@
 //! Commands come as lines of JSON on standard input; what cells print and show leaves on standard output. When the input
 //! ends, because the kernel ended, the process ends too: nothing is left behind.
 
-use super::failure::{install_panic_hook, take_failure};
+use super::failure::{check_interrupt, install_panic_hook, run, take_failure};
 use super::{CellFunction, Store};
 use crate::display::command::Command;
 use crate::display::event::{Event, FOLDER_VARIABLE};
@@ -13,7 +13,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 /// Name of the thread on which cells run.
@@ -24,6 +24,9 @@ pub(super) const CELL_SOURCE: &str = ".cell.rs";
 const CELL_STACK_BYTES: usize = 256 << 20;
 /// How soon text without a line end appears.
 const FLUSH_EVERY: Duration = Duration::from_millis(40);
+
+/// How often a question to the user is interrupted by a look at the interrupt flag.
+const LOOK_FOR_INTERRUPT: Duration = Duration::from_millis(50);
 
 static RUNNING: AtomicBool = AtomicBool::new(false);
 
@@ -39,7 +42,7 @@ pub extern "C" fn cuaderno_runner() {
     let (cells, cell_queue) = channel();
     let (answers, answer_queue) = channel();
     let answer_queue = Mutex::new(answer_queue);
-    set_answer_source(move || next_answer(&answer_queue));
+    set_answer_source(move |ask| next_answer(&answer_queue, ask));
     let cell_thread = std::thread::Builder::new().name(CELL_THREAD.to_owned()).stack_size(CELL_STACK_BYTES);
     if let Err(error) = cell_thread.spawn(move || run_cells(&cell_queue)) {
         return eprintln!("the runner cannot start a thread: {error}");
@@ -65,6 +68,11 @@ fn dispatch(command: Command, cells: &Sender<Command>, answers: &Sender<Option<S
     match command {
         Command::Answer(answer) => drop(answers.send(answer)),
         Command::Interrupt => interrupt::request(),
+        Command::Run { library } => {
+            // Here, where commands are in order: an interrupt that comes after it must not be lost.
+            interrupt::clear();
+            drop(cells.send(Command::Run { library }));
+        }
         command => drop(cells.send(command)),
     }
 }
@@ -72,14 +80,24 @@ fn dispatch(command: Command, cells: &Sender<Command>, answers: &Sender<Option<S
 /// Commands move to a descriptor of their own, and standard input becomes empty, so that a cell that reads it gets an end
 /// of file instead of our commands.
 fn take_over_stdin() -> io::Result<BufReader<File>> {
-    let commands = rustix::io::dup(rustix::stdio::stdin())?;
+    let commands = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
     rustix::stdio::dup2_stdin(&File::open("/dev/null")?)?;
     Ok(BufReader::new(File::from(commands)))
 }
 
-fn next_answer(queue: &Mutex<Receiver<Option<String>>>) -> Result<String, InputError> {
+/// Asks, and waits for the answer or an interrupt.
+fn next_answer(queue: &Mutex<Receiver<Option<String>>>, ask: &dyn Fn()) -> Result<String, InputError> {
     let queue = queue.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    queue.recv().ok().flatten().ok_or(InputError::Headless)
+    // An answer to a question that was interrupted.
+    queue.try_iter().for_each(drop);
+    ask();
+    loop {
+        match queue.recv_timeout(LOOK_FOR_INTERRUPT) {
+            Ok(answer) => return answer.ok_or(InputError::Headless),
+            Err(RecvTimeoutError::Disconnected) => return Err(InputError::Headless),
+            Err(RecvTimeoutError::Timeout) => check_interrupt(),
+        }
+    }
 }
 
 fn run_cells(queue: &Receiver<Command>) {
@@ -87,18 +105,29 @@ fn run_cells(queue: &Receiver<Command>) {
     while let Ok(command) = queue.recv() {
         match command {
             Command::Run { library } => run_cell(&library, &mut store),
-            Command::Forget { names } => names.iter().for_each(|name| store.forget(name)),
+            Command::Forget { names } => {
+                run(|| {
+                    names.iter().for_each(|name| store.forget(name));
+                    Ok(())
+                });
+                if let Some(Event::Error { evalue, .. }) = take_failure() {
+                    eprintln!("while variables were dropped: {evalue}");
+                }
+            }
             Command::Answer(_) | Command::Interrupt => {}
         }
     }
 }
 
 fn run_cell(library: &Path, store: &mut Store) {
-    interrupt::clear();
     RUNNING.store(true, Ordering::Relaxed);
     match load(library) {
         Ok(cell) => {
-            cell(store);
+            // The cell catches panics of its statements; what it does with variables before and after may panic too, in a `Drop`.
+            run(|| {
+                cell(store);
+                Ok(())
+            });
             if let Some(failure) = take_failure() {
                 Channel::current().send(&failure);
             }
@@ -112,6 +141,7 @@ fn run_cell(library: &Path, store: &mut Store) {
     }
     RUNNING.store(false, Ordering::Relaxed);
     let _ = io::stdout().flush();
+    Channel::current().end_stderr();
     Channel::current().send(&Event::Done { variables: store.names().map(str::to_owned).collect() });
 }
 

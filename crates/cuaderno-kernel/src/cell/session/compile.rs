@@ -23,6 +23,28 @@ pub(super) struct Compiled {
     pub(super) used_up: Vec<String>,
 }
 
+/// Why a cell was not compiled.
+pub(in crate::cell) enum NotCompiled {
+    /// The compiler objects to it.
+    Rejected(CellFailure),
+    /// The compiler did not come to a verdict: it was interrupted, or is not there.
+    Unfinished(CellFailure),
+}
+
+impl From<CellFailure> for NotCompiled {
+    fn from(failure: CellFailure) -> Self {
+        Self::Unfinished(failure)
+    }
+}
+
+impl From<NotCompiled> for CellFailure {
+    fn from(not_compiled: NotCompiled) -> Self {
+        match not_compiled {
+            NotCompiled::Rejected(failure) | NotCompiled::Unfinished(failure) => failure,
+        }
+    }
+}
+
 impl Session {
     /// Compiles the cell, and asks for the types of its new variables at the same time.
     pub(super) fn compile(
@@ -32,7 +54,7 @@ impl Session {
         mut items: Items,
         stale: &[String],
         show: &mut dyn FnMut(Output),
-    ) -> Result<Compiled, CellFailure> {
+    ) -> Result<Compiled, NotCompiled> {
         let mut variables = self.variables.clone();
         variables.retain(|name, _| !stale.contains(name));
         let (mut not_kept, mut used_up) = (Vec::new(), Vec::new());
@@ -72,7 +94,7 @@ impl Session {
                 if !progress.is_empty() {
                     continue;
                 }
-                return Err(self.compile_failure(&compilation, &source));
+                return Err(NotCompiled::Rejected(self.compile_failure(&compilation, &source)));
             }
             self.show_warnings(&compilation.messages, &source, parsed, show);
             let bindings: Vec<_> = plan.kept_bindings().cloned().collect();
@@ -117,10 +139,14 @@ impl Session {
         });
         match (compilation, types) {
             (Ok(compilation), Ok(types)) => Ok((compilation, types)),
-            (Err(error), _) | (_, Err(error)) => Err(failure(
-                if matches!(error, RustcError::Cancelled) { "interrupted" } else { "no compiler" },
-                &format!("{error}; nothing was run, all variables are kept"),
-            )),
+            (Err(error), _) | (_, Err(error)) => {
+                let ename = match error {
+                    RustcError::Cancelled => "interrupted",
+                    RustcError::Killed { .. } => "compiler ended",
+                    RustcError::NotStarted { .. } => "no compiler",
+                };
+                Err(failure(ename, &format!("{error}; nothing was run, all variables are kept")))
+            }
         }
     }
 
