@@ -99,12 +99,12 @@ def test_time_is_up(tmp_path):
     assert "stopped after 12 seconds" in course.page
 
 
-def run_sandboxed(code, *limits):
-    command = [sys.executable, sandbox.__file__, *limits, "--", sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+def run_sandboxed(code, folder, *limits):
+    command = [sys.executable, sandbox.__file__, *limits, f"--folder={folder}", "--", sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder)
 
 
-def test_there_is_no_network_but_loopback():
+def test_there_is_no_network_but_loopback(tmp_path):
     code = """
 import socket
 with socket.socket() as server:
@@ -114,20 +114,39 @@ with socket.socket() as server:
 interfaces = [name for _, name in socket.if_nameindex()]
 print(interfaces)
 """
-    ran = run_sandboxed(code, "--seconds=30", "--gigabytes=1")
-    if not ran.stderr.startswith(sandbox.NETWORK_OFF):
+    ran = run_sandboxed(code, tmp_path, "--seconds=30", "--gigabytes=1")
+    if not ran.stderr.startswith("network: off"):
         pytest.skip(ran.stderr.splitlines()[0])
     assert ran.returncode == 0 and "eth" not in ran.stdout and "'lo'" in ran.stdout, ran
 
 
-def test_memory_has_a_limit():
+def test_only_its_own_folder_can_be_written(tmp_path):
+    (own := tmp_path / "own").mkdir()
+    code = f"""
+open("mine", "w").write("kept")
+for reach in [lambda: open({str(tmp_path / "other")!r}, "w"), lambda: __import__("os").remove({str(tmp_path / "gradebook")!r})]:
+    try:
+        reach()
+    except OSError as error:
+        print(error.strerror)
+"""
+    (tmp_path / "gradebook").write_text("points")
+    ran = run_sandboxed(code, own, "--seconds=30", "--gigabytes=1")
+    if not ran.stderr.startswith(sandbox.OUT_OF_REACH):
+        pytest.skip(ran.stderr.splitlines()[0])
+    assert ran.stdout == "Read-only file system\n" * 2, ran
+    assert (own / "mine").read_text() == "kept" and (tmp_path / "gradebook").exists() and not (tmp_path / "other").exists()
+
+
+def test_memory_has_a_limit(tmp_path):
     code = "try:\n    bytearray(1 << 30)\nexcept MemoryError:\n    print('refused')"
-    assert run_sandboxed(code, "--seconds=30", "--gigabytes=0.5").stdout == "refused\n"
+    assert run_sandboxed(code, tmp_path, "--seconds=30", "--gigabytes=0.5").stdout == "refused\n"
 
 
-def test_nothing_is_left_behind():
+def test_nothing_is_left_behind(tmp_path):
     marker = f"300.{os.getpid()}"
-    ran = run_sandboxed(f"import subprocess; subprocess.Popen(['sleep', '{marker}'], start_new_session=True)", "--seconds=30", "--gigabytes=1")
+    code = f"import subprocess; subprocess.Popen(['sleep', '{marker}'], start_new_session=True)"
+    ran = run_sandboxed(code, tmp_path, "--seconds=30", "--gigabytes=1")
     assert ran.returncode == 0, ran
     assert not any(marker in process.info["cmdline"] for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"])
 

@@ -181,3 +181,10 @@ def test_a_function_defined_anew_keeps_variables(kernel):
     kernel.ok("let square = Square { side: side() };")
     kernel.ok("fn side() -> f64 { 3.0 }")
     assert kernel.ok("square.side + side()").result == "5.0"
+
+
+def test_names_of_ones_own_modules_stay(kernel):
+    kernel.ok("mod tools { pub fn double(x: i32) -> i32 { 2 * x } pub struct Pair(pub i32, pub i32); }\nuse tools::{double, Pair};")
+    assert kernel.ok("1 + 1").result == "2"
+    kernel.ok("let pair = Pair(double(1), 3);")
+    assert kernel.ok("pair.0 + pair.1").result == "5"

@@ -132,7 +132,7 @@ def run(options) -> int:
     write_csv(ordered, folder / "grades.csv")
     took = f"{time.monotonic() - start:.0f} s" if left else "nothing to do"
     print(f"{assignment}: {took}; {folder / 'index.html'} and grades.csv", file=sys.stderr)
-    for warning in sorted({result["network"] for result in ordered} - {sandbox.NETWORK_OFF, ""}):
+    for warning in sorted({result["network"] for result in ordered} - {sandbox.OUT_OF_REACH, ""}):
         print(f"warning: {warning}", file=sys.stderr)
     return 0
 

@@ -60,7 +60,8 @@ def grade(job: dict) -> dict:
     with tempfile.TemporaryDirectory(prefix="cuaderno-grade-") as folder:
         place = f"submitted/{student}/{assignment}"
         write(Path(folder), job["course"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
-        limits = [sys.executable, sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}", "--"]
+        limits = [sys.executable, sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}"]
+        limits += [f"--folder={folder}", "--"]
         ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits)
         result["network"], _, said = ran.stderr.partition("\n")
         result["status"] = status(ran.returncode, said, job["seconds"])
@@ -92,7 +93,10 @@ def write(folder: Path, files: dict):
 def nbgrader(folder, *arguments, before=()):
     command = [*before, sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={folder}"]
     # Two kernels on two cores are enough work for two cores; and HOME is where a student's code would look first.
-    environment = os.environ | {"HOME": str(folder), "IPYTHONDIR": str(folder), "JUPYTER_PREFER_ENV_PATH": "1"}
+    temporary = Path(folder, "tmp")
+    temporary.mkdir(exist_ok=True)
+    own = {"HOME": str(folder), "IPYTHONDIR": str(folder), "TMPDIR": str(temporary), "JUPYTER_PREFER_ENV_PATH": "1"}
+    environment = os.environ | own
     return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 

@@ -1,9 +1,10 @@
-"""Runs a command with limits of time and memory, without network, and leaves nothing of it behind. Linux.
+"""Runs a command with limits of time and memory, without network, able to write to one folder only, and leaves nothing of it
+behind. Linux.
 
-    sandbox.py --seconds 600 --gigabytes 4 -- COMMAND...
+    sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER -- COMMAND...
 
-The exit code is the command's, or 124 when its time was up. The first line on stderr says whether the network was cut off; where
-the system does not allow that (a container without user namespaces), the command runs all the same.
+The exit code is the command's, or 124 when its time was up. The first line on stderr says whether network and files are out of
+its reach; where the system does not allow that (a container without user namespaces), the command runs all the same.
 """
 
 import argparse
@@ -18,37 +19,64 @@ import subprocess
 import sys
 from pathlib import Path
 
-CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID = 0x10000000, 0x40000000, 0x20000000
+CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWNS = 0x10000000, 0x40000000, 0x20000000, 0x00020000
+MS_BIND, MS_REC, MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
+SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = 442, -100, 0x8000, 1
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 TIME_IS_UP = 124
-NETWORK_OFF = "network: off"
+OUT_OF_REACH = "network: off, files: read-only"
 
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def unshare(flags):
-    if libc.unshare(flags) != 0:
+def check(result):
+    if result != 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
 
 
-def leave_network():
-    """Moves this process to a network of its own, where only loopback is, and its children to processes of their own, which all
-    end with the first of them. Returns what to say of it."""
-    user, group = os.getuid(), os.getgid()
+def out_of_reach(folder):
+    """Puts network, processes and files out of the reach of this process and its children. Returns what to say of it."""
     try:
-        if user == 0:
-            unshare(CLONE_NEWNET | CLONE_NEWPID)
-        else:
-            unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWPID)
-            Path("/proc/self/setgroups").write_text("deny")
-            Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-            Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-        loopback_up()  # Jupyter and kernel talk over it
+        leave_network()
     except OSError as error:
         return f"network: NOT cut off, the system does not allow it ({error.strerror})"
-    return NETWORK_OFF
+    try:
+        protect_files(folder)
+    except OSError as error:
+        return f"network: off, files: NOT protected, the system does not allow it ({error.strerror})"
+    return OUT_OF_REACH
+
+
+def leave_network():
+    """Moves this process to a network of its own, where only loopback is, and its children to processes of their own, which all
+    end with the first of them."""
+    user, group = os.getuid(), os.getgid()
+    own = CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS
+    if user == 0:
+        check(libc.unshare(own))
+    else:
+        check(libc.unshare(own | CLONE_NEWUSER))
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    loopback_up()  # Jupyter and kernel talk over it
+
+
+def protect_files(folder):
+    """Makes all files read-only but those of a folder. Linux 5.12 or newer."""
+    place = os.fsencode(os.path.realpath(folder))
+    check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None))
+    check(libc.mount(place, place, None, MS_BIND, None))
+    set_read_only(b"/", AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0)
+    set_read_only(place, 0, 0, MOUNT_ATTR_RDONLY)
+    os.chdir(os.getcwd())  # into the folder as it is mounted now
+
+
+def set_read_only(place, flags, added, removed):
+    attributes = struct.pack("QQQQ", added, removed, 0, 0)
+    check(libc.syscall(SYS_MOUNT_SETATTR, AT_FDCWD, place, flags, attributes, ctypes.c_size_t(len(attributes))))
 
 
 def loopback_up():
@@ -96,15 +124,16 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--gigabytes", type=float, required=True)
+    parser.add_argument("--folder", required=True)
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     die_with_parent()
-    network = leave_network()
-    print(network, file=sys.stderr, flush=True)
+    reach = out_of_reach(options.folder)
+    print(reach, file=sys.stderr, flush=True)
     child = os.fork()
     if child == 0:
         code = first_process(options.command, options.seconds, options.gigabytes)
-        if network != NETWORK_OFF:
+        if reach.startswith("network: NOT"):
             kill_children()
         os._exit(code if code >= 0 else 128 - code)
     _, status = os.waitpid(child, 0)

@@ -88,6 +88,8 @@ impl Items {
     /// Leaving out the others keeps the hundredth cell as quick as the first.
     pub fn reachable_from(&self, words: &BTreeSet<&str>) -> Vec<&Snippet> {
         let mut words: BTreeSet<&str> = words.clone();
+        // Imports stand in every source, also those from a module of the student's.
+        words.extend(self.imports.iter().flat_map(|(_, import)| words_of(&import.declaration)));
         let mut included = vec![false; self.items.len()];
         loop {
             let left_out: BTreeSet<&str> = self.left_out_types(&included).collect();
@@ -250,6 +252,25 @@ mod tests {
         assert_eq!(items.define(&key, &same), None);
         let Part::Item(changed, key) = parse_cell(3, "struct A(f32);").parts.remove(0) else { panic!() };
         assert_eq!(items.define(&key, &changed), Some("A".to_owned()));
+    }
+
+    #[test]
+    fn what_is_built_from_a_changed_item_is_affected() {
+        let items =
+            items(&["const N: usize = 2;", "struct A([f32; N]);", "struct B { a: A }", "struct C { n: f32 } // N"]);
+        let affected: Vec<_> = items.affected_by(vec!["N".to_owned()]).into_iter().collect();
+        assert_eq!(affected, ["A", "B", "N"]);
+        assert!(items.affected_by(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn comments_and_spaces_change_nothing() {
+        let mut items = items(&["struct A(i32); // degrees", "// shows it\nimpl Clone for A { }"]);
+        for (code, left) in [("struct A( i32 );", 2), ("// another word\nimpl Clone for A {}", 2)] {
+            let Part::Item(snippet, key) = parse_cell(2, code).parts.remove(0) else { panic!() };
+            assert_eq!(items.define(&key, &snippet), None);
+            assert_eq!(items.snippets().count(), left);
+        }
     }
 
     #[test]
