@@ -3,7 +3,7 @@
 use crate::canvas::{Canvas, Rect};
 use crate::extent::Extent;
 use crate::frame::Frame;
-use crate::{PlotError, raster, theme};
+use crate::{PlotError, raster, theme, write_whole};
 use cuaderno_display::Rich;
 use std::path::Path;
 
@@ -57,7 +57,8 @@ pub trait Figure: Draw + Rich {
         self.text()
     }
 
-    /// Writes the figure to a file, as SVG or PNG by the end of its name.
+    /// Writes the figure to a file, as SVG or PNG by the end of its name. Missing folders are made; a file of that name is
+    /// replaced at once or not at all.
     ///
     /// # Errors
     /// If the name ends in neither, or the file cannot be written.
@@ -76,7 +77,7 @@ fn save(figure: &dyn Figure, path: &Path) -> Result<(), PlotError> {
         "png" => figure.png()?,
         _ => return Err(PlotError::Extension { path: path.into() }),
     };
-    std::fs::write(path, bytes).map_err(|source| PlotError::Write { path: path.into(), source })
+    write_whole(path, &bytes).map_err(|source| PlotError::Write { path: path.into(), source })
 }
 
 /// Gives a figure its chained methods for what is around the data, and its rich form.
@@ -129,7 +130,8 @@ pub(crate) use figure;
 macro_rules! axes {
     ($name:ident) => {
         impl $name {
-            /// Shows x from `low` to `high` only; what lies outside is cut off or counted. Milliseconds for dates.
+            /// Shows x from `low` to `high` only; what lies outside is cut off or counted. For dates in milliseconds
+            /// since 1970, UTC, whatever unit the dates were given in.
             pub fn x_range(mut self, low: f64, high: f64) -> Self {
                 $crate::figure::Draw::frame_mut(&mut self).x_range = Some((low, high));
                 self

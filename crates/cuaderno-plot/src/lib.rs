@@ -41,6 +41,7 @@ mod error;
 mod extent;
 mod facets;
 mod figure;
+mod file;
 mod frame;
 mod groups;
 mod heat_map;
@@ -70,6 +71,8 @@ pub use density::Density;
 pub use error::PlotError;
 pub use facets::{Facets, Panel};
 pub use figure::Figure;
+#[doc(hidden)]
+pub use file::write_whole;
 pub use groups::{Group, Groups};
 pub use heat_map::HeatMap;
 pub use histogram::Histogram;

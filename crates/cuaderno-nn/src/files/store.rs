@@ -3,7 +3,6 @@
 use crate::NetworkError;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::Path;
 
 /// The key under which a file says what it holds.
@@ -57,12 +56,7 @@ impl Store {
         let note = HashMap::from([(NOTE.to_owned(), self.note.clone())]);
         let failed = |source| NetworkError::File { path: path.to_owned(), action: "writing", source };
         let bytes = serialize(views, Some(note)).map_err(|error| failed(std::io::Error::other(error.to_string())))?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        file.persist(path).map_err(|error| failed(error.error))?;
-        Ok(())
+        cuaderno_plot::write_whole(path, &bytes).map_err(failed)
     }
 
     pub fn read(path: &Path) -> Result<Self, NetworkError> {

@@ -24,8 +24,33 @@ fn svg_and_png_are_written() {
 fn other_names_are_refused_in_one_line() {
     let error = figure().save("bar.pdf").unwrap_err();
     assert_eq!(error.to_string(), "bar.pdf: cannot tell the format; end the name in .svg or .png");
-    let error = figure().save("no such folder/bar.svg").unwrap_err();
-    assert!(error.to_string().starts_with("no such folder/bar.svg: No such file"), "{error}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let error = figure().save(file.join("bar.svg")).unwrap_err().to_string();
+    assert!(error.contains("file/bar.svg: ") && !error.contains('\n'), "{error}");
+}
+
+#[test]
+fn a_missing_folder_is_made_and_nothing_else_stays_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("figures/classes/bar.svg");
+    figure().save(&path).unwrap();
+    figure().save(&path).unwrap();
+    assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+}
+
+/// Others may read a figure or weights as far as they may read what the student writes otherwise.
+#[cfg(unix)]
+#[test]
+fn a_file_has_the_permissions_of_any_other() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode();
+    let (other, path) = (folder.path().join("other"), folder.path().join("bar.svg"));
+    std::fs::write(&other, "").unwrap();
+    figure().save(&path).unwrap();
+    assert_eq!(mode(&path), mode(&other));
 }
 
 #[test]
