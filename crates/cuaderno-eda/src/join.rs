@@ -2,7 +2,7 @@
 
 use crate::table::{dtype_of, schema};
 use crate::{EdaError, Result, Table};
-use polars::prelude::{JoinType, LazyFrame, col};
+use polars::prelude::{JoinType, LazyFrame, MaintainOrderJoin, col};
 
 /// Every row of `left` with all rows of `right` whose key is the same, or with missing values where there is none: a left
 /// join, as `left_join(posts, comments, by = c("id" = "submission_id"), suffix = …)` in R.
@@ -12,13 +12,27 @@ use polars::prelude::{JoinType, LazyFrame, col};
 /// table with the name of the left key gets its suffix too. Missing keys match nothing. The result is of the kind of `right`:
 /// lazy comments stay lazy.
 ///
+/// Computed rows keep the order of `left`, and where one has several matches, that of `right`. The rows of a lazy result come
+/// in any order, another one each time: an order would hold all of `right` in memory and cost about twice the time. Sort them
+/// before drawing from them.
+///
 /// # Errors
 /// A key is absent, the keys are of different types, or a suffixed name is taken.
 pub fn left_join<T: Table>(left: &impl Table, right: &T, on: [&str; 2], suffixes: [&str; 2]) -> Result<T> {
-    T::from_plan(joined(left.plan(), right.plan(), on, suffixes)?)
+    let order = match right.computed() {
+        Some(_) => MaintainOrderJoin::LeftRight,
+        None => MaintainOrderJoin::None,
+    };
+    T::from_plan(joined(left.plan(), right.plan(), on, suffixes, order)?)
 }
 
-fn joined(left: LazyFrame, right: LazyFrame, on: [&str; 2], suffixes: [&str; 2]) -> Result<LazyFrame> {
+fn joined(
+    left: LazyFrame,
+    right: LazyFrame,
+    on: [&str; 2],
+    suffixes: [&str; 2],
+    order: MaintainOrderJoin,
+) -> Result<LazyFrame> {
     let (left_schema, right_schema) = (schema(&left)?, schema(&right)?);
     let types = [dtype_of(&left_schema, on[0])?, dtype_of(&right_schema, on[1])?];
     if types[0] != types[1] {
@@ -51,5 +65,6 @@ fn joined(left: LazyFrame, right: LazyFrame, on: [&str; 2], suffixes: [&str; 2])
     }
     let left = left.rename(left_schema.iter_names(), &left_names, true);
     let right = right.rename(right_schema.iter_names(), &right_names, true);
-    Ok(left.join_builder().with(right).left_on([col(on[0])]).right_on([col(on[1])]).how(JoinType::Left).finish())
+    let join = left.join_builder().with(right).left_on([col(on[0])]).right_on([col(on[1])]);
+    Ok(join.how(JoinType::Left).maintain_order(order).finish())
 }

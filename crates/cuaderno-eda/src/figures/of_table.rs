@@ -125,7 +125,8 @@ macro_rules! pass_on {
                 self.with(move |figure| figure.size(width, height))
             }
 
-            /// Shows x from `low` to `high` only.
+            /// Shows x from `low` to `high` only; what lies outside is cut off or counted. For dates in milliseconds since 1970,
+            /// UTC, as polars' `timestamp(TimeUnit::Milliseconds)` gives them.
             pub fn x_range(self, low: f64, high: f64) -> Self {
                 self.with(move |figure| figure.x_range(low, high))
             }

@@ -4,7 +4,7 @@ mod student;
 
 use crate::table::{dtype_of, expect_type, schema, stream};
 use crate::{EdaError, Result, Table};
-use polars::prelude::{Column, DataFrame, DataType, LazyFrame, Literal, NULL, SortMultipleOptions, col};
+use polars::prelude::{Column, DataFrame, DataType, IntoLazy, LazyFrame, Literal, NULL, SortMultipleOptions, col};
 use student::student_quantile;
 
 /// Mean of a column for each value of another, with its confidence interval: the group under its own name, `n`, `missing`,
@@ -32,17 +32,19 @@ fn of_plan(plan: LazyFrame, column: &str, by: &str, level: f64) -> Result<DataFr
     }
     // NaN counts as missing, as everywhere here.
     let values = col(column).cast(DataType::Float64).fill_nan(NULL.lit());
-    let groups = stream(
-        plan.select([col(by), values.alias("__value")])
-            .group_by([col(by)])
-            .agg([
-                col("__value").count().cast(DataType::UInt64).alias("n"),
-                col("__value").null_count().cast(DataType::UInt64).alias("missing"),
-                col("__value").mean().alias("mean"),
-                col("__value").std(1).alias("sd"),
-            ])
-            .sort([by], SortMultipleOptions::new().with_nulls_last(true)),
-    )?;
+    let rows = stream(plan.select([col(by), values.alias("__value")]))?;
+    // In memory: the streaming engine adds a group's numbers up in another order each time, and the last digits differ.
+    let groups = rows
+        .lazy()
+        .group_by([col(by)])
+        .agg([
+            col("__value").count().cast(DataType::UInt64).alias("n"),
+            col("__value").null_count().cast(DataType::UInt64).alias("missing"),
+            col("__value").mean().alias("mean"),
+            col("__value").std(1).alias("sd"),
+        ])
+        .sort([by], SortMultipleOptions::new().with_nulls_last(true))
+        .collect()?;
     let (n, mean, sd) = (groups.column("n")?.u64()?, groups.column("mean")?.f64()?, groups.column("sd")?.f64()?);
     let half: Vec<Option<f64>> = n
         .iter()

@@ -70,3 +70,15 @@ fn a_table_without_rows_says_so_in_its_figures() {
         assert!(svg.unwrap().contains("no values to show"), "{kind}");
     }
 }
+
+#[test]
+fn limits_of_dates_are_milliseconds() {
+    let days = Column::new("day".into(), (0..730i32).collect::<Vec<_>>()).cast(&DataType::Date).unwrap();
+    let table = DataFrame::new(730, vec![days, Column::new("n".into(), vec![1.0; 730])]).unwrap();
+    let day = 86_400_000.0;
+    // Of 1970 and 1971 only February 1970: its ticks have the name of no other month.
+    let february = histogram(&table, "day").unwrap().x_range(31.0 * day, 58.0 * day).svg();
+    let whole = histogram(&table, "day").unwrap().svg();
+    assert!(february.contains("Feb") && !february.contains("1971"), "{february}");
+    assert!(whole.contains("1971"), "{whole}");
+}

@@ -99,3 +99,42 @@ proptest! {
         prop_assert!(missing(&lazy).unwrap().equals_missing(&missing(&table).unwrap()));
     }
 }
+
+/// Compared with going through the rows one after the other.
+#[test]
+fn a_join_of_computed_tables_keeps_the_order_of_the_rows() {
+    let keys = |count: usize, step: usize, range: usize| -> Vec<String> {
+        (0..count).map(|row| format!("p{}", row * step % range)).collect()
+    };
+    let (left_keys, right_keys) = (keys(300_000, 7919, 40_000), keys(60_000, 104_729, 30_000));
+    let mut places: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    right_keys.iter().enumerate().for_each(|(row, key)| places.entry(key).or_default().push(row as u32));
+    let mut expected: Vec<(u32, Option<u32>)> = Vec::new();
+    for (row, key) in left_keys.iter().enumerate() {
+        match places.get(key.as_str()) {
+            Some(found) => expected.extend(found.iter().map(|place| (row as u32, Some(*place)))),
+            None => expected.push((row as u32, None)),
+        }
+    }
+    let left = df!("id" => &left_keys, "row" => (0..300_000u32).collect::<Vec<_>>()).unwrap();
+    let right = df!("post" => &right_keys, "place" => (0..60_000u32).collect::<Vec<_>>()).unwrap();
+    for _ in 0..3 {
+        let joined = left_join(&left, &right, ["id", "post"], [".left", ".right"]).unwrap();
+        let (rows, found) =
+            (joined.column("row").unwrap().u32().unwrap(), joined.column("place").unwrap().u32().unwrap());
+        assert!(rows.into_no_null_iter().zip(found.iter()).eq(expected.iter().copied()));
+    }
+}
+
+#[test]
+fn means_by_group_have_the_same_bits_every_time() {
+    let rows = 400_000u64;
+    let values: Vec<f64> = (0..rows).map(|row| ((row * 7919 % 104_729) as f64 / 1e4).exp()).collect();
+    let groups: Vec<String> = (0..rows).map(|row| format!("g{}", row * 31 % 5)).collect();
+    let table = df!("group" => groups, "value" => values).unwrap();
+    let means = || mean_by(&table, "value", "group", 0.95).unwrap();
+    let first = means();
+    for _ in 0..5 {
+        assert_eq!(means(), first);
+    }
+}
