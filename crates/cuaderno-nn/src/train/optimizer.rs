@@ -16,6 +16,8 @@ pub struct Optimizer {
     pub(crate) rule: Rule,
     pub(crate) learning_rate: f32,
     pub(crate) schedule: Schedule,
+    /// A setting that the rule does not have, and what to do about it; reported when training begins.
+    pub(crate) misuse: Option<(&'static str, &'static str)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +49,7 @@ impl Optimizer {
     }
 
     fn new(rule: Rule, learning_rate: f32) -> Self {
-        Self { rule, learning_rate, schedule: Schedule::Constant }
+        Self { rule, learning_rate, schedule: Schedule::Constant, misuse: None }
     }
 
     /// Share of the last step that is taken again: SGD and RMSprop.
@@ -55,34 +57,40 @@ impl Optimizer {
         match &mut self.rule {
             Rule::Sgd(sgd) => sgd.momentum = share,
             Rule::RmsProp(rmsprop) => rmsprop.momentum = share,
-            Rule::Adam(adam) => adam.beta_1 = share,
+            Rule::Adam(_) => self.misuse = Some(("momentum", "it has a momentum of its own; leave .momentum(…) out")),
         }
         self
     }
 
     /// Looks the gradient up ahead of the momentum step: SGD.
     pub fn nesterov(mut self) -> Self {
-        if let Rule::Sgd(sgd) = &mut self.rule {
-            sgd.nesterov = true;
+        match &mut self.rule {
+            Rule::Sgd(sgd) => sgd.nesterov = true,
+            _ => self.misuse = Some(("nesterov", "only Optimizer::sgd knows it; leave .nesterov() out")),
         }
         self
     }
 
-    /// Share of each weight taken away per step, times the learning rate: Adam and AdamW.
+    /// Share of each weight taken away per step, times the learning rate.
     pub fn weight_decay(mut self, share: f32) -> Self {
-        if let Rule::Adam(adam) = &mut self.rule {
-            adam.weight_decay = share;
+        match &mut self.rule {
+            Rule::Sgd(sgd) => sgd.weight_decay = share,
+            Rule::RmsProp(rmsprop) => rmsprop.weight_decay = share,
+            Rule::Adam(adam) => adam.weight_decay = share,
         }
         self
     }
 
-    /// Divides the learning rate by `1 + decay * step`.
+    /// Divides the learning rate by `1 + decay * step`: a [`schedule`](Self::schedule).
     pub fn decay(self, decay: f32) -> Self {
         self.schedule(Schedule::Inverse { decay })
     }
 
     /// Lets the learning rate change from step to step.
     pub fn schedule(mut self, schedule: Schedule) -> Self {
+        if self.schedule != Schedule::Constant {
+            self.misuse = Some(("a second schedule", "give one, .decay(…) or .schedule(…)"));
+        }
         self.schedule = schedule;
         self
     }

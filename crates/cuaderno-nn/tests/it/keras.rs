@@ -60,7 +60,7 @@ fn losses(optimizer: Optimizer, class_weights: &[f32; 10]) -> Vec<f64> {
 
 #[test]
 fn ten_steps_have_the_losses_of_keras() {
-    let cases: [(Optimizer, [f64; 10]); 5] = [
+    let cases: [(Optimizer, [f64; 10]); 7] = [
         (
             Optimizer::adam(0.001),
             [2.314663, 2.273544, 2.218358, 2.167459, 2.124470, 2.071815, 1.975082, 1.835599, 1.711854, 1.634157],
@@ -80,6 +80,14 @@ fn ten_steps_have_the_losses_of_keras() {
         (
             Optimizer::sgd(0.01),
             [2.314663, 2.314664, 2.308964, 2.295148, 2.302031, 2.291497, 2.300232, 2.293548, 2.283438, 2.283843],
+        ),
+        (
+            Optimizer::sgd(0.01).momentum(0.9).weight_decay(0.5),
+            [2.314663, 2.314221, 2.305531, 2.288902, 2.289551, 2.275587, 2.272133, 2.257600, 2.253760, 2.251038],
+        ),
+        (
+            Optimizer::rmsprop(0.001).weight_decay(0.5),
+            [2.314663, 2.290646, 2.275451, 2.185652, 2.062438, 1.855332, 1.603990, 1.463376, 1.266380, 1.090309],
         ),
     ];
     for (optimizer, keras) in cases {

@@ -3,6 +3,8 @@
 use super::for_each_update;
 
 /// Keras's RMSprop: `v = ρ v + (1 - ρ) g²`, `p -= lr g / √(v + ε)`, optionally centered and with momentum.
+///
+/// With a weight decay, `p -= lr · decay · p` comes first.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RmsProp {
     /// Step size (Keras: 0.001).
@@ -15,11 +17,13 @@ pub struct RmsProp {
     pub epsilon: f32,
     /// Whether the mean gradient's square is subtracted from `v` (Keras: no).
     pub centered: bool,
+    /// Share of each parameter taken away per step, times the learning rate (Keras: 0).
+    pub weight_decay: f32,
 }
 
 impl Default for RmsProp {
     fn default() -> Self {
-        Self { learning_rate: 1e-3, rho: 0.9, momentum: 0.0, epsilon: 1e-7, centered: false }
+        Self { learning_rate: 1e-3, rho: 0.9, momentum: 0.0, epsilon: 1e-7, centered: false, weight_decay: 0.0 }
     }
 }
 
@@ -37,7 +41,8 @@ impl RmsProp {
         momentum: &mut [f32],
         average: &mut [f32],
     ) {
-        let Self { learning_rate: lr, rho, momentum: share, epsilon, centered } = *self;
+        let Self { learning_rate: lr, rho, momentum: share, epsilon, centered, weight_decay } = *self;
+        let keep = 1.0 - lr * weight_decay;
         let denominator = move |v: &mut f32, g: f32| {
             *v = rho * *v + (1.0 - rho) * g * g;
             *v + epsilon
@@ -49,25 +54,25 @@ impl RmsProp {
         match (centered, share != 0.0) {
             (false, false) => for_each_update(parameters, gradient, [velocity], |p, g, [v]| {
                 for (p, (g, v)) in p.iter_mut().zip(g.iter().zip(v)) {
-                    *p -= lr * g / denominator(v, *g).sqrt();
+                    *p = *p * keep - lr * g / denominator(v, *g).sqrt();
                 }
             }),
             (false, true) => for_each_update(parameters, gradient, [velocity, momentum], |p, g, [v, m]| {
                 for ((p, g), (v, m)) in p.iter_mut().zip(g).zip(v.iter_mut().zip(m)) {
                     *m = share * *m + lr * g / denominator(v, *g).sqrt();
-                    *p -= *m;
+                    *p = *p * keep - *m;
                 }
             }),
             (true, false) => for_each_update(parameters, gradient, [velocity, average], |p, g, [v, a]| {
                 for ((p, g), (v, a)) in p.iter_mut().zip(g).zip(v.iter_mut().zip(a)) {
-                    *p -= lr * g / (denominator(v, *g) - center(a, *g)).sqrt();
+                    *p = *p * keep - lr * g / (denominator(v, *g) - center(a, *g)).sqrt();
                 }
             }),
             (true, true) => {
                 for_each_update(parameters, gradient, [velocity, momentum, average], |p, g, [v, m, a]| {
                     for ((p, g), (v, (m, a))) in p.iter_mut().zip(g).zip(v.iter_mut().zip(m.iter_mut().zip(a))) {
                         *m = share * *m + lr * g / (denominator(v, *g) - center(a, *g)).sqrt();
-                        *p -= *m;
+                        *p = *p * keep - *m;
                     }
                 });
             }

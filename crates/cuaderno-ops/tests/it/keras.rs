@@ -202,7 +202,7 @@ fn five_steps_of_every_optimizer() {
         let mut velocity = vec![0.0; 10];
         check(name, &mut |_, p, g| optimizer.step(p, g, &mut velocity));
     };
-    let momentum = Sgd { learning_rate: 0.1, momentum: 0.9, nesterov: false };
+    let momentum = Sgd { learning_rate: 0.1, momentum: 0.9, ..Sgd::default() };
     sgd("sgd", Sgd::default());
     sgd("sgd_momentum", momentum);
     sgd("sgd_nesterov", Sgd { nesterov: true, ..momentum });
