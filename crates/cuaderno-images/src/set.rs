@@ -262,6 +262,10 @@ impl Examples for ImageSet {
             }
         });
     }
+
+    fn write_plain(&self, index: usize, out: &mut [f32]) {
+        self.store.with_picture(self.rows[index] as usize, |bytes| self.scaler.scale(bytes, out));
+    }
 }
 
 impl Rich for ImageSet {

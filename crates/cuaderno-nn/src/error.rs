@@ -85,12 +85,14 @@ pub enum NetworkError {
         learning_rate: f32,
     },
     /// The user stopped it.
-    #[error("interrupted after {done} of {total} images; run the cell again to start over")]
+    #[error("interrupted after {done} of {total} {what}; run the cell again to start over")]
     Interrupted {
-        /// Images done.
+        /// How many were done.
         done: usize,
-        /// Images asked for.
+        /// How many were asked for.
         total: usize,
+        /// Of what: `images`, `runs`.
+        what: &'static str,
     },
     /// Training runs away.
     #[error(
@@ -128,6 +130,18 @@ pub enum NetworkError {
         path: PathBuf,
         /// What is wrong.
         reason: String,
+    },
+    /// A checkpoint belongs to another run.
+    #[error(
+        "{path} is not of this run: there it is {found}, here {expected}; choose another file, or train as that run did"
+    )]
+    OtherRun {
+        /// Which file.
+        path: PathBuf,
+        /// What the file's run did, where it first differs.
+        found: String,
+        /// What this run does there.
+        expected: String,
     },
     /// A weights file belongs to another network.
     #[error("{path}: {reason}; these weights belong to a model other than {model}")]

@@ -28,4 +28,9 @@ pub trait Examples: Sync {
     /// Writes a picture as it is seen in this epoch (augmentation may differ from epoch to epoch, but depends on nothing
     /// else) into `out`: `height * width * channels` values, channels last.
     fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]);
+
+    /// Writes a picture without augmentation, as it is held back by [`Fit::validation_split`](crate::Fit::validation_split).
+    fn write_plain(&self, index: usize, out: &mut [f32]) {
+        self.write_image(index, 0, out);
+    }
 }

@@ -7,6 +7,7 @@ pub(crate) enum Stream {
     Weights = 1,
     Shuffle = 2,
     Dropout = 3,
+    Split = 4,
 }
 
 /// A well mixed number for `(seed, stream, a, b)`.

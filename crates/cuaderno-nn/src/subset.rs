@@ -1,20 +1,22 @@
 //! Some of the examples.
 
 use crate::Examples;
-use crate::random::{GOLDEN, finish};
+use crate::random::{GOLDEN, Stream, finish, permutation};
 use std::ops::Range;
 
 /// Some examples of a set, as if they were all there are.
 pub struct Subset<'a> {
     examples: &'a dyn Examples,
     indices: Vec<usize>,
+    /// Whether pictures are written without augmentation.
+    plain: bool,
 }
 
 impl<'a> Subset<'a> {
     /// The examples of this range; what lies beyond the end is left out.
     pub fn new(examples: &'a dyn Examples, range: Range<usize>) -> Self {
         let end = range.end.min(examples.len());
-        Self { examples, indices: (range.start.min(end)..end).collect() }
+        Self { examples, indices: (range.start.min(end)..end).collect(), plain: false }
     }
 
     /// As many examples as there are, drawn with repetition by these chances (need not sum to 1). The same seed draws the same.
@@ -31,7 +33,34 @@ impl<'a> Subset<'a> {
             let place = (bits >> 11) as f64 / (1u64 << 53) as f64 * total;
             sums.partition_point(|sum| *sum <= place).min(sums.len() - 1)
         };
-        Self { examples, indices: (0..examples.len()).map(draw).collect() }
+        Self { examples, indices: (0..examples.len()).map(draw).collect(), plain: false }
+    }
+
+    /// All but a share of the examples, and that share, in which each class has its part; drawn by the seed.
+    pub(crate) fn split(examples: &'a dyn Examples, share: f64, seed: u64) -> (Self, Self) {
+        let mut by_class = vec![Vec::new(); examples.class_names().len()];
+        (0..examples.len()).for_each(|index| by_class[examples.label(index)].push(index));
+        let (mut most, mut rest) = (Vec::new(), Vec::new());
+        let mut seen = 0;
+        for (class, places) in by_class.iter().enumerate() {
+            // Rounded over all classes so far, so that rounding does not add up.
+            let upto = |count: usize| (share * count as f64).round() as usize;
+            let taken = upto(seen + places.len()) - upto(seen);
+            seen += places.len();
+            let order = permutation(places.len(), seed, Stream::Split, class as u64);
+            let (first, others) = order.split_at(taken.min(order.len()));
+            rest.extend(first.iter().map(|place| places[*place]));
+            most.extend(others.iter().map(|place| places[*place]));
+        }
+        most.sort_unstable();
+        rest.sort_unstable();
+        let part = |indices| Self { examples, indices, plain: false };
+        (part(most), part(rest))
+    }
+
+    /// The same examples without augmentation.
+    pub(crate) fn plain(self) -> Self {
+        Self { plain: true, ..self }
     }
 }
 
@@ -53,10 +82,17 @@ impl Examples for Subset<'_> {
     }
 
     fn varies(&self) -> bool {
-        self.examples.varies()
+        !self.plain && self.examples.varies()
     }
 
     fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]) {
-        self.examples.write_image(self.indices[index], epoch, out);
+        match self.plain {
+            true => self.write_plain(index, out),
+            false => self.examples.write_image(self.indices[index], epoch, out),
+        }
+    }
+
+    fn write_plain(&self, index: usize, out: &mut [f32]) {
+        self.examples.write_plain(self.indices[index], out);
     }
 }

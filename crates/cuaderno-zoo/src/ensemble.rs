@@ -55,31 +55,32 @@ impl Ensemble {
     }
 
     /// Bagging (Breiman, 1996): `count` networks with the model's layers, each from other starting weights, each trained on as
-    /// many examples as there are, drawn with repetition. Seeds follow the model's seed.
+    /// many examples as there are, drawn with repetition. Seeds follow the model's seed; files get the member's number behind
+    /// their names. An interrupt leaves the members that were finished.
     ///
     /// # Errors
-    /// Those of [`Network::fit`]; if `count` is 0.
+    /// Those of [`Network::fit`]; if `count` is 0; [`NetworkError::Interrupted`] if no member was finished.
     pub fn bagging(model: &Network, count: usize, train: &dyn Examples, how: &Fit) -> Result<Self, ZooError> {
         let chances = vec![1.0; train.len()];
         let mut members = Vec::new();
         for number in 0..count as u64 {
             let seed = model.seed().wrapping_add(number);
             let mut member = Network::new(model.stack(), seed);
-            member.fit(&Subset::resampled(train, &chances, seed), how)?;
-            members.push(member);
+            member.fit(&Subset::resampled(train, &chances, seed), &how.numbered(members.len() + 1))?;
             if interrupt::requested() {
                 break;
             }
+            members.push(member);
         }
-        Self::average(&members.iter().collect::<Vec<_>>())
+        Self::finished(&members, count)
     }
 
     /// Boosting (AdaBoost for several classes, SAMME: Zhu and others, 2009): each network is trained on examples drawn by their
     /// weights, which grow where the one before was wrong; each counts by its error. Ends early when a network is no better
-    /// than guessing.
+    /// than guessing. Files get the member's number behind their names. An interrupt leaves the members that were finished.
     ///
     /// # Errors
-    /// Those of [`Network::fit`]; if `count` is 0.
+    /// Those of [`Network::fit`]; if `count` is 0; [`NetworkError::Interrupted`] if no member was finished.
     pub fn boosting(model: &Network, count: usize, train: &dyn Examples, how: &Fit) -> Result<Self, ZooError> {
         let classes = train.class_names().len() as f64;
         let mut chances = vec![1.0 / train.len().max(1) as f64; train.len()];
@@ -87,8 +88,12 @@ impl Ensemble {
         for number in 0..count as u64 {
             let seed = model.seed().wrapping_add(number);
             let mut member = Network::new(model.stack(), seed);
-            member.fit(&Subset::resampled(train, &chances, seed), how)?;
-            let said = member.predict(train)?.classes;
+            member.fit(&Subset::resampled(train, &chances, seed), &how.numbered(members.len() + 1))?;
+            let said = member.predict(train);
+            if interrupt::requested() {
+                break;
+            }
+            let said = said?.classes;
             let is_wrong = |index: usize| said.get(index) != Some(&train.label(index));
             let total: f64 = chances.iter().sum();
             let error: f64 = chances.iter().enumerate().filter(|(i, _)| is_wrong(*i)).map(|(_, chance)| chance).sum();
@@ -105,18 +110,23 @@ impl Ensemble {
             }
             let total: f64 = chances.iter().sum();
             chances.iter_mut().for_each(|chance| *chance /= total);
-            if interrupt::requested() {
-                break;
-            }
         }
-        Ok(Self { weights, ..Self::average(&members.iter().collect::<Vec<_>>())? })
+        Ok(Self { weights, ..Self::finished(&members, count)? })
+    }
+
+    /// The members that were trained before an interrupt, if one came.
+    fn finished(members: &[Network], count: usize) -> Result<Self, ZooError> {
+        if members.is_empty() && interrupt::requested() {
+            return Err(NetworkError::Interrupted { done: 0, total: count, what: "networks" }.into());
+        }
+        Self::average(&members.iter().collect::<Vec<_>>())
     }
 
     /// Stacking (Wolpert, 1992): a softmax layer learns, on examples that the models were not trained on, how to combine their
     /// probabilities.
     ///
     /// # Errors
-    /// Those of [`average`](Self::average) and of [`Network::fit`].
+    /// Those of [`average`](Self::average) and of [`Network::fit`]; [`NetworkError::Interrupted`] if an interrupt came.
     pub fn stacking(models: &[&Network], held_out: &dyn Examples, how: &Fit) -> Result<Self, ZooError> {
         let mut ensemble = Self::average(models)?;
         let answers = ensemble.answers(held_out)?;
@@ -124,6 +134,9 @@ impl Ensemble {
         let stack = Design::combiner(models.len() * classes, classes);
         let mut combiner = Network::new(stack, models[0].seed());
         combiner.fit(&Features::beside(&answers, held_out), how)?;
+        if interrupt::requested() {
+            return Err(NetworkError::Interrupted { done: 0, total: 1, what: "combiners" }.into());
+        }
         ensemble.combiner = Some(combiner);
         Ok(ensemble)
     }

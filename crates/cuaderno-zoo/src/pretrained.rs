@@ -2,7 +2,7 @@
 
 use crate::design::Design;
 use crate::{Features, Source, TopLabels, ZooError};
-use cuaderno_nn::{Examples, Network, Stack};
+use cuaderno_nn::{Evaluation, Examples, Network, Predictions, Stack};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -89,6 +89,24 @@ impl Pretrained {
     pub fn features(&self, pictures: &dyn Examples) -> Result<Features, ZooError> {
         self.check_range(pictures)?;
         Features::new(&self.network, self.design.len(), pictures)
+    }
+
+    /// The class probabilities of every picture: [`Network::predict`].
+    ///
+    /// # Errors
+    /// Those of [`Network::predict`]; if the pictures' values do not go from 0 to 1.
+    pub fn predict(&self, pictures: &dyn Examples) -> Result<Predictions, ZooError> {
+        self.check_range(pictures)?;
+        Ok(self.network.predict(pictures)?)
+    }
+
+    /// Loss, accuracy and what follows from the predictions: [`Network::evaluate`].
+    ///
+    /// # Errors
+    /// Those of [`Network::evaluate`]; if the pictures' values do not go from 0 to 1.
+    pub fn evaluate(&self, pictures: &dyn Examples) -> Result<Evaluation, ZooError> {
+        self.check_range(pictures)?;
+        Ok(self.network.evaluate(pictures)?)
     }
 
     /// The `count` most probable classes of each picture, by the top the network was trained with.

@@ -131,7 +131,10 @@ impl Pretrained {
     /// # Errors
     /// Those of [`Network::fit`]; if training would take more memory than there is; if the pictures' values do not go from 0 to 1.
     pub fn fit(&mut self, train: &dyn Examples, how: &Fit) -> Result<History, ZooError> {
-        self.check_range(train)?;
+        self.network.check_fit(train, how)?;
+        for pictures in [Some(train), how.validation_examples()].into_iter().flatten() {
+            self.check_range(pictures)?;
+        }
         let layers = self.network.frozen_layers();
         let validation = how.validation_examples();
         let pictures = train.len() + validation.map_or(0, Examples::len);
@@ -153,21 +156,8 @@ impl Pretrained {
             None => how.clone(),
         };
         let history = tail.fit(&train, &how)?;
-        if let Some(path) = how.best_path().filter(|_| !history.epochs.is_empty()) {
-            self.complete_best(&tail, path)?;
-        }
         self.network.set_tail(&tail);
         Ok(history)
-    }
-
-    /// The best epoch's file holds the trained layers; it shall hold the whole network.
-    fn complete_best(&self, tail: &Network, path: &std::path::Path) -> Result<(), ZooError> {
-        let (mut best, mut whole) = (tail.clone(), self.network.clone());
-        if best.load(path).is_ok() {
-            whole.set_tail(&best);
-            whole.save(path)?;
-        }
-        Ok(())
     }
 
     /// The layers behind the first `layers`.

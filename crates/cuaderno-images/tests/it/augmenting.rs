@@ -97,3 +97,12 @@ proptest! {
         prop_assert!(values.iter().all(|value| (50.0 / 255.0 - 1e-4..=150.0 / 255.0 + 1e-4).contains(value)));
     }
 }
+
+#[test]
+fn a_picture_held_back_for_validation_is_not_augmented() {
+    let augmented = cells().augmented(&Augmentation::new().rotation(90.0).brightness(0.1, 0.5), 1).unwrap();
+    let mut plain = vec![0.0; augmented.image_shape().iter().product()];
+    augmented.write_plain(3, &mut plain);
+    assert_eq!(plain, seen(&cells(), 3, 0));
+    assert_ne!(plain, seen(&augmented, 3, 0));
+}

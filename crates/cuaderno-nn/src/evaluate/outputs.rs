@@ -13,16 +13,18 @@ impl Network {
     /// # Errors
     /// If the examples have another shape than the input, or an interrupt came.
     pub fn outputs(&self, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
-        self.outputs_after(self.stack().layers().len(), examples)
+        let output = self.plan.output;
+        self.folded_outputs(&self.plan, output, examples)
     }
 
-    /// What the first `layers` layers make of every example, one after the other; pictures channels last.
+    /// What the first `layers` layers make of every example, one after the other; pictures channels last. Those of frozen layers
+    /// have the bits that training with them sees.
     ///
     /// # Errors
     /// If the examples have another shape than the input, or an interrupt came.
     pub fn outputs_after(&self, layers: usize, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
         let last = self.plan.nodes.iter().rfind(|node| node.layer <= layers);
-        self.outputs_at(&self.plan, last.map_or(0, |node| node.output), examples)
+        self.outputs_at((&self.plan, &self.current()), last.map_or(0, |node| node.output), examples)
     }
 
     /// What one layer makes of every example: the shape for one, and the values, one example after the other; pictures channels
@@ -35,29 +37,29 @@ impl Network {
         // Pooled convolutions keep their own output here.
         let plan = Plan::unpooled(self.stack());
         let slot = plan.nodes[plan.find(layer)?].output;
-        Ok((plan.slots[slot], self.outputs_at(&plan, slot, examples)?))
+        Ok((plan.slots[slot], self.folded_outputs(&plan, slot, examples)?))
+    }
+
+    /// The values of a slot for every example, with fewer operations.
+    fn folded_outputs(&self, plan: &Plan, slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
+        let (plan, weights) = plan.folded(&self.current(), &self.state, slot);
+        self.outputs_at((&plan, &weights), slot, examples)
     }
 
     /// The values of a slot for every example.
-    fn outputs_at(&self, plan: &Plan, slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
+    fn outputs_at(&self, plan: (&Plan, &[f32]), slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
         check_input(self, examples, "input")?;
         let count = examples.len();
         let mut progress = Progress::new(format!("{}: features", self.name()), count as u64, "images");
         let mut outputs = Vec::new();
-        let mut done = 0;
         for_each_output(self, plan, examples, BATCH, slot, &mut Memory::default(), |values, labels| {
             outputs.extend_from_slice(values);
-            done += labels.len();
             // One picture is no work to wait for; a line that has not begun does not end either.
             if count > 1 {
                 progress.step(labels.len() as u64);
             }
-        });
-        drop(progress);
-        match examples.len() {
-            total if done < total => Err(NetworkError::Interrupted { done, total }),
-            _ => Ok(outputs),
-        }
+        })?;
+        Ok(outputs)
     }
 
     /// What one layer makes of one example: its shape and values, as [`outputs_of`](Self::outputs_of) gives them for all.

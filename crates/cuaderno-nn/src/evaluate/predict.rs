@@ -44,7 +44,7 @@ impl Network {
     /// The class probabilities of every example.
     ///
     /// # Errors
-    /// If the examples do not fit the model.
+    /// If the examples do not fit the model, or an interrupt came.
     pub fn predict(&self, examples: &dyn Examples) -> Result<Predictions, NetworkError> {
         check_examples(self, examples, "prediction")?;
         let mut predictions = Predictions {
@@ -56,54 +56,58 @@ impl Network {
         for_each_batch(self, examples, BATCH, &mut Memory::default(), |logits, _| {
             predictions.classes.extend(logits.chunks_exact(outputs).map(predicted_class));
             append_probabilities(self.plan.head, outputs, logits, &mut predictions.probabilities);
-        });
+        })?;
         Ok(predictions)
     }
 }
 
-/// Calls `visit` with the scores and labels of each batch, in order. An interrupt ends it early.
+/// Calls `visit` with the scores and labels of each batch, in order. An interrupt before the last one is an error.
 pub(super) fn for_each_batch(
     network: &Network,
     examples: &dyn Examples,
     batch_size: usize,
     memory: &mut Memory,
     visit: impl FnMut(&[f32], &[usize]),
-) {
-    for_each_output(network, &network.plan, examples, batch_size, network.plan.logits, memory, visit);
+) -> Result<(), NetworkError> {
+    let logits = network.plan.logits;
+    let (plan, weights) = network.plan.folded(&network.current(), &network.state, logits);
+    for_each_output(network, (&plan, &weights), examples, batch_size, logits, memory, visit)
 }
 
-/// The same for the values of any slot in a plan of the network.
+/// The same for the values of any slot in a plan of the network, which comes with its weights.
 pub(super) fn for_each_output(
     network: &Network,
-    plan: &Plan,
+    (plan, weights): (&Plan, &[f32]),
     examples: &dyn Examples,
     batch_size: usize,
     slot: Slot,
     memory: &mut Memory,
     mut visit: impl FnMut(&[f32], &[usize]),
-) {
-    let (plan, weights) = &plan.folded(&network.current(), &network.state, slot);
-    let end = plan.nodes.iter().position(|node| node.output == slot).map_or(0, |index| index + 1);
+) -> Result<(), NetworkError> {
+    let nodes = plan.nodes.iter().position(|node| node.output == slot).map_or(0, |index| index + 1);
     // Values that go to main memory and back between the layers would cost more time than the arithmetic.
     let largest = plan.slots.iter().map(|shape| shape.len()).max().unwrap_or(1).max(1);
     let batch_size = batch_size.min((CACHE / largest).max(4));
     let mut pass = Pass::new(plan);
     let mut batch = Batch::default();
-    for start in (0..examples.len()).step_by(batch_size) {
-        let indices: Vec<usize> = (start..(start + batch_size).min(examples.len())).collect();
+    let total = examples.len();
+    for start in (0..total).step_by(batch_size) {
+        let end = (start + batch_size).min(total);
+        let indices: Vec<usize> = (start..end).collect();
         fill(examples, &indices, 0, &mut batch);
         pass.batch = indices.len();
         std::mem::swap(&mut pass.values[0], &mut batch.images);
-        plan.forward(weights, Mode::Infer(&network.state), usize::MAX, end, &mut pass, memory);
+        plan.forward(weights, Mode::Infer(&network.state), usize::MAX, nodes, &mut pass, memory);
         visit(pass.slot(plan, slot), &batch.labels);
         std::mem::swap(&mut pass.values[0], &mut batch.images);
         if slot != 0 {
             memory.give(std::mem::take(&mut pass.values[slot]));
         }
-        if cuaderno_display::interrupt::requested() {
-            return;
+        if end < total && cuaderno_display::interrupt::requested() {
+            return Err(NetworkError::Interrupted { done: end, total, what: "images" });
         }
     }
+    Ok(())
 }
 
 /// Scores to probabilities: softmax, or for a single output the two sides of a sigmoid.

@@ -11,11 +11,11 @@ pub struct Runs {
     pub runs: Vec<(u64, History, Evaluation)>,
 }
 
-/// Runs an experiment `count` times with the seeds `seed`, `seed + 1`, …, and collects the results. An interrupt ends it
-/// after the current run.
+/// Runs an experiment `count` times with the seeds `seed`, `seed + 1`, …, and collects the results. An interrupt ends it;
+/// the run that it came into is left out.
 ///
 /// # Errors
-/// The first error of a run.
+/// The first error of a run; [`NetworkError::Interrupted`] if an interrupt came into the first one.
 pub fn repeat(
     count: usize,
     seed: u64,
@@ -31,13 +31,17 @@ fn repeat_dyn(
 ) -> Result<Runs, NetworkError> {
     let mut runs = Vec::new();
     for seed in (0..count as u64).map(|run| seed.wrapping_add(run)) {
-        let (history, evaluation) = experiment(seed)?;
-        runs.push((seed, history, evaluation));
+        let result = experiment(seed);
         if interrupt::requested() {
             break;
         }
+        let (history, evaluation) = result?;
+        runs.push((seed, history, evaluation));
     }
-    Ok(Runs { runs })
+    match runs.len() {
+        0 if count > 0 => Err(NetworkError::Interrupted { done: 0, total: count, what: "runs" }),
+        _ => Ok(Runs { runs }),
+    }
 }
 
 impl Runs {

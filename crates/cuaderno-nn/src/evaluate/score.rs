@@ -21,13 +21,14 @@ pub struct Evaluation {
 }
 
 impl Network {
-    /// Loss, accuracy and everything derived from the predictions: confusion, precision and recall, ROC.
+    /// Loss, accuracy and everything derived from the predictions: confusion, precision and recall, ROC. The loss is the one
+    /// that the network was last trained with; otherwise the one that its last layer suggests.
     ///
     /// # Errors
-    /// If the examples do not fit the model.
+    /// If the examples do not fit the model, or an interrupt came.
     pub fn evaluate(&self, examples: &dyn Examples) -> Result<Evaluation, NetworkError> {
         check_examples(self, examples, "test")?;
-        Ok(score(self, examples, BATCH, Loss::suggested(&self.plan), &mut Memory::default()))
+        score(self, examples, BATCH, self.loss.unwrap_or_else(|| Loss::suggested(&self.plan)), &mut Memory::default())
     }
 }
 
@@ -38,7 +39,7 @@ pub(crate) fn score(
     batch_size: usize,
     loss: Loss,
     memory: &mut Memory,
-) -> Evaluation {
+) -> Result<Evaluation, NetworkError> {
     let outputs = network.output().len();
     let mut total = 0.0;
     let mut labels = Vec::new();
@@ -49,10 +50,10 @@ pub(crate) fn score(
         predictions.classes.extend(logits.chunks_exact(outputs).map(predicted_class));
         append_probabilities(network.plan.head, outputs, logits, &mut predictions.probabilities);
         labels.extend_from_slice(batch_labels);
-    });
+    })?;
     let count = labels.len().max(1);
     let right = predictions.classes.iter().zip(&labels).filter(|(said, label)| said == label).count();
-    Evaluation { loss: (total / count as f64) as f32, accuracy: right as f32 / count as f32, labels, predictions }
+    Ok(Evaluation { loss: (total / count as f64) as f32, accuracy: right as f32 / count as f32, labels, predictions })
 }
 
 impl Rich for Evaluation {

@@ -12,6 +12,9 @@ impl Network {
     /// # Errors
     /// If the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), NetworkError> {
+        if let Some(whole) = self.completed() {
+            return whole.save(path);
+        }
         let mut store = Store::new(format!("weights of {}", self.name()));
         self.put_parameters("", &self.current(), &mut store);
         store.write(path.as_ref())

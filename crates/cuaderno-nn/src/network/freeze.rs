@@ -42,7 +42,8 @@ impl Network {
         self.plan.nodes.get(self.trained_from).map_or(self.stack().layers().len(), |node| node.layer - 1)
     }
 
-    /// The last layers, those of `stack`, as a network of their own, with their parameters and what is frozen in them.
+    /// The last layers, those of `stack`, as a network of their own, with their parameters and what is frozen in them. It is
+    /// trained as within the whole network, dropout masks included, and saving it saves the whole network.
     ///
     /// # Panics
     /// If the network does not end with such layers.
@@ -54,7 +55,21 @@ impl Network {
         tail.state = self.state[self.state.len() - tail.state.len()..].to_vec();
         let weights = self.current();
         tail.set_weights(Arc::new(weights[weights.len() - stack.trainable()..].to_vec()));
+        tail.loss = self.loss;
+        tail.whole = Some(Arc::new(self.clone()));
         tail
+    }
+
+    /// The network that this one is the [`tail`](Self::tail) of, with this one's parameters.
+    pub(crate) fn completed(&self) -> Option<Self> {
+        let mut whole = Self::clone(self.whole.as_ref()?);
+        whole.set_tail(self);
+        Some(whole)
+    }
+
+    /// How many nodes of the whole network come before those of this tail.
+    pub(crate) fn nodes_before(&self) -> usize {
+        self.whole.as_ref().map_or(0, |whole| whole.plan.nodes.len() - self.plan.nodes.len())
     }
 
     /// Takes over the parameters of a [`tail`](Self::tail).
@@ -68,6 +83,7 @@ impl Network {
         self.set_weights(Arc::new(weights));
         let from = self.state.len() - tail.state.len();
         self.state[from..].copy_from_slice(&tail.state);
+        self.loss = tail.loss;
     }
 
     /// Freezes everything before the last `count` layers with parameters, wherever they are nested.

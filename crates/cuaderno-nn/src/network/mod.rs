@@ -10,13 +10,13 @@ mod pass;
 mod plan;
 mod step;
 
-use crate::{Shape, Stack};
+use crate::{Loss, Shape, Stack};
 use dfdx::prelude::{Cpu, Rank1, Tensor as DfdxTensor};
 use mirror::Mirror;
 use std::sync::Arc;
 
 pub(crate) use backward::Sink;
-pub(crate) use forward::Mode;
+pub(crate) use forward::{Mode, dropout_key};
 pub(crate) use pass::{Memory, Pass, all_finite};
 pub(crate) use plan::{Head, Plan, Slot};
 pub(crate) use step::Step;
@@ -35,6 +35,10 @@ pub struct Network {
     pub(crate) trained_from: usize,
     /// Normalizations before this node use their running statistics in training, frozen or not.
     statistics_from: usize,
+    /// What it was last trained to make small.
+    pub(crate) loss: Option<Loss>,
+    /// The network whose last layers these are.
+    whole: Option<Arc<Network>>,
     /// Training passes on dfdx's tape so far; gives each its own dropout masks.
     pub(crate) passes: u64,
 }
@@ -47,6 +51,7 @@ impl Clone for Network {
             weights: self.current(),
             mirror: Mirror::default(),
             state: self.state.clone(),
+            whole: self.whole.clone(),
             ..*self
         }
     }
@@ -65,6 +70,8 @@ impl Network {
             seed,
             trained_from: 0,
             statistics_from: 0,
+            loss: None,
+            whole: None,
             passes: 0,
         }
     }

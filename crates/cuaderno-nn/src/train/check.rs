@@ -1,5 +1,6 @@
 //! Whether examples and settings fit a network, found out before the first step.
 
+use super::Loss;
 use super::fit::{ClassWeights, Fit};
 use crate::{Examples, Network, NetworkError, Shape};
 
@@ -44,8 +45,22 @@ pub(crate) fn check_input(network: &Network, examples: &dyn Examples, what: &'st
     Ok(())
 }
 
+impl Network {
+    /// Finds out what [`fit`](Self::fit) would refuse before its first step.
+    ///
+    /// # Errors
+    /// If examples or settings do not fit the model.
+    pub fn check_fit(&self, train: &dyn Examples, how: &Fit) -> Result<(), NetworkError> {
+        check_examples(self, train, "training")?;
+        if let Some(validation) = how.validation {
+            check_examples(self, validation, "validation")?;
+        }
+        check_settings(how, train.class_names().len(), self.output().len())
+    }
+}
+
 /// Whether a run's settings make sense.
-pub(super) fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
+fn check_settings(how: &Fit, classes: usize, outputs: usize) -> Result<(), NetworkError> {
     let positive = |setting, value: usize| match value {
         0 => Err(NetworkError::Setting { setting, found: "0".into(), advice: "use 1 or more".into() }),
         _ => Ok(()),
@@ -62,6 +77,17 @@ pub(super) fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkErr
     if !rate.is_finite() || rate < 0.0 {
         let advice = "use a positive number, for example 0.001".into();
         return Err(NetworkError::Setting { setting: "learning rate", found: rate.to_string(), advice });
+    }
+    if let Some((setting, advice)) = how.optimizer.misuse {
+        let found = format!("set for {}", how.optimizer.name());
+        return Err(NetworkError::Setting { setting, found, advice: advice.into() });
+    }
+    if let Some(loss @ (Loss::CategoricalCrossEntropy | Loss::SparseCategoricalCrossEntropy)) = how.loss
+        && outputs == 1
+    {
+        let found = format!("{loss:?}, which needs one output for each class, and the model has one");
+        let advice = "use Loss::BinaryCrossEntropy, or end the model in dense(2)".into();
+        return Err(NetworkError::Setting { setting: "loss", found, advice });
     }
     if let ClassWeights::Given(weights) = &how.class_weights
         && weights.len() != classes

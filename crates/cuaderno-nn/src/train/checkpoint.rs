@@ -4,7 +4,7 @@
 //! follow from the seed. So that is what a checkpoint holds, with the history, after each complete epoch.
 
 use super::optimizer::OptimizerState;
-use super::{Epoch, History};
+use super::{Epoch, History, identity};
 use crate::files::Store;
 use crate::{Network, NetworkError};
 use std::path::Path;
@@ -42,23 +42,29 @@ impl Checkpoint {
     }
 
     /// What an earlier run of the same settings left, if there is such a file.
-    pub fn read(network: &Network, settings: &str, path: &Path) -> Result<Option<Self>, NetworkError> {
+    pub fn read(
+        network: &Network,
+        settings: &str,
+        fresh: &OptimizerState,
+        path: &Path,
+    ) -> Result<Option<Self>, NetworkError> {
         if !path.exists() {
             return Ok(None);
         }
         let store = Store::read(path)?;
-        if store.note != settings {
-            let found =
-                if store.note.is_empty() { "it is no checkpoint".into() } else { format!("it is of {}", store.note) };
-            let reason = format!("{found}, this run is {settings}");
-            return Err(network.mismatch(path, reason));
+        if let Some((found, expected)) = identity::difference(&store.note, settings) {
+            return Err(NetworkError::OtherRun { path: path.to_owned(), found, expected });
         }
         let (weights, state) = network.find_parameters("model/", &store, path)?;
         let lacks = |name: &str| network.mismatch(path, format!("it lacks {name}"));
         let mut optimizer = OptimizerState::default();
-        for (number, slot) in optimizer.slots.iter_mut().enumerate() {
+        for (number, (slot, fresh)) in optimizer.slots.iter_mut().zip(&fresh.slots).enumerate() {
             let name = format!("optimizer/{number}");
             *slot = store.get(&name).ok_or_else(|| lacks(&name))?.1;
+            if slot.len() != fresh.len() {
+                let reason = format!("its {name} holds {} values, this run's {}", slot.len(), fresh.len());
+                return Err(network.mismatch(path, reason));
+            }
         }
         let step = store.get_f64("optimizer/step").ok_or_else(|| lacks("optimizer/step"))?;
         optimizer.step = step.first().copied().unwrap_or_default() as u64;

@@ -30,15 +30,14 @@ impl EarlyStopping {
 
     /// Why to stop now, if so. Found from the history alone, so that it survives a kill.
     pub(super) fn verdict(&self, history: &History) -> Option<String> {
-        let (mut best, mut best_epoch) = (f32::INFINITY, 0);
-        for (epoch, result) in history.epochs.iter().enumerate() {
-            if result.watched() < best - self.min_delta {
-                (best, best_epoch) = (result.watched(), epoch);
+        let (mut best, mut best_epoch) = (f32::INFINITY, 1);
+        for (epoch, loss) in history.watched() {
+            if loss < best - self.min_delta {
+                (best, best_epoch) = (loss, epoch);
             }
         }
-        let waited = history.epochs.len().saturating_sub(best_epoch + 1);
-        (waited >= self.patience.max(1)).then(|| {
-            format!("stopped early after epoch {}: nothing better since epoch {}", history.epochs.len(), best_epoch + 1)
-        })
+        let epochs = history.epochs.len();
+        (epochs.saturating_sub(best_epoch) >= self.patience.max(1))
+            .then(|| format!("stopped early after epoch {epochs}: nothing better since epoch {best_epoch}"))
     }
 }

@@ -3,7 +3,7 @@
 use super::early_stopping::EarlyStopping;
 use super::{Loss, Optimizer};
 use crate::Examples;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Settings of a training run. What is not said is Keras's default, except the optimizer: RMSprop.
 ///
@@ -123,18 +123,15 @@ impl<'a> Fit<'a> {
         self.quiet
     }
 
-    /// Where the best epoch's weights are saved, if that was asked for.
-    pub fn best_path(&self) -> Option<&Path> {
-        self.save_best.as_deref()
-    }
-
-    /// Keeps the last share of the training examples for validation, taken before shuffling.
+    /// Keeps a share of the training examples for validation, of each class its part, drawn by the seed; the pictures held
+    /// back are not augmented. Validation examples that are given take precedence.
     pub fn validation_split(mut self, share: f64) -> Self {
         self.validation_split = share;
         self
     }
 
-    /// Looks at this many batches of the validation examples only.
+    /// Looks at this many batches of the validation examples only: after each epoch the same ones, of each class its part,
+    /// drawn by the seed.
     pub fn validation_steps(mut self, count: usize) -> Self {
         self.validation_steps = Some(count);
         self
@@ -193,6 +190,25 @@ impl<'a> Fit<'a> {
     pub fn checkpoint(mut self, path: impl Into<PathBuf>, epochs: usize) -> Self {
         self.checkpoint = Some((path.into(), epochs.max(1)));
         self
+    }
+
+    /// The same settings for one of several networks: files get its number behind their names, `best.safetensors` becomes
+    /// `best-1.safetensors`.
+    pub fn numbered(&self, number: usize) -> Self {
+        let name = |path: &PathBuf| {
+            let mut name = path.file_stem().unwrap_or_default().to_owned();
+            name.push(format!("-{number}"));
+            if let Some(extension) = path.extension() {
+                name.push(".");
+                name.push(extension);
+            }
+            path.with_file_name(name)
+        };
+        Self {
+            save_best: self.save_best.as_ref().map(name),
+            checkpoint: self.checkpoint.as_ref().map(|(path, every)| (name(path), *every)),
+            ..self.clone()
+        }
     }
 
     /// Shows nothing while training.

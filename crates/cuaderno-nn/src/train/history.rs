@@ -29,23 +29,25 @@ pub struct Epoch {
     pub seconds: f64,
 }
 
-impl Epoch {
-    /// What says how good an epoch is: the validation loss, or the loss without validation.
-    pub(crate) fn watched(&self) -> f32 {
-        self.val_loss.unwrap_or(self.loss)
-    }
-}
-
 impl History {
     /// The last epoch's results; a run without epochs has none.
     pub fn last(&self) -> Option<&Epoch> {
         self.epochs.last()
     }
 
-    /// The number, from 1, and results of the epoch with the least validation loss, or loss without validation.
+    /// The number, from 1, and results of the epoch with the least validation loss, or loss without validation. Where some
+    /// epochs were validated, the others (one that was interrupted) do not count.
     pub fn best(&self) -> Option<(usize, &Epoch)> {
-        let best = self.epochs.iter().enumerate().min_by(|a, b| a.1.watched().total_cmp(&b.1.watched()));
-        best.map(|(index, epoch)| (index + 1, epoch))
+        let (number, _) = self.watched().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        Some((number, &self.epochs[number - 1]))
+    }
+
+    /// What says how good an epoch is, after the epoch's number: the validation loss, or the loss where no epoch was
+    /// validated.
+    pub(super) fn watched(&self) -> impl Iterator<Item = (usize, f32)> {
+        let validated = self.epochs.iter().any(|epoch| epoch.val_loss.is_some());
+        let watched = move |epoch: &Epoch| if validated { epoch.val_loss } else { Some(epoch.loss) };
+        self.epochs.iter().enumerate().filter_map(move |(index, epoch)| Some((index + 1, watched(epoch)?)))
     }
 
     /// Duration of all epochs.

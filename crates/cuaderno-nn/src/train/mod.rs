@@ -6,6 +6,7 @@ mod checkpoint;
 mod early_stopping;
 mod fit;
 mod history;
+mod identity;
 mod loss;
 mod memory;
 mod optimizer;

@@ -1,18 +1,19 @@
 //! The training loop.
 
 use super::batches::{Batch, Order, prepare};
-use super::check::{check_settings, class_weights};
+use super::check::class_weights;
 use super::checkpoint::{Best, Checkpoint};
 use super::fit::{Clip, Fit};
 use super::optimizer::OptimizerState;
 use super::show::Show;
-use super::{EarlyStopping, Epoch, History, Loss, check_examples, count_right};
+use super::{EarlyStopping, Epoch, History, Loss, count_right, identity};
 use crate::evaluate::score;
-use crate::network::{Memory, Mode, Pass, Sink, all_finite};
+use crate::network::{Memory, Mode, Pass, Sink, all_finite, dropout_key};
 use crate::random::{Stream, hash};
 use crate::subset::Subset;
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::interrupt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::time::Instant;
@@ -23,15 +24,28 @@ impl Network {
     /// # Errors
     /// If examples or settings do not fit the model, the loss is no number any more, or a file cannot be written.
     pub fn fit(&mut self, train: &dyn Examples, how: &Fit) -> Result<History, NetworkError> {
-        check_examples(self, train, "training")?;
-        check_settings(how, train.class_names().len())?;
-        let held_back = (train.len() as f64 * how.validation_split).round() as usize;
-        if held_back == 0 || how.validation.is_some() {
-            return Run::new(self, train, how.validation, how)?.train();
+        self.check_fit(train, how)?;
+        let seed = how.seed.unwrap_or(self.seed);
+        if how.validation.is_some() || how.validation_split == 0.0 {
+            return Run::new(self, train, how.validation.map(|examples| some(examples, how, seed)), how)?.train();
         }
-        let cut = train.len() - held_back;
-        let (rest, validation) = (Subset::new(train, 0..cut), Subset::new(train, cut..train.len()));
-        Run::new(self, &rest, Some(&validation), how)?.train()
+        let (rest, held_back) = Subset::split(train, how.validation_split, seed);
+        if rest.is_empty() || held_back.is_empty() {
+            let found = format!("{}, which leaves {} of {} examples", how.validation_split, rest.len(), train.len());
+            let advice = "both parts need examples; use another share, or more pictures".into();
+            return Err(NetworkError::Setting { setting: "validation_split", found, advice });
+        }
+        let held_back = held_back.plain();
+        Run::new(self, &rest, Some(some(&held_back, how, seed)), how)?.train()
+    }
+}
+
+/// The validation examples to look at.
+fn some<'a>(validation: &'a dyn Examples, how: &Fit, seed: u64) -> Subset<'a> {
+    let wanted = how.validation_steps.map_or(usize::MAX, |steps| steps.saturating_mul(how.batch_size));
+    match validation.len() {
+        all if wanted < all => Subset::split(validation, wanted as f64 / all as f64, seed).1,
+        all => Subset::new(validation, 0..all),
     }
 }
 
@@ -42,7 +56,7 @@ const EXPLODED: f32 = 1e6;
 struct Run<'a> {
     network: &'a mut Network,
     train: &'a dyn Examples,
-    validation: Option<&'a dyn Examples>,
+    validation: Option<Subset<'a>>,
     how: &'a Fit<'a>,
     loss: Loss,
     class_weights: Option<Vec<f32>>,
@@ -85,13 +99,9 @@ impl<'a> Run<'a> {
     fn new(
         network: &'a mut Network,
         train: &'a dyn Examples,
-        validation: Option<&'a dyn Examples>,
+        validation: Option<Subset<'a>>,
         how: &'a Fit<'a>,
     ) -> Result<Self, NetworkError> {
-        check_examples(network, train, "training")?;
-        if let Some(validation) = validation {
-            check_examples(network, validation, "validation")?;
-        }
         let order = Order {
             len: train.len(),
             batch_size: how.batch_size,
@@ -102,22 +112,27 @@ impl<'a> Run<'a> {
         let parameters = weights.len();
         let steps_per_epoch = how.steps_per_epoch.unwrap_or(order.batches_per_pass());
         let trained_from = network.plan.first_trained(network.trained_from);
-        let mut settings = format!(
-            "{} on {} images, {} steps of {} an epoch, {} from {}, seed {}",
-            network.name(),
-            order.len,
-            steps_per_epoch,
-            order.batch_size,
-            how.optimizer.name(),
-            how.optimizer.learning_rate,
-            order.seed
-        );
-        if trained_from > 0 {
-            settings += &format!(", the first {trained_from} parameters frozen");
-        }
+        let loss = how.loss.unwrap_or_else(|| Loss::suggested(&network.plan));
+        network.loss = Some(loss);
+        let class_weights = class_weights(how, train, train.class_names().len());
+        // Fingerprints look at pictures; only a checkpoint needs them.
+        let settings = how.checkpoint.as_ref().map_or_else(String::new, |_| {
+            let mut facts = vec![
+                format!("{steps_per_epoch} steps of {} an epoch", order.batch_size),
+                format!("{:?}", how.optimizer),
+                format!("{loss:?}"),
+                format!("{:?}", how.clip),
+                format!("class weights {class_weights:?}"),
+                format!("seed {}, shuffle {}", order.seed, order.shuffle),
+                format!("{trained_from} parameters frozen, statistics kept before node {}", network.statistics_from()),
+                identity::of_examples("trained on", train),
+            ];
+            facts.extend(validation.as_ref().map(|examples| identity::of_examples("validated on", examples)));
+            identity::of_run(network, facts)
+        });
         let mut run = Self {
-            loss: how.loss.unwrap_or_else(|| Loss::suggested(&network.plan)),
-            class_weights: class_weights(how, train, train.class_names().len()),
+            loss,
+            class_weights,
             steps_per_epoch,
             order,
             optimizer: OptimizerState::new(&how.optimizer, parameters - trained_from),
@@ -141,17 +156,20 @@ impl<'a> Run<'a> {
     /// Goes on where an earlier run with the same checkpoint file stopped.
     fn resume(&mut self) -> Result<(), NetworkError> {
         let Some((path, _)) = &self.how.checkpoint else { return Ok(()) };
-        if let Some(found) = Checkpoint::read(self.network, &self.settings, path)? {
+        if let Some(found) = Checkpoint::read(self.network, &self.settings, &self.optimizer, path)? {
             self.weights = Arc::new(found.weights);
             self.network.state = found.state;
             (self.optimizer, self.history, self.best) = (found.optimizer, found.history, found.best);
+            self.history.stopped = self.verdict();
         }
         Ok(())
     }
 
     fn train(mut self) -> Result<History, NetworkError> {
-        let first = self.history.epochs.len() * self.steps_per_epoch;
-        let last = self.how.epochs * self.steps_per_epoch;
+        let epochs = self.history.epochs.len();
+        // A run that had been stopped early is over.
+        let epochs = epochs..if self.history.stopped.is_some() { epochs } else { self.how.epochs };
+        let (first, last) = (epochs.start * self.steps_per_epoch, epochs.end * self.steps_per_epoch);
         let images: usize = (first..last).map(|step| self.order.batch_len(step)).sum();
         let mut show = Show::new(self.network.name(), self.how.epochs, images, self.how.quiet);
         // One batch in work, one ready, one in the making.
@@ -160,7 +178,7 @@ impl<'a> Run<'a> {
         let (examples, order) = (self.train, self.order.clone());
         let result = std::thread::scope(|scope| {
             scope.spawn(move || prepare(examples, &order, first..last, ready, used));
-            let result = self.epochs(&batches, &back, &mut show);
+            let result = self.epochs(epochs, &batches, &back, &mut show);
             drop(batches); // ends the other thread
             result
         });
@@ -175,11 +193,12 @@ impl<'a> Run<'a> {
 
     fn epochs(
         &mut self,
+        epochs: Range<usize>,
         batches: &std::sync::mpsc::Receiver<Batch>,
         back: &Sender<Batch>,
         show: &mut Show,
     ) -> Result<(), NetworkError> {
-        for epoch in self.history.epochs.len()..self.how.epochs {
+        for epoch in epochs {
             let start = Instant::now();
             let mut totals = Totals::default();
             for step in 0..self.steps_per_epoch {
@@ -208,7 +227,8 @@ impl<'a> Run<'a> {
         let outputs = plan.stack.output().len();
         let pass = &mut self.pass;
         pass.batch = batch.labels.len();
-        pass.dropout_key = hash(self.order.seed, Stream::Dropout, self.optimizer.step, 0);
+        let step_key = hash(self.order.seed, Stream::Dropout, self.optimizer.step, 0);
+        pass.dropout_key = dropout_key(step_key, network.nodes_before());
         std::mem::swap(&mut pass.values[0], &mut batch.images);
         let statistics_from = network.statistics_from();
         let mode = Mode::Train { state: &mut network.state, statistics_from };
@@ -263,14 +283,27 @@ impl<'a> Run<'a> {
         self.how.early_stopping.as_ref().filter(|rule| rule.restore_best)
     }
 
-    /// Validation, and the files that are due.
+    /// Why to stop now, by the rule for that.
+    fn verdict(&self) -> Option<String> {
+        self.how.early_stopping.and_then(|rule| rule.verdict(&self.history))
+    }
+
+    /// Validation, and the files that are due. After an interrupt there are neither.
     fn end_of_epoch(&mut self, totals: &Totals, start: Instant) -> Result<(), NetworkError> {
         self.network.set_weights(self.weights.clone());
-        let interrupted = self.history.stopped.is_some();
-        let limit = self.how.validation_steps.map_or(usize::MAX, |steps| steps.saturating_mul(self.how.batch_size));
-        let scored = self.validation.filter(|_| !interrupted).map(|examples| {
-            score(self.network, &Subset::new(examples, 0..limit), self.how.batch_size, self.loss, &mut self.memory)
-        });
+        let validation = self.validation.as_ref().filter(|_| self.history.stopped.is_none());
+        let scored = validation
+            .map(|examples| score(self.network, examples, self.how.batch_size, self.loss, &mut self.memory))
+            .transpose();
+        let scored = match scored {
+            Err(NetworkError::Interrupted { done, total, .. }) => {
+                let epoch = self.history.epochs.len() + 1;
+                let place = format!("after {done} of {total} validation images");
+                self.history.stopped = Some(format!("interrupted in epoch {epoch}, {place}"));
+                None
+            }
+            scored => scored?,
+        };
         self.history.epochs.push(Epoch {
             loss: totals.loss(),
             accuracy: totals.accuracy(),
@@ -279,7 +312,7 @@ impl<'a> Run<'a> {
             learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step.saturating_sub(1)),
             seconds: start.elapsed().as_secs_f64(),
         });
-        if interrupted {
+        if self.history.stopped.is_some() {
             return Ok(());
         }
         let done = self.history.epochs.len();
@@ -291,7 +324,7 @@ impl<'a> Run<'a> {
                 self.best = Some((self.weights.to_vec(), self.network.state.clone()));
             }
         }
-        self.history.stopped = self.how.early_stopping.and_then(|rule| rule.verdict(&self.history));
+        self.history.stopped = self.verdict();
         if let Some((path, every)) = &self.how.checkpoint
             && (done.is_multiple_of(*every) || done == self.how.epochs || self.history.stopped.is_some())
         {

@@ -1,7 +1,7 @@
 //! Weights survive the disk, damaged files are told apart, and a killed run ends as if it had never stopped.
 
 use crate::support::Squares;
-use cuaderno_nn::{EarlyStopping, Fit, History, Network, Optimizer, Schedule, cnn};
+use cuaderno_nn::{EarlyStopping, Fit, History, Loss, Network, Optimizer, Schedule, cnn};
 
 cnn! { Net: [3, 16, 16] => [
     conv2d(4, 3), batch_norm, relu, max_pool(2), flatten, dropout(0.3), dense(4),
@@ -110,6 +110,64 @@ fn a_killed_run_ends_with_the_same_bits() {
     let how = |epochs| Fit::new().epochs(epochs).steps_per_epoch(2).optimizer(Optimizer::adam(1e-3)).quiet();
     let other = Net::new(9).fit(&train, &how(5).batch_size(16).checkpoint(&path, 1));
     says(other.map(|_| ()), &["run.safetensors", "2 steps of 32", "2 steps of 16"]);
+}
+
+#[test]
+fn a_checkpoint_of_another_experiment_is_refused() {
+    cnn! { Less: [3, 16, 16] => [conv2d(4, 3), batch_norm, relu, max_pool(2), flatten, dropout(0.2), dense(4)] }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.safetensors");
+    let (train, others) = (Squares::new(40, 16, 4), Squares::new(80, 16, 4));
+    let how = || Fit::new().optimizer(Optimizer::sgd(0.01)).quiet().checkpoint(&path, 1);
+    Net::new(1).fit(&train, &how()).unwrap();
+    let resume = |how: Fit| Net::new(1).fit(&train, &how.epochs(2)).map(|_| ());
+    says(
+        resume(how().optimizer(Optimizer::sgd(0.01).momentum(0.9))),
+        &["run.safetensors", "momentum: 0.0", "momentum: 0.9"],
+    );
+    says(resume(how().loss(Loss::BinaryCrossEntropy)), &["CategoricalCrossEntropy", "BinaryCrossEntropy"]);
+    says(resume(how().clip_norm(1.0)), &["Clip", "norm: Some(1.0)"]);
+    says(resume(how().class_weights(&[1.0, 1.0, 1.0, 2.0])), &["class weights None", "2.0"]);
+    says(resume(how().seed(5)), &["seed 1", "seed 5"]);
+    says(resume(how().validation(&others)), &["validated on 80 images"]);
+    // As many pictures as before, but others.
+    let rest = cuaderno_nn::Subset::new(&others, 40..80);
+    says(Net::new(1).fit(&rest, &how().epochs(2)).map(|_| ()), &["trained on 40 images (fingerprint"]);
+    says(Less::new(1).fit(&train, &how().epochs(2)).map(|_| ()), &["checkpoint of Net", "checkpoint of Less"]);
+    Net::new(1).save(&path).unwrap();
+    says(resume(how()), &["weights of Net", "a checkpoint of Net"]);
+}
+
+#[test]
+fn a_run_that_stopped_early_stays_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.safetensors");
+    let (train, validation) = (Squares::new(64, 16, 4), Squares::new(32, 16, 4));
+    let rule = EarlyStopping::patience(2).restore_best();
+    let how = Fit::new().epochs(40).optimizer(Optimizer::sgd(0.8)).validation(&validation).early_stopping(rule).quiet();
+    let how = how.checkpoint(&path, 1);
+    let (mut first, mut again) = (Net::new(3), Net::new(3));
+    let history = first.fit(&train, &how).unwrap();
+    assert!(history.epochs.len() < 40 && history.stopped.is_some(), "{history:?}");
+    assert_eq!(again.fit(&train, &how).unwrap(), history);
+    assert_eq!(first.current_weights(), again.current_weights());
+}
+
+#[test]
+fn files_of_several_networks_get_their_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let train = Squares::new(16, 16, 4);
+    let how = Fit::new()
+        .quiet()
+        .save_best(folder.path().join("best.v1.safetensors"))
+        .checkpoint(folder.path().join("run"), 1);
+    Net::new(3).fit(&train, &how.numbered(2)).unwrap();
+    let names =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(
+        names.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>(),
+        ["best.v1-2.safetensors", "run-2"]
+    );
 }
 
 #[test]

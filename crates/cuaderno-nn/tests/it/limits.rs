@@ -1,7 +1,7 @@
 //! What a student gets wrong is answered in one clear line; odd sizes just work.
 
 use crate::support::Squares;
-use cuaderno_nn::{Examples, Fit, Loss, Optimizer, cnn};
+use cuaderno_nn::{Examples, Fit, Loss, Optimizer, Schedule, cnn};
 
 cnn! { Net: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), softmax] }
 cnn! { YesNo: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(1), sigmoid] }
@@ -58,6 +58,13 @@ fn settings_that_make_no_sense_are_refused() {
     says(Net::new(1).fit(&data, &Fit::new().validation_split(1.5)), &["validation_split is 1.5"]);
     says(Net::new(1).fit(&data, &Fit::new().class_weights(&[1.0])), &["class_weights", "4 classes"]);
     says(Net::new(1).fit(&data, &Fit::new().optimizer(Optimizer::sgd(f32::NAN))), &["learning rate is NaN"]);
+    let optimizer = |optimizer| Net::new(1).fit(&data, &Fit::new().optimizer(optimizer));
+    says(optimizer(Optimizer::adam(1e-3).momentum(0.9)), &["momentum is set for Adam", "leave .momentum(…) out"]);
+    says(optimizer(Optimizer::rmsprop(1e-3).nesterov()), &["nesterov is set for RMSprop", "sgd"]);
+    let twice = Optimizer::adam(1e-3).decay(1e-6).schedule(Schedule::Cosine { steps: 9, floor: 0.0 });
+    says(optimizer(twice), &["a second schedule", "give one"]);
+    let (yes_no, many) = (Squares::new(8, 16, 2), Fit::new().loss(Loss::CategoricalCrossEntropy));
+    says(YesNo::new(1).fit(&yes_no, &many), &["loss is CategoricalCrossEntropy", "BinaryCrossEntropy", "dense(2)"]);
 }
 
 #[test]

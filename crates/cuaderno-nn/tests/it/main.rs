@@ -3,6 +3,8 @@
 mod architectures; // the networks of the reports have the sizes they should
 mod files; // weights and checkpoints on disk
 mod fusion; // operations that run at once give the same results
+mod held_back; // which examples are kept for validation
+mod interrupts; // what is unfinished does not count
 mod keras; // training takes the steps of Keras
 mod limits; // mistakes get one clear line, odd sizes work
 mod metrics; // confusion, report, ROC, repeated runs

@@ -47,6 +47,62 @@ fn bagging_boosting_and_stacking_learn() {
     assert!(stacked.error_by_size(&test).unwrap_err().to_string().contains("stacked"));
 }
 
+/// Asks to stop after the first member's epochs.
+struct Stopping(Pictures, std::sync::atomic::AtomicUsize, usize);
+
+impl Examples for Stopping {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+    fn image_shape(&self) -> [usize; 3] {
+        self.0.image_shape()
+    }
+    fn class_names(&self) -> &[String] {
+        self.0.class_names()
+    }
+    fn label(&self, index: usize) -> usize {
+        self.0.label(index)
+    }
+    fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]) {
+        if self.1.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == self.2 {
+            cuaderno_display::interrupt::request();
+        }
+        self.0.write_image(index, epoch, out);
+    }
+}
+
+#[test]
+fn an_interrupt_leaves_the_members_that_were_finished() {
+    let members = |boost: bool, reads: usize| {
+        let train = Stopping(Pictures::shaded(40, [8, 8]), Default::default(), reads);
+        let how = how().epochs(4);
+        let ensemble = match boost {
+            true => Ensemble::boosting(&Small::new(3), 3, &train, &how),
+            false => Ensemble::bagging(&Small::new(3), 3, &train, &how),
+        };
+        cuaderno_display::interrupt::clear();
+        ensemble.map(|ensemble| ensemble.members().len())
+    };
+    // A member reads 40 pictures four times, in boosting once more.
+    for boost in [false, true] {
+        assert_eq!(members(boost, 260).unwrap(), 1, "{boost}");
+        let message = members(boost, 60).unwrap_err().to_string();
+        assert!(message.contains("0 of 3 networks"), "{message}");
+    }
+}
+
+#[test]
+fn each_member_has_its_own_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let train = Pictures::shaded(16, [8, 8]);
+    let how = how().epochs(2).seed(1).checkpoint(folder.path().join("run.safetensors"), 1);
+    let once = Ensemble::bagging(&Small::new(3), 2, &train, &how).unwrap();
+    let again = Ensemble::bagging(&Small::new(3), 2, &train, &how).unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert_ne!(once.members()[0].current_weights(), once.members()[1].current_weights());
+    assert_eq!(once.predict(&train).unwrap(), again.predict(&train).unwrap());
+}
+
 #[test]
 fn members_that_do_not_belong_together_are_refused() {
     let message = |result: Result<Ensemble, cuaderno_zoo::ZooError>| result.unwrap_err().to_string();

@@ -61,10 +61,10 @@ fn features_and_the_whole_network_train_the_same_head() {
     let features = base().features(&train).unwrap();
     let by_hand = loss(head.fit(&features, &how(4)).unwrap());
     for ((a, b), c) in losses[0].iter().zip(&losses[1]).zip(&by_hand) {
-        assert!((a - b).abs() < 1e-4 && a == c, "{losses:?} {by_hand:?}");
+        assert!(a == b && a == c, "{losses:?} {by_hand:?}");
     }
     let (p, q) = (cached.predict(&train).unwrap(), whole.predict(&train).unwrap());
-    assert!(p.probabilities.iter().zip(&q.probabilities).all(|(p, q)| (p - q).abs() < 1e-3));
+    assert_eq!(p, q);
 }
 
 #[test]
@@ -104,6 +104,60 @@ fn a_whole_model_survives_the_disk() {
     other.load(&path).unwrap();
     assert_eq!(model.predict(&train).unwrap(), other.predict(&train).unwrap());
     other.load(&best).unwrap(); // the whole network, though only the head was trained
+}
+
+/// The learning rate of the second epoch takes the loss out of all bounds.
+#[test]
+fn the_best_file_holds_the_whole_network_after_a_run_that_broke_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let best = folder.path().join("best.safetensors");
+    let train = Pictures::shaded(16, [32, 32]);
+    let mut model = base().with_head(&Head::new(7)).unwrap();
+    let steps = cuaderno_nn::Schedule::Steps { at: vec![2], factor: 1e30 };
+    let how = how(9).save_best(&best).optimizer(Optimizer::sgd(1e-3).schedule(steps));
+    says(model.fit(&train, &how), &["epoch"]);
+    base().with_head(&Head::new(1)).unwrap().load(&best).unwrap();
+}
+
+#[test]
+fn mistakes_are_found_before_features_are_computed() {
+    /// Pictures that must not be looked at.
+    struct Untouched(Pictures);
+    impl Examples for Untouched {
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+        fn image_shape(&self) -> [usize; 3] {
+            self.0.image_shape()
+        }
+        fn class_names(&self) -> &[String] {
+            self.0.class_names()
+        }
+        fn label(&self, index: usize) -> usize {
+            self.0.label(index)
+        }
+        fn varies(&self) -> bool {
+            false
+        }
+        fn write_image(&self, _: usize, _: usize, _: &mut [f32]) {
+            panic!("a picture was read");
+        }
+    }
+    let train = Untouched(Pictures::shaded(8, [32, 32]));
+    let mut model = base().with_head(&Head::new(7)).unwrap();
+    says(model.fit(&train, &how(1).batch_size(0)), &["batch_size is 0"]);
+    says(model.fit(&train, &how(1).class_weights(&[1.0])), &["class_weights"]);
+    says(base().with_dense(4, 3, 1).unwrap().fit(&train, &how(1)), &["3 outputs", "2 classes"]);
+}
+
+#[test]
+fn pictures_scaled_for_another_network_are_refused_wherever_they_are_given() {
+    let right = Pictures::shaded(8, [32, 32]);
+    let wrong = Pictures::shaded(8, [32, 32]).times(255.0);
+    let mut model = base().with_head(&Head::new(7)).unwrap();
+    says(model.fit(&right, &how(1).validation(&wrong)), &["0 to 1", ".scaled"]);
+    says(model.evaluate(&wrong), &["0 to 1", ".scaled"]);
+    says(model.predict(&wrong), &["0 to 1", ".scaled"]);
 }
 
 #[test]
