@@ -14,8 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 DRIVER = ROOT / "crates" / "xtask" / "python" / "run_notebook.py"
 
 
+def sample_environment(**others):
+    return {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"} | others
+
+
 def report(notebook, reports, *options, data=None, timeout=900, path=None):
-    environment = {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"}
+    environment = sample_environment()
     if data:
         environment["CUADERNO_DATA"] = str(data)
     if path:
@@ -44,15 +48,19 @@ def has(number, text):
     return re.search(rf"(?<!\d){number[:-3]}[,_ '\u202f]?{number[-3:]}(?!\d)", text) is not None
 
 
-@pytest.mark.timeout(1000)
+@pytest.mark.timeout(2000)
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
-def test_runs_on_the_sample(name, tmp_path):
+def test_runs_on_the_sample_and_again_with_other_threads(name, tmp_path):
     result = report(ROOT / "notebooks" / f"{name}.ipynb", tmp_path)
     assert result.returncode == 0, result.stderr[-3000:]
     notebook = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip())
     page = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
     assert "<svg" in page or "image/svg+xml" in page, "the page has no figure"
+
+    command = [sys.executable, str(DRIVER.with_name("verify_notebook.py")), str(tmp_path / f"{name}.ipynb")]
+    again = subprocess.run(command, env=sample_environment(RAYON_NUM_THREADS="3"), capture_output=True, text=True, timeout=900)
+    assert again.returncode == 0 and ": identical, " in again.stdout, again.stdout + again.stderr[-3000:]
 
 
 @pytest.mark.real_data
