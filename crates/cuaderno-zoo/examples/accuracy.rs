@@ -66,13 +66,14 @@ fn pre(data: &Path) -> Result<bool> {
     beside_keras("R2 Pre + flip, 60 epochs", 63.0, trained(&mut Pre::new(SEED), &flipped, &test, &how)?, keras)
 }
 
-/// R1: as many epochs with changed pictures as without, better on pictures held out.
+/// R1: as many epochs with changed pictures as without, better on pictures held out. By the report's Adam: with its RMSprop
+/// neither ours nor Keras's network leaves ln 4 on the 2,000 pictures of the share.
 fn blood(data: &Path) -> Result<bool> {
     let set = |part: &str| ImageSet::from_folder(data.join("blood-cells").join(part), [150, 150]);
     let (train, test) = (set("TRAIN")?, set("TEST")?);
     let changes = Augmentation::new().rotation(10.0).width_shift(0.3).height_shift(0.3);
     let varied = train.augmented(&changes.shear(0.3).zoom(0.2).horizontal_flip(), SEED)?;
-    let how = Fit::new().epochs(30).batch_size(20).optimizer(Optimizer::rmsprop(1e-3));
+    let how = Fit::new().epochs(30).batch_size(20).optimizer(Optimizer::adam(1e-4).decay(1e-6));
     let plain = trained(&mut BloodCells::new(SEED), &train, &test, &how)?;
     let augmented = trained(&mut BloodCells::new(SEED), &varied, &test, &how)?;
     print("R1, 30 epochs", "%", plain.accuracy, None);
