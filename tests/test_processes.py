@@ -18,6 +18,24 @@ def family(pid):
     return [process, *process.children(recursive=True)]
 
 
+def family_with(pid, name, seconds=30):
+    """The same, once a program of that name is among them."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        processes = family(pid)
+        if any(name in program_of(process) for process in processes):
+            return processes
+        time.sleep(0.05)
+    raise AssertionError(f"no {name} was started: {[program_of(process) for process in family(pid)]}")
+
+
+def program_of(process):
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def wait_until_gone(processes, seconds=10):
     gone, alive = psutil.wait_procs(processes, timeout=seconds)
     assert not alive, f"still running: {[(process.pid, process.cmdline()) for process in alive]}"
@@ -218,8 +236,7 @@ def test_shutdown_ends_programs_at_work():
         kernel.ok("1")
         message_id = kernel.client.execute("!echo started; sleep 1000")
         kernel.wait_for_output(message_id, "started")
-        processes = family(kernel.pid)
-        assert any("sleep" in process.name() for process in processes)
+        processes = family_with(kernel.pid, "sleep")
         kernel.manager.shutdown_kernel()
         wait_until_gone(processes)
 

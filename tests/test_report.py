@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -87,7 +86,6 @@ def test_failing_notebook_is_written_and_named(tmp_path):
     assert (tmp_path / "panic.html").exists()
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium")
 def test_prints_a_pdf(tmp_path):
     result = report(ROOT / "tests" / "notebooks" / "small_report.ipynb", tmp_path, "--pdf")
     assert result.returncode == 0, result.stderr[-3000:]

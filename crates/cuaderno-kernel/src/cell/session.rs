@@ -1,34 +1,31 @@
 //! A notebook's state, and the execution of its cells.
 
 mod compile;
+mod run;
 
 use self::compile::Compiled;
 pub(super) use self::compile::NotCompiled;
 use super::commands::{run_command, split_commands};
 use super::control::Control;
-use super::diagnostics::{CellTexts, point_at};
-use super::generate::{Plan, Variable, sizes_source};
+use super::diagnostics::CellTexts;
+use super::generate::{Plan, Variable};
 use super::gone::Gone;
 use super::items::Items;
 use super::must_fail::judge_must_fail;
 use super::naming::{TypeAnswer, read_types};
-use super::output::{CellFailure, Output, Stream, failure, note};
+use super::output::{CellFailure, Output, note};
 use super::parse::{ParsedCell, Part, parse_cell};
-use super::rustc::{Compilation, Running, Rustc};
+use super::rustc::{Running, Rustc};
 use super::source::Source;
 use crate::lookup::{Lookup, Scope};
 use crate::preload::Preload;
 use crate::protocol::{CellRunner, Stopper};
-use crate::runner::{Exit, Received, Runner};
+use crate::runner::Runner;
 use cuaderno_display::command::Command;
-use cuaderno_display::event::Event;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
-/// How long the end of what a cell wrote to standard error is waited for, where the cell has closed or redirected it.
-const REST: Duration = Duration::from_secs(1);
+use std::time::Instant;
 
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
@@ -248,68 +245,6 @@ impl Session {
         note(show, &format!("a type was defined anew, so variables of the old one are gone: {}", names.join(", ")));
     }
 
-    fn run(&mut self, cell: u32, compiled: &Compiled, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
-        self.runner.send(&Command::Run { library: compiled.library.clone() });
-        if self.control.compilers.is_cancelled() {
-            // An interrupt that came before the cell ran is forgotten there.
-            self.runner.send(&Command::Interrupt);
-        }
-        let (mut failed, mut stderr_ended) = (None, false);
-        loop {
-            match self.runner.receive() {
-                Received::Event(Event::Error { ename, evalue, file, line }) => {
-                    failed = Some(self.running_failure(&ename, &evalue, file.as_deref(), line));
-                }
-                Received::Event(Event::StderrEnd) => stderr_ended = true,
-                Received::Event(Event::Done { variables }) => {
-                    if !stderr_ended {
-                        self.show_rest(show);
-                    }
-                    // What is loaded needs its file no more.
-                    let _ = std::fs::remove_file(&compiled.library);
-                    self.settle(cell, compiled, failed.is_some(), &variables);
-                    return failed.map_or(Ok(()), Err);
-                }
-                Received::Closed => {
-                    self.show_rest(show);
-                    return Err(self.runner_died(cell));
-                }
-                other => show_received(other, show),
-            }
-        }
-    }
-
-    /// Standard error comes through a pipe of its own; what was written before the end of the cell may still be in it.
-    fn show_rest(&self, show: &mut dyn FnMut(Output)) {
-        let end = Instant::now() + REST;
-        while let Some(received) = self.runner.receive_within(end.saturating_duration_since(Instant::now())) {
-            match received {
-                Received::Event(Event::StderrEnd) | Received::Closed => return,
-                other => show_received(other, show),
-            }
-        }
-    }
-
-    /// The size of each variable, for people. The runner is asked by a cell of our own; without an answer nothing is known.
-    pub fn sizes(&mut self, show: &mut dyn FnMut(Output)) -> BTreeMap<String, String> {
-        self.build += 1;
-        let library = self.folder.join(format!("cell_{}.so", self.build));
-        let mut sizes = String::new();
-        if matches!(self.call_rustc(&sizes_source(), None, &library), Ok((Compilation { success: true, .. }, _))) {
-            self.runner.send(&Command::Run { library });
-            loop {
-                match self.runner.receive() {
-                    Received::Event(Event::ExecuteResult { data }) => sizes = data.plain().to_owned(),
-                    Received::Event(Event::Done { .. }) | Received::Closed => break,
-                    Received::Event(_) => {}
-                    // A thread of an earlier cell goes on printing.
-                    text => show_received(text, show),
-                }
-            }
-        }
-        sizes.lines().filter_map(|line| line.split_once('\t')).map(|(name, size)| (name.into(), size.into())).collect()
-    }
-
     /// Brings our list of variables in line with the store.
     fn settle(&mut self, cell: u32, compiled: &Compiled, failed: bool, stored: &[String]) {
         if !failed {
@@ -327,63 +262,6 @@ impl Session {
         for (name, _) in self.variables.extract_if(.., |name, _| !stored.contains(name)) {
             self.gone.used_up(&name, cell);
         }
-    }
-
-    fn runner_died(&mut self, cell: u32) -> CellFailure {
-        let exit = self.runner.exit();
-        if !self.runner.is_ready() {
-            let restarted = self.restart_runner().err().map(|error| format!("; {error}")).unwrap_or_default();
-            let evalue = format!(
-                "the libraries of this kernel cannot be loaded: run `cargo xtask setup`, then restart the kernel{restarted}"
-            );
-            return failure("setup", &evalue);
-        }
-        let what = match exit {
-            Exit::Code(code) => format!("the cell ended its process with exit code {code}"),
-            Exit::Signal(4) => "the cell's process died of an illegal instruction".to_owned(),
-            Exit::Signal(6) => {
-                "the cell's process aborted (a failed assertion of a library, or a stack overflow)".to_owned()
-            }
-            Exit::Signal(9) => {
-                "the cell's process was killed (by an interrupt it did not heed, or for want of memory)".to_owned()
-            }
-            Exit::Signal(11) => "the cell's process died of a segmentation fault".to_owned(),
-            Exit::Signal(signal) => format!("the cell's process died of signal {signal}"),
-        };
-        let lost: Vec<_> = self.variables.keys().cloned().collect();
-        for name in &lost {
-            self.gone.lost(name, format!("`{name}` was lost when cell {cell} ended its process"));
-        }
-        let lost = if lost.is_empty() { String::new() } else { format!("; variables lost: {}", lost.join(", ")) };
-        let restarted = match self.restart_runner() {
-            Ok(()) => "functions, types and imports are kept".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        failure("crash", &format!("cell {cell}: {what}{lost}; {restarted}"))
-    }
-
-    fn running_failure(&self, ename: &str, evalue: &str, file: Option<&str>, line: Option<u32>) -> CellFailure {
-        let build = file
-            .and_then(|file| Path::new(file).file_name()?.to_str()?.strip_suffix(".cell.rs")?.parse().ok())
-            .unwrap_or(self.build);
-        let place = self.sources.get(&build).zip(line).and_then(|(source, line)| source.nearest_cell_line(line));
-        let title = format!("{ename}: {evalue}");
-        let shown = place.and_then(|(cell, line)| point_at(&title, cell, line, &self.cells));
-        let at = place.map(|(cell, line)| format!("cell {cell}, line {line}: ")).unwrap_or_default();
-        CellFailure {
-            ename: ename.to_owned(),
-            evalue: format!("{at}{evalue}"),
-            traceback: vec![shown.map_or(title, |diagnostic| diagnostic.styled)],
-        }
-    }
-}
-
-fn show_received(received: Received, show: &mut dyn FnMut(Output)) {
-    match received {
-        Received::Stdout(text) => show(Output::Text(Stream::Stdout, text)),
-        Received::Stderr(text) => show(Output::Text(Stream::Stderr, text)),
-        Received::Event(event) => show(Output::Event(event)),
-        Received::Closed => {}
     }
 }
 

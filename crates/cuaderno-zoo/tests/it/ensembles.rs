@@ -1,8 +1,10 @@
 //! Networks that decide together, on a task that one of them does not always get right.
 
-use crate::support::Pictures;
+use crate::support::{Pictures, Watched};
+use cuaderno_display::interrupt;
 use cuaderno_nn::{Examples, Fit, Network, Optimizer, cnn};
 use cuaderno_zoo::Ensemble;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 cnn! { Small: [3, 8, 8] => [avg_pool(4), flatten, dense(4), relu, dense(2), softmax] }
 cnn! { Wide: [3, 8, 8] => [avg_pool(2), flatten, dense(8), relu, dense(2)] }
@@ -47,40 +49,21 @@ fn bagging_boosting_and_stacking_learn() {
     assert!(stacked.error_by_size(&test).unwrap_err().to_string().contains("stacked"));
 }
 
-/// Asks to stop after the first member's epochs.
-struct Stopping(Pictures, std::sync::atomic::AtomicUsize, usize);
-
-impl Examples for Stopping {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-    fn image_shape(&self) -> [usize; 3] {
-        self.0.image_shape()
-    }
-    fn class_names(&self) -> &[String] {
-        self.0.class_names()
-    }
-    fn label(&self, index: usize) -> usize {
-        self.0.label(index)
-    }
-    fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]) {
-        if self.1.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == self.2 {
-            cuaderno_display::interrupt::request();
-        }
-        self.0.write_image(index, epoch, out);
-    }
-}
-
 #[test]
 fn an_interrupt_leaves_the_members_that_were_finished() {
     let members = |boost: bool, reads: usize| {
-        let train = Stopping(Pictures::shaded(40, [8, 8]), Default::default(), reads);
+        let read = AtomicUsize::new(0);
+        let train = Watched(Pictures::shaded(40, [8, 8]), || {
+            if read.fetch_add(1, Ordering::SeqCst) == reads {
+                interrupt::request();
+            }
+        });
         let how = how().epochs(4);
         let ensemble = match boost {
             true => Ensemble::boosting(&Small::new(3), 3, &train, &how),
             false => Ensemble::bagging(&Small::new(3), 3, &train, &how),
         };
-        cuaderno_display::interrupt::clear();
+        interrupt::clear();
         ensemble.map(|ensemble| ensemble.members().len())
     };
     // A member reads 40 pictures four times, in boosting once more.

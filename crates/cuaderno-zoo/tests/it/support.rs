@@ -70,6 +70,36 @@ impl Examples for Pictures {
     }
 }
 
+/// Pictures that call a function before one of them is read.
+pub struct Watched<F: Fn()>(pub Pictures, pub F);
+
+impl<F: Fn() + Send + Sync> Examples for Watched<F> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        self.0.image_shape()
+    }
+
+    fn class_names(&self) -> &[String] {
+        self.0.class_names()
+    }
+
+    fn label(&self, index: usize) -> usize {
+        self.0.label(index)
+    }
+
+    fn varies(&self) -> bool {
+        self.0.varies()
+    }
+
+    fn write_image(&self, index: usize, epoch: usize, out: &mut [f32]) {
+        (self.1)();
+        self.0.write_image(index, epoch, out);
+    }
+}
+
 /// A named tensor.
 pub type Named = (String, Vec<usize>, Vec<f32>);
 

@@ -1,6 +1,6 @@
 //! Heads behind networks: freezing, cached features, files of the whole.
 
-use crate::support::Pictures;
+use crate::support::{Pictures, Watched};
 use cuaderno_nn::{Examples, Fit, NetworkError, Optimizer, cnn};
 use cuaderno_plot::Figure;
 use cuaderno_zoo::{Pooling, Pretrained, ZooError, mobilenet_v2, vgg16};
@@ -121,29 +121,7 @@ fn the_best_file_holds_the_whole_network_after_a_run_that_broke_down() {
 
 #[test]
 fn mistakes_are_found_before_features_are_computed() {
-    /// Pictures that must not be looked at.
-    struct Untouched(Pictures);
-    impl Examples for Untouched {
-        fn len(&self) -> usize {
-            self.0.len()
-        }
-        fn image_shape(&self) -> [usize; 3] {
-            self.0.image_shape()
-        }
-        fn class_names(&self) -> &[String] {
-            self.0.class_names()
-        }
-        fn label(&self, index: usize) -> usize {
-            self.0.label(index)
-        }
-        fn varies(&self) -> bool {
-            false
-        }
-        fn write_image(&self, _: usize, _: usize, _: &mut [f32]) {
-            panic!("a picture was read");
-        }
-    }
-    let train = Untouched(Pictures::shaded(8, [32, 32]));
+    let train = Watched(Pictures::shaded(8, [32, 32]), || panic!("a picture was read"));
     let mut model = base().with_head(&Head::new(7)).unwrap();
     says(model.fit(&train, &how(1).batch_size(0)), &["batch_size is 0"]);
     says(model.fit(&train, &how(1).class_weights(&[1.0])), &["class_weights"]);

@@ -142,17 +142,13 @@ fn panic_event(payload: Box<dyn Any + Send>) -> Event {
     }
     let message = message_of(&*payload);
     // A panic of another thread, handed on by rayon, was heard there; what was heard here may be one that a library caught.
-    match PANIC.take() {
-        Some(Event::Error { ename, evalue, file, line }) if evalue == message => {
-            Event::Error { ename, evalue, file, line }
-        }
-        _ => Event::Error {
-            ename: "panic".to_owned(),
-            evalue: message.to_owned(),
-            file: None,
-            line: Some(STATEMENT.get()),
-        },
-    }
+    let is_this = |heard: &Event| matches!(heard, Event::Error { evalue, .. } if evalue == message);
+    PANIC.take().filter(is_this).unwrap_or_else(|| Event::Error {
+        ename: "panic".to_owned(),
+        evalue: message.to_owned(),
+        file: None,
+        line: Some(STATEMENT.get()),
+    })
 }
 
 /// Replaces the message on standard error: on the cell's thread the panic becomes the cell's error, elsewhere one line is printed.
