@@ -15,10 +15,10 @@ def convert(name, tmp_path, *options):
     """`jupyter nbconvert --execute` as a person would type it; returns the process and the executed notebook, if written."""
     result = subprocess.run(
         [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", *options]
-        + ["--ExecutePreprocessor.timeout=100", "--output-dir", str(tmp_path), str(NOTEBOOKS / f"{name}.ipynb")],
+        + ["--ExecutePreprocessor.timeout=300", "--output-dir", str(tmp_path), str(NOTEBOOKS / f"{name}.ipynb")],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=310,
     )
     written = tmp_path / f"{name}.ipynb"
     return result, nbformat.read(written, as_version=4) if written.exists() else None

@@ -21,7 +21,7 @@ def program(name, *arguments, threads=None):
     if threads:
         environment["RAYON_NUM_THREADS"] = str(threads)
     command = [sys.executable, str(PROGRAMS / name), *map(str, arguments)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 //! The HTML form follows the notebook's own theme (no colours of its own), sets numbers to the right, and cuts long
 //! strings, whose full text appears when the mouse rests on them. The text form is polars' own.
 
-use crate::{MimeBundle, Rich};
+use crate::{MimeBundle, Rich, Table, counted, escape_html};
 use polars::prelude::{AnyValue, Column, DataFrame, DataType, IntoColumn, LazyFrame, Schema, Series};
 use std::fmt::Write;
 
@@ -67,8 +67,8 @@ fn html_table(frame: &DataFrame) -> String {
                 let _ = write!(
                     html,
                     "<th style=\"text-align:{align}\">{}<br><span style=\"font-weight:normal;opacity:0.6\">{}</span></th>",
-                    escape(column.name()),
-                    escape(&column.dtype().to_string())
+                    escape_html(column.name()),
+                    escape_html(&column.dtype().to_string())
                 );
             }
             None => html.push_str("<th>…</th>"),
@@ -88,8 +88,8 @@ fn html_table(frame: &DataFrame) -> String {
     let _ = write!(
         html,
         "</tbody></table><div style=\"opacity:0.6\">{} × {}</div></div>",
-        count(frame.height(), "row"),
-        count(frame.width(), "column")
+        counted(frame.height(), "row"),
+        counted(frame.width(), "column")
     );
     html
 }
@@ -115,11 +115,11 @@ fn html_cell(html: &mut String, column: &Column, row: usize) {
         let _ = write!(
             html,
             "<td style=\"text-align:{align}\" title=\"{}{more}\">{}…</td>",
-            escape(&tooltip),
-            escape(cell.trim_end())
+            escape_html(&tooltip),
+            escape_html(cell.trim_end())
         );
     } else {
-        let _ = write!(html, "<td style=\"text-align:{align}\">{}</td>", escape(&cell));
+        let _ = write!(html, "<td style=\"text-align:{align}\">{}</td>", escape_html(&cell));
     }
 }
 
@@ -154,37 +154,10 @@ fn plain_schema(schema: &Schema) -> String {
 }
 
 fn html_schema(schema: &Schema, hint: &str) -> String {
-    let mut html = format!(
-        "<div>LazyFrame, {}</div><table><thead><tr><th>column</th><th>type</th></tr></thead><tbody>",
-        escape(hint)
-    );
-    for (name, dtype) in schema.iter() {
-        let _ = write!(
-            html,
-            "<tr><td style=\"text-align:left\">{}</td><td style=\"text-align:left\">{}</td></tr>",
-            escape(name),
-            escape(&dtype.to_string())
-        );
-    }
-    html.push_str("</tbody></table>");
-    html
-}
-
-/// `1 row`, `9,995 rows`.
-fn count(number: usize, unit: &str) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped} {unit}{}", if number == 1 { "" } else { "s" })
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let heading = ["column", "type"].map(String::from).to_vec();
+    let columns = schema.iter().map(|(name, dtype)| vec![name.to_string(), dtype.to_string()]);
+    let table = Table::headed([heading].into_iter().chain(columns)).left(2);
+    format!("<div>LazyFrame, {}</div>{}", escape_html(hint), table.html())
 }
 
 #[cfg(test)]

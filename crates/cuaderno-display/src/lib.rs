@@ -30,13 +30,17 @@ mod handle;
 mod input;
 pub mod interrupt;
 mod nearest;
+mod number;
 mod progress;
 mod rich;
+mod table;
 
 pub use bundle::MimeBundle;
 pub use channel::Channel;
 pub use handle::{DisplayHandle, clear_output, display};
 pub use input::{InputError, input, password, set_answer_source};
 pub use nearest::did_you_mean;
+pub use number::{counted, thousands};
 pub use progress::Progress;
-pub use rich::{Html, Rich};
+pub use rich::{Html, Rich, escape_html};
+pub use table::Table;

@@ -1,6 +1,6 @@
 //! A progress line with rate and remaining time.
 
-use crate::{Channel, DisplayHandle, MimeBundle, Rich, display};
+use crate::{Channel, DisplayHandle, MimeBundle, Rich, display, escape_html};
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -139,14 +139,10 @@ impl Rich for Progress {
             total => format!(" value=\"{:.1}\"", 100.0 * self.done as f64 / total as f64),
         };
         let line = self.line();
-        let html = format!("<progress{value} max=\"100\"></progress> <code>{}</code>", escape(&line));
+        let html = format!("<progress{value} max=\"100\"></progress> <code>{}</code>", escape_html(&line));
         let stable = if self.passing { String::new() } else { self.count() + &self.end_of_line() };
         MimeBundle::text(line).with_html(html).with_stable(stable)
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn human_seconds(seconds: f64) -> String {

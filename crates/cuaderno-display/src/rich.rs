@@ -32,6 +32,11 @@ impl Rich for Html {
     }
 }
 
+/// Text as it must stand inside HTML, between tags or in the value of an attribute.
+pub fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 #[cfg(feature = "image")]
 mod picture {
     use super::*;

@@ -51,7 +51,6 @@ mod error;
 mod figures;
 mod join;
 mod missing;
-mod number;
 pub mod prelude;
 mod read;
 mod sample;

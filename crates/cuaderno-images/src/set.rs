@@ -5,7 +5,7 @@ use crate::random::Random;
 use crate::scaling::Scaler;
 use crate::store::Store;
 use crate::{Augmentation, ImagesError, Loader, Normalization, Picture, Scaling, Unreadable};
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_display::{MimeBundle, Rich, Table, escape_html};
 use cuaderno_nn::Examples;
 use std::path::Path;
 use std::sync::Arc;
@@ -282,19 +282,9 @@ impl Rich for ImageSet {
         );
         let name_width = counts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         let lines = counts.iter().map(|(name, count)| format!("\n  {name:name_width$}  {count:>7}"));
-        let rows = counts.iter().map(|(name, count)| {
-            format!("<tr><td style=\"text-align:left\">{}</td><td>{count}</td></tr>", escape(name))
-        });
-        let html = format!(
-            "<p>{}</p><table><thead><tr><th style=\"text-align:left\">class</th><th>pictures</th></tr></thead><tbody>{}</tbody></table>",
-            escape(&head),
-            rows.collect::<String>()
-        );
+        let rows = counts.iter().map(|(name, count)| vec![name.to_string(), count.to_string()]);
+        let table = Table::headed([vec!["class".into(), "pictures".into()]].into_iter().chain(rows));
+        let html = format!("<p>{}</p>{}", escape_html(&head), table.html());
         MimeBundle::text(head + &lines.collect::<String>()).with_html(html)
     }
-}
-
-/// Text inside HTML.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -41,7 +41,6 @@ mod random;
 mod shape;
 mod stack;
 mod subset;
-mod table;
 mod train;
 pub mod typed;
 

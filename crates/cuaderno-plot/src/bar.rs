@@ -8,6 +8,7 @@ use crate::legend::{Legend, Swatch};
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::scale::Scale;
 use crate::{PlotError, number, text, theme};
+use cuaderno_display::thousands;
 
 /// Up to this many bars carry their value as text.
 const MOST_WITH_VALUES: usize = 40;
@@ -202,7 +203,7 @@ impl Draw for Bar {
             lines.push(format!("  {name:<name_width$}  {:>10}  {blocks}", number::short(value)));
         }
         if bars.len() > 30 {
-            lines.push(format!("  and {} more", number::count(bars.len() - 30)));
+            lines.push(format!("  and {} more", thousands(bars.len() - 30)));
         }
         if bars.is_empty() {
             lines.push("  no values to show".into());

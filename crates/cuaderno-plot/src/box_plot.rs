@@ -11,6 +11,7 @@ use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::quantile::quantiles;
 use crate::scale::Scale;
 use crate::{PlotError, marker, number, theme};
+use cuaderno_display::thousands;
 use std::collections::BTreeSet;
 
 /// Tukey's box plot: the box from quartile to quartile with a bar at the median, whiskers to the outermost values within 1.5
@@ -186,7 +187,7 @@ impl Draw for BoxPlot {
                 Some(b) => {
                     let [lower, median, upper] = b.quartiles.map(number::short);
                     let (bottom, top) = (number::short(b.whiskers.0), number::short(b.whiskers.1));
-                    let (count, beyond) = (frame::values(b.count), number::count(b.beyond.len()));
+                    let (count, beyond) = (frame::values(b.count), thousands(b.beyond.len()));
                     format!(
                         "  {name}{count}, quartiles {lower}, {median}, {upper}, whiskers {bottom} to {top}, {beyond} beyond"
                     )

@@ -5,6 +5,7 @@
 //! baseline. There are no ids in the picture, so several of them on one page cannot clash.
 
 use crate::{text, theme};
+use cuaderno_display::escape_html;
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
@@ -199,7 +200,7 @@ impl Canvas {
              viewBox=\"0 0 {width_units} {height_units}\" role=\"img\" aria-label=\"{label}\" \
              font-family=\"{FAMILIES}\" style=\"max-width:100%;height:auto\">\n\
              <rect width=\"{width_units}\" height=\"{height_units}\" rx=\"60\" fill=\"#{r:02X}{g:02X}{b:02X}\"/>\n{body}</svg>\n",
-            label = escape(&text::clean(label)),
+            label = escape_html(&text::clean(label)),
             body = self.body,
         )
     }
@@ -226,11 +227,6 @@ impl Canvas {
         self.body += &element.replace(" \"", "\"").replace(">\n", ">").replace("\n<", "<");
         self.body.push('\n');
     }
-}
-
-/// Text inside an attribute.
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Pixels in units of the picture. Anything absurd stays where plotters can count.

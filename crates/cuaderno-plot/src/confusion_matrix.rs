@@ -6,7 +6,8 @@ use crate::frame::Frame;
 use crate::heat_map::{cell, grid, row_height};
 use crate::plane::Plane;
 use crate::shade::Shades;
-use crate::{PlotError, number, text, theme};
+use crate::{PlotError, text, theme};
+use cuaderno_display::thousands;
 use plotters::style::RGBColor;
 
 /// True classes in rows, predicted ones in columns; each cell with its count and its share of the true class.
@@ -71,7 +72,7 @@ impl ConfusionMatrix {
             return "no examples".to_owned();
         }
         let (percent, [right, total]) = (100.0 * right as f64 / total as f64, [right, total].map(|n| n as usize));
-        format!("accuracy {percent:.2} % ({} of {})", number::count(right), number::count(total))
+        format!("accuracy {percent:.2} % ({} of {})", thousands(right), thousands(total))
     }
 
     /// Share of its true class that a cell holds; none if the class has no examples.
@@ -107,7 +108,7 @@ impl ConfusionMatrix {
 
 /// Writes count and percent into a cell, as large as both fit, or the count alone, or nothing.
 fn draw_numbers(canvas: &mut Canvas, cell: Rect, count: u64, share: Option<f64>, ink: RGBColor) {
-    let label = number::count(count as usize);
+    let label = thousands(count as usize);
     let (x, middle) = (cell.left + cell.width / 2.0, cell.top + cell.height / 2.0);
     let percent = 100.0 * share.unwrap_or(0.0);
     let forms = [(12.0, 11.0, format!("{percent:.1} %")), (11.0, 9.0, format!("{percent:.0}%"))];
@@ -161,11 +162,10 @@ impl Draw for ConfusionMatrix {
             let row = truth * self.classes.len();
             let total: u64 = self.counts[row..row + self.classes.len()].iter().sum();
             let right = self.counts[row + truth];
-            let mut line =
-                format!("  {name}: {} of {} right", number::count(right as usize), number::count(total as usize));
+            let mut line = format!("  {name}: {} of {} right", thousands(right as usize), thousands(total as usize));
             let wrong = (0..self.classes.len()).filter(|class| *class != truth && self.counts[row + class] > 0);
             if let Some(most) = wrong.max_by_key(|class| (self.counts[row + class], std::cmp::Reverse(*class))) {
-                let count = number::count(self.counts[row + most] as usize);
+                let count = thousands(self.counts[row + most] as usize);
                 line += &format!(", most often taken for {} ({count})", self.classes[most]);
             }
             lines.push(line);

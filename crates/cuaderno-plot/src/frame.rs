@@ -1,5 +1,7 @@
 //! What every figure has around its data: title, axis titles, captions, size.
 
+use cuaderno_display::counted;
+
 /// The words around a figure, and its size. Figures set these through methods of the same names.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
@@ -95,9 +97,4 @@ impl Omitted {
 /// `1 value`, `5,932 values`
 pub(crate) fn values(count: usize) -> String {
     counted(count, "value")
-}
-
-/// A count with its noun.
-pub(crate) fn counted(count: usize, what: &str) -> String {
-    format!("{} {what}{}", crate::number::count(count), if count == 1 { "" } else { "s" })
 }

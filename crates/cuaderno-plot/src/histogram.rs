@@ -13,6 +13,7 @@ use crate::legend::{Legend, Swatch};
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::scale::{Scale, TimeUnit};
 use crate::{PlotError, number, theme};
+use cuaderno_display::thousands;
 
 /// How the bars of several groups stand together.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -276,7 +277,7 @@ impl Draw for Histogram {
                 && total > 0
             {
                 let (low, high) = (counted.bins.edges[bin], counted.bins.edges[bin + 1]);
-                line += &format!(", most ({}) from {} to {}", number::count(*most as usize), show(low), show(high));
+                line += &format!(", most ({}) from {} to {}", thousands(*most as usize), show(low), show(high));
             }
             lines.push(line);
         }

@@ -6,7 +6,8 @@ use crate::frame::Frame;
 use crate::legend::Legend;
 use crate::picture::Picture;
 use crate::sheet::Sheet;
-use crate::{number, text, theme};
+use crate::{text, theme};
+use cuaderno_display::thousands;
 
 /// Space between pictures.
 const GAP: f64 = 8.0;
@@ -129,7 +130,7 @@ impl Draw for ImageGrid {
         let mut lines = vec![self.frame.headline("pictures")];
         let sizes: std::collections::BTreeSet<_> = self.pictures.iter().map(|p| (p.width(), p.height())).collect();
         let sizes: Vec<String> = sizes.iter().take(3).map(|(width, height)| format!("{width}x{height}")).collect();
-        lines.push(format!("  {} of {} pixels", number::count(self.pictures.len()), sizes.join(", ")));
+        lines.push(format!("  {} of {} pixels", thousands(self.pictures.len()), sizes.join(", ")));
         let labels: Vec<&str> =
             self.pictures.iter().map(|p| p.label.as_str()).filter(|label| !label.is_empty()).collect();
         if !labels.is_empty() {

@@ -10,6 +10,7 @@ use crate::legend::{Legend, Swatch};
 use crate::plane::{PANEL_HEIGHT, Plane};
 use crate::scale::{Scale, TimeUnit};
 use crate::{PlotError, date, marker, number, theme};
+use cuaderno_display::counted;
 
 /// Up to this many points each carry a mark.
 const MOST_MARKS: usize = 40;
@@ -212,7 +213,7 @@ impl Draw for Line {
         for (series, runs) in self.series.iter().zip(kept) {
             let points: Vec<_> = runs.iter().flatten().collect();
             let name = if series.name.is_empty() { String::new() } else { format!("{}: ", series.name) };
-            let mut line = format!("  {name}{}", frame::counted(points.len(), "point"));
+            let mut line = format!("  {name}{}", counted(points.len(), "point"));
             if let (Some(first), Some(last)) = (points.first(), points.last()) {
                 let (low, high) = extent::limits(points.iter().map(|point| point.1)).unwrap_or_default();
                 line += &format!(", {} at {}", number::short(first.1), show_x(first.0));

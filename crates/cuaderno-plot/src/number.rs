@@ -1,27 +1,16 @@
 //! Numbers as people write them.
 
+use cuaderno_display::thousands;
+
 /// A number with thousands separators and as many decimals as asked: `1234567.5` with 1 is `1,234,567.5`.
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut grouped = String::new();
-    for (position, digit) in whole.chars().enumerate() {
-        if position > 0 && (whole.len() - position).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if !fraction.is_empty() {
-        grouped.push('.');
-        grouped += fraction;
-    }
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), thousands);
+    let point = if fraction.is_empty() { "" } else { "." };
+    let number = format!("{whole}{point}{fraction}");
     // A rounded zero has no sign.
-    if value < 0.0 && grouped.chars().any(|c| matches!(c, '1'..='9')) { format!("\u{2212}{grouped}") } else { grouped }
-}
-
-/// A count with thousands separators.
-pub(crate) fn count(value: usize) -> String {
-    fixed(value as f64, 0)
+    if value < 0.0 && number.chars().any(|c| matches!(c, '1'..='9')) { format!("\u{2212}{number}") } else { number }
 }
 
 /// About four significant digits, no trailing zeros; powers of ten where digits would be unreadable.
@@ -88,7 +77,7 @@ mod tests {
         assert_eq!(fixed(1234567.5, 1), "1,234,567.5");
         assert_eq!(fixed(-999.0, 0), "−999");
         assert_eq!(fixed(-0.001, 1), "0.0");
-        assert_eq!(count(5932), "5,932");
+        assert_eq!(thousands(5932), "5,932");
     }
 
     #[test]

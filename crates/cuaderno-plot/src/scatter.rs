@@ -11,6 +11,7 @@ use crate::marker;
 use crate::plane::{PANEL_HEIGHT, Plane};
 use crate::scale::Scale;
 use crate::{PlotError, number};
+use cuaderno_display::counted;
 use std::collections::BTreeMap;
 
 /// A point for each pair of values, with a colour and a shape for each group.
@@ -175,7 +176,7 @@ impl Draw for Scatter {
         let mut lines = vec![self.frame.headline("scatter plot")];
         for (name, points) in self.names.iter().zip(kept) {
             let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
-            let mut line = format!("  {name}{}", frame::counted(points.len(), "point"));
+            let mut line = format!("  {name}{}", counted(points.len(), "point"));
             let x = extent::limits(points.iter().map(|point| point.0));
             let y = extent::limits(points.iter().map(|point| point.1));
             if let (Some(x), Some(y)) = (x, y) {

@@ -1,7 +1,7 @@
 //! Names of the classes a top was trained on, and what it says about pictures.
 
 use crate::ZooError;
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_display::{MimeBundle, Rich, escape_html};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -57,14 +57,13 @@ impl TopLabels {
 impl Rich for TopLabels {
     fn mime_bundle(&self) -> MimeBundle {
         let columns = self.pictures.first().map_or(0, Vec::len);
-        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
         let mut text = String::new();
         let head: String = (1..=columns).map(|n| format!("<th style=\"text-align:left\">{n}</th>")).collect();
         let mut html = format!("<table><tr><th>picture</th>{head}</tr>");
         for (index, best) in self.pictures.iter().enumerate() {
             let cells: Vec<String> = best.iter().map(|(name, p)| format!("{name} {p:.3}")).collect();
             text += &format!("{index:>5}  {}\n", cells.join(", "));
-            let cells = cells.iter().map(|cell| format!("<td style=\"text-align:left\">{}</td>", escape(cell)));
+            let cells = cells.iter().map(|cell| format!("<td style=\"text-align:left\">{}</td>", escape_html(cell)));
             html += &format!("<tr><td>{index}</td>{}</tr>", cells.collect::<String>());
         }
         MimeBundle::text(text.trim_end()).with_html(html + "</table>")

@@ -1,7 +1,7 @@
 //! One line that says whether two runs of a report found the same.
 
 use crate::checksum::hex;
-use crate::display::{MimeBundle, Rich};
+use crate::display::{MimeBundle, Rich, Table};
 use crate::nn::{Evaluation, History, Network, Predictions, Runs};
 use dfdx::prelude::{HasShape, Shape, Tensor};
 use dfdx::tensor::Cpu;
@@ -49,29 +49,21 @@ impl Digest {
         bytes.finish()
     }
 
-    fn lines(&self) -> Vec<(&str, String)> {
-        let rows = self.rows.iter().map(|(name, fingerprint)| (name.as_str(), fingerprint.clone()));
-        rows.chain([("all", self.all())]).collect()
+    fn table(&self) -> Table {
+        let rows = self.rows.iter().map(|(name, fingerprint)| vec![name.clone(), fingerprint.clone()]);
+        Table::new(rows.chain([vec!["all".to_owned(), self.all()]])).left(2).code(1)
     }
 }
 
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lines = self.lines();
-        let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-        let lines: Vec<_> = lines.iter().map(|(name, fingerprint)| format!("{name:<width$}  {fingerprint}")).collect();
-        f.write_str(&lines.join("\n"))
+        f.write_str(&self.table().text())
     }
 }
 
 impl Rich for Digest {
     fn mime_bundle(&self) -> MimeBundle {
-        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
-        let row = |(name, fingerprint): &(&str, String)| {
-            format!("<tr><th>{}</th><td><code>{fingerprint}</code></td></tr>", escape(name))
-        };
-        let rows: String = self.lines().iter().map(row).collect();
-        MimeBundle::text(self.to_string()).with_html(format!("<table>{rows}</table>"))
+        self.table().mime_bundle()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a reader needs to run a report again.
 
 use crate::checksum::checksum;
-use crate::display::{MimeBundle, Rich};
+use crate::display::{MimeBundle, Rich, escape_html};
 
 /// Versions, seed, data and machine, as a table at the head of a report.
 #[derive(Clone, Debug)]
@@ -68,12 +68,11 @@ impl std::fmt::Display for Stamp {
 
 impl Rich for Stamp {
     fn mime_bundle(&self) -> MimeBundle {
-        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
         let rows: String = self
             .rows
             .iter()
             .chain([&("machine", self.machine.clone())])
-            .map(|(name, value)| format!("<tr><th>{name}</th><td>{}</td></tr>", escape(value)))
+            .map(|(name, value)| format!("<tr><th>{name}</th><td>{}</td></tr>", escape_html(value)))
             .collect();
         MimeBundle::text(self.to_string()).with_html(format!("<table>{rows}</table>")).with_stable(self.lines(None))
     }

@@ -1,9 +1,9 @@
 //! Bars from two columns.
 
 use super::columns::{is_number, names, numbers};
-use crate::number::thousands;
 use crate::table::{dtype_of, expect_type, schema, stream};
 use crate::{EdaError, Result, Table};
+use cuaderno_display::thousands;
 use cuaderno_plot::Bar;
 use polars::prelude::{LazyFrame, col};
 

@@ -1,8 +1,8 @@
 //! From columns of a table to slices of numbers.
 
-use crate::number::thousands;
 use crate::table::{dtype_of, schema, stream};
 use crate::{EdaError, Result};
+use cuaderno_display::thousands;
 use polars::prelude::{Column, DataType, LazyFrame, Schema, SortOptions, TimeUnit, col};
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! What a reader says about a file.
 
-use crate::number::{counted, thousands};
+use cuaderno_display::{counted, thousands};
 use std::fmt;
 use std::path::PathBuf;
 

@@ -1,17 +1,16 @@
 //! A summary on the page: one table per kind of column.
 
 use super::Summary;
-use crate::number::{counted, thousands};
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_display::{MimeBundle, Rich, Table, counted, thousands};
 use polars::prelude::{AnyValue, DataFrame};
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// How the columns of the frames are headed.
 const HEADINGS: [(&str, &str); 3] = [("q1", "1st quartile"), ("q3", "3rd quartile"), ("column", "")];
 
 impl Summary {
-    /// Kind of column, and its table.
-    fn parts(&self) -> impl Iterator<Item = (&'static str, &DataFrame)> {
+    /// One table for each kind of column there is.
+    fn tables(&self) -> impl Iterator<Item = Table> {
         [
             ("Numbers", &self.numbers),
             ("True or false", &self.logicals),
@@ -20,51 +19,28 @@ impl Summary {
         ]
         .into_iter()
         .filter(|(_, frame)| frame.height() > 0)
+        .map(|(kind, frame)| {
+            let rows = (0..frame.height()).map(|row| cells(frame, row));
+            Table::headed([headings(frame, kind)].into_iter().chain(rows))
+        })
     }
 }
 
 impl Rich for Summary {
     fn mime_bundle(&self) -> MimeBundle {
-        let mut html = String::from("<div style=\"overflow-x:auto\">");
-        for (kind, frame) in self.parts() {
-            let _ = write!(html, "<table style=\"border-collapse:collapse;margin-bottom:0.8em\"><thead><tr>");
-            for (place, heading) in headings(frame, kind).iter().enumerate() {
-                let align = if place == 0 { "left" } else { "right" };
-                let _ = write!(html, "<th style=\"text-align:{align}\">{}</th>", escape(heading));
-            }
-            html.push_str("</tr></thead><tbody>");
-            for row in 0..frame.height() {
-                html.push_str("<tr>");
-                for (place, cell) in cells(frame, row).iter().enumerate() {
-                    let align = if place == 0 { "left" } else { "right" };
-                    let _ = write!(html, "<td style=\"text-align:{align}\">{}</td>", escape(cell));
-                }
-                html.push_str("</tr>");
-            }
-            html.push_str("</tbody></table>");
-        }
-        let _ = write!(html, "<div style=\"opacity:0.6\">{}</div></div>", counted(self.rows, "row"));
+        let tables: String = self.tables().map(|table| table.html()).collect();
+        let rows = counted(self.rows, "row");
+        let html = format!("<div style=\"overflow-x:auto\">{tables}<div style=\"opacity:0.6\">{rows}</div></div>");
         MimeBundle::text(self.to_string()).with_html(html)
     }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (kind, frame) in self.parts() {
-            let mut lines = vec![headings(frame, kind)];
-            lines.extend((0..frame.height()).map(|row| cells(frame, row)));
-            let width = |place: usize| lines.iter().map(|line| line[place].chars().count()).max().unwrap_or(0);
-            let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
-            for line in &lines {
-                write!(f, "{:<width$}", line[0], width = widths[0])?;
-                for (cell, width) in line.iter().zip(&widths).skip(1) {
-                    write!(f, "  {cell:>width$}")?;
-                }
-                writeln!(f)?;
-            }
-            writeln!(f)?;
+        for table in self.tables() {
+            write!(f, "{}\n\n", table.text())?;
         }
-        write!(f, "{}", counted(self.rows, "row"))
+        f.write_str(&counted(self.rows, "row"))
     }
 }
 
@@ -106,10 +82,6 @@ fn short(number: f64) -> String {
     let sign = if number < 0.0 { "-" } else { "" };
     let point = if fraction.is_empty() { "" } else { "." };
     format!("{sign}{whole}{point}{fraction}")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

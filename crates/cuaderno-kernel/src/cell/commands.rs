@@ -5,8 +5,8 @@
 use super::output::{CellFailure, Output, Stream, failure};
 use super::session::Session;
 use super::{dependency, program};
-use cuaderno_display::MimeBundle;
 use cuaderno_display::event::Event;
+use cuaderno_display::{MimeBundle, Table};
 use std::process::Command as Process;
 
 /// A command.
@@ -112,23 +112,9 @@ fn unknown(name: &str) -> String {
     format!("there is no command {name}; {suggestion}:help lists them all")
 }
 
-/// Shows rows of equally many cells; the first of each is code.
-fn show_table(rows: &[Vec<String>], show: &mut dyn FnMut(Output)) {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().enumerate().map(|(column, cell)| format!("{cell:<0$}", width(column)));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    let text: Vec<_> = rows.iter().map(line).collect();
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let html: String = rows
-        .iter()
-        .map(|row| {
-            let cells: String = row[1..].iter().map(|cell| format!("<td>{}</td>", escape(cell))).collect();
-            format!("<tr><td><code>{}</code></td>{cells}</tr>", escape(&row[0]))
-        })
-        .collect();
-    let data = MimeBundle::text(text.join("\n")).with_html(format!("<table>{html}</table>"));
+/// Shows rows of cells; the first of each is code.
+fn show_table(rows: Vec<Vec<String>>, show: &mut dyn FnMut(Output)) {
+    let data = Table::new(rows).left(usize::MAX).code(0).mime_bundle();
     show(Output::Event(Event::ExecuteResult { data }));
 }
 
@@ -144,7 +130,7 @@ fn help(_: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), St
         })
         .collect();
     rows.push(vec!["!COMMAND".to_owned(), "runs a line in the shell".to_owned()]);
-    show_table(&rows, show);
+    show_table(rows, show);
     Ok(())
 }
 
@@ -156,7 +142,7 @@ fn variables(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Re
     if rows.is_empty() {
         say(show, "there are no variables yet");
     } else {
-        show_table(&rows, show);
+        show_table(rows, show);
     }
     Ok(())
 }

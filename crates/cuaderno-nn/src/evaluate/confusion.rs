@@ -1,8 +1,7 @@
 //! Which classes are taken for which, and what follows per class.
 
 use super::Evaluation;
-use crate::table::{escape, table};
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_display::{MimeBundle, Rich, Table, escape_html};
 use cuaderno_plot::ConfusionMatrix;
 
 /// How often each true class was taken for each class.
@@ -107,12 +106,12 @@ impl Rich for Confusion {
         let classes = self.class_names.len();
         let mut rows = vec![std::iter::once("true \\ predicted".to_owned()).chain(self.class_names.clone()).collect()];
         let mut html = String::from("<table><tr><th>true \\ predicted</th>");
-        self.class_names.iter().for_each(|name| html += &format!("<th>{}</th>", escape(name)));
+        self.class_names.iter().for_each(|name| html += &format!("<th>{}</th>", escape_html(name)));
         html += "</tr>";
         for label in 0..classes {
             let counts: Vec<usize> = (0..classes).map(|said| self.count(label, said)).collect();
             let total = counts.iter().sum::<usize>().max(1) as f64;
-            html += &format!("<tr><th>{}</th>", escape(&self.class_names[label]));
+            html += &format!("<tr><th>{}</th>", escape_html(&self.class_names[label]));
             for count in &counts {
                 // Darker blue: a larger share of the row. White letters from half on.
                 let share = *count as f64 / total;
@@ -126,7 +125,7 @@ impl Rich for Confusion {
                 std::iter::once(self.class_names[label].clone()).chain(counts.iter().map(usize::to_string)).collect(),
             );
         }
-        MimeBundle::text(table(&rows, "").plain()).with_html(html + "</table>")
+        MimeBundle::text(Table::headed(rows).text()).with_html(html + "</table>")
     }
 }
 
@@ -154,6 +153,6 @@ impl Rich for ClassReport {
                 total.to_string(),
             ]);
         }
-        table(&rows, &format!("accuracy {:.4}", self.accuracy))
+        Table::headed(rows).note(format!("accuracy {:.4}", self.accuracy)).mime_bundle()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Evaluation;
 use crate::{History, NetworkError};
-use cuaderno_display::{MimeBundle, Rich, interrupt};
+use cuaderno_display::{MimeBundle, Rich, Table, interrupt};
 
 /// Results of several runs of one experiment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,7 +91,7 @@ impl Runs {
 
 impl Rich for Runs {
     fn mime_bundle(&self) -> MimeBundle {
-        let stable = crate::table::table(&self.rows(false), "");
-        crate::table::table(&self.rows(true), "").with_stable(stable.plain())
+        let table = |times| Table::headed(self.rows(times));
+        table(true).mime_bundle().with_stable(table(false).text())
     }
 }

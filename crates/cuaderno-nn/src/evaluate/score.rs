@@ -5,7 +5,7 @@ use super::predict::{BATCH, append_probabilities, for_each_batch};
 use crate::network::Memory;
 use crate::train::{Loss, check_examples, predicted_class};
 use crate::{Examples, Network, NetworkError};
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_display::{MimeBundle, Rich, Table};
 
 /// A network's results on labelled examples.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +62,6 @@ impl Rich for Evaluation {
             ["images", "loss", "accuracy"].map(String::from).to_vec(),
             vec![self.labels.len().to_string(), format!("{:.4}", self.loss), format!("{:.4}", self.accuracy)],
         ];
-        crate::table::table(&rows, "")
+        Table::headed(rows).mime_bundle()
     }
 }

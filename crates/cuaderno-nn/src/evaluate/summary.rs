@@ -1,7 +1,7 @@
 //! Keras's table of layers.
 
 use crate::Network;
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_display::{MimeBundle, Rich, Table, thousands};
 
 /// Layers with output shapes and parameter counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,29 +64,16 @@ impl Rich for Summary {
         let mut rows = vec![["layer", "output shape", "parameters"].map(String::from).to_vec()];
         for row in &self.layers {
             let frozen = if row.trainable || row.parameters == 0 { "" } else { " frozen" };
-            rows.push(vec![row.layer.clone(), row.output.clone(), grouped(row.parameters) + frozen]);
+            rows.push(vec![row.layer.clone(), row.output.clone(), thousands(row.parameters) + frozen]);
         }
         let note = format!(
             "{}: {} parameters ({:.2} MB), {} trainable, {} not",
             self.model,
-            grouped(self.parameters),
+            thousands(self.parameters),
             self.parameters as f64 * 4.0 / (1 << 20) as f64,
-            grouped(self.trainable),
-            grouped(self.parameters - self.trainable)
+            thousands(self.trainable),
+            thousands(self.parameters - self.trainable)
         );
-        crate::table::table(&rows, &note)
+        Table::headed(rows).note(note).mime_bundle()
     }
-}
-
-/// `1234567` as `1,234,567`.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

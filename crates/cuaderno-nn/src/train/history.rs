@@ -1,6 +1,6 @@
 //! What a training run was like, epoch by epoch.
 
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_display::{MimeBundle, Rich, Table};
 use cuaderno_plot::TrainingCurves;
 
 /// One line per epoch, and why it ended early, if it did.
@@ -109,7 +109,7 @@ impl History {
 impl Rich for History {
     fn mime_bundle(&self) -> MimeBundle {
         let note = self.stopped.as_deref().unwrap_or_default();
-        let stable = crate::table::table(&self.rows(false), note);
-        crate::table::table(&self.rows(true), note).with_stable(stable.plain())
+        let table = |times| Table::headed(self.rows(times)).note(note);
+        table(true).mime_bundle().with_stable(table(false).text())
     }
 }

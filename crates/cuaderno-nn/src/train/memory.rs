@@ -2,7 +2,7 @@
 
 use super::Fit;
 use crate::Network;
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_display::{MimeBundle, Rich, Table};
 
 /// Bytes that a training run needs, by what they are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,6 @@ impl Rich for TrainingMemory {
             line("between the layers", self.activations),
             line("pictures", self.pictures),
         ];
-        crate::table::table(&rows, "")
+        Table::headed(rows).mime_bundle()
     }
 }

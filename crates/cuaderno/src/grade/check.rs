@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use crate::display::event::Event;
-use crate::display::{Channel, MimeBundle, Rich, display};
+use crate::display::{Channel, MimeBundle, Rich, display, escape_html};
 use crate::rt::{CellError, caught_message};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -126,7 +126,6 @@ impl std::fmt::Display for Score {
 
 impl Rich for Score {
     fn mime_bundle(&self) -> MimeBundle {
-        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let row = |line: &Line| {
             let mark = match line.reached {
                 reached if reached == line.points => "✓",
@@ -134,7 +133,7 @@ impl Rich for Score {
                 _ => "◐",
             };
             let points = format!("{} of {}", number(line.reached), number(line.points));
-            let cells = [mark, &points, &escape(&line.what), &escape(&line.said)]
+            let cells = [mark, &points, &escape_html(&line.what), &escape_html(&line.said)]
                 .map(|cell| format!("<td style=\"text-align:left; padding:0 .6em\">{cell}</td>"));
             format!("<tr>{}</tr>", cells.concat())
         };

@@ -1,7 +1,7 @@
 //! Counts as people write them.
 
 /// A whole number with thousands separators: `10,002,177`.
-pub(crate) fn thousands(number: usize) -> String {
+pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
@@ -14,7 +14,7 @@ pub(crate) fn thousands(number: usize) -> String {
 }
 
 /// A count with its unit, in the plural where due: `1 row`, `3 rows`.
-pub(crate) fn counted(number: usize, unit: &str) -> String {
+pub fn counted(number: usize, unit: &str) -> String {
     format!("{} {unit}{}", thousands(number), if number == 1 { "" } else { "s" })
 }
 
