@@ -13,11 +13,15 @@ from conversation import conversation
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def install(prefix):
+    ran = subprocess.run(["cargo", "xtask", "install", "--prefix", prefix], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+
+
 @pytest.mark.timeout(600)
 def test_one_read_only_copy_serves_every_user(tmp_path):
     prefix = tmp_path / "a prefix"
-    ran = subprocess.run(["cargo", "xtask", "install", "--prefix", prefix], cwd=ROOT, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
+    install(prefix)
     for path in [*prefix.rglob("*"), prefix]:
         path.chmod(path.stat().st_mode & ~0o222)
     before = {path: path.stat().st_mtime_ns for path in prefix.rglob("*")}
@@ -32,6 +36,10 @@ def test_one_read_only_copy_serves_every_user(tmp_path):
     assert {path: path.stat().st_mtime_ns for path in prefix.rglob("*")} == before, "the kernel wrote into its installation"
     for path in [prefix, *prefix.rglob("*")]:
         path.chmod(path.stat().st_mode | 0o200)
+    with conversation(kernel_spec_manager=specs) as user:
+        user.ok("let kept = 3;")
+        install(prefix)
+        assert user.ok("let table = df!(\"a\" => [kept])?; table.height()").result == "1"
 
 
 def test_binder_finds_what_it_needs():

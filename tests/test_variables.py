@@ -192,3 +192,28 @@ def test_names_of_ones_own_modules_stay(kernel):
     assert kernel.ok("1 + 1").result == "2"
     kernel.ok("let pair = Pair(double(1), 3);")
     assert kernel.ok("pair.0 + pair.1").result == "5"
+
+
+def test_a_guard_ends_so_that_what_it_guards_is_kept(kernel):
+    cell = kernel.ok("let counter = std::sync::Mutex::new(3);\nlet mut guard = counter.lock().unwrap();\n*guard += 1;")
+    assert "`guard` borrows" in cell.stderr
+    assert kernel.ok("*counter.lock().unwrap()").result == "4"
+    kernel.ok("let table = std::cell::RefCell::new(vec![1]);\nlet a = table.borrow();\nlet first = &a[0];\nlet sum = first + 1;")
+    assert kernel.ok("table.borrow()[0] + sum").result == "3"
+
+
+def test_a_borrower_of_a_temporary_beside_a_guard(kernel):
+    kernel.ok("let twice = vec![1, 2].iter().map(|x| x * 2);\nlet counter = std::sync::Mutex::new(3);\nlet guard = counter.lock().unwrap();")
+    assert kernel.ok("*counter.lock().unwrap()").result == "3"
+
+
+def test_variables_of_a_failed_cell_are_explained(kernel):
+    kernel.run('let table = df!("a" => [1, 2])?;\ntable.column("b")?')
+    assert kernel.run("table.height()").error["evalue"] == (
+        "cell 2, line 1: there is no variable `table` yet: cell 1, which makes it, failed; repair that cell and run it again"
+    )
+    kernel.run("let other = undefined;")
+    assert "`other` yet: cell 3, which makes it, failed" in kernel.run("other").error["evalue"]
+    kernel.ok('let table = df!("a" => [1, 2])?;')
+    assert kernel.run("let table = undefined;").status == "error"
+    assert kernel.ok("table.height()").result == "2"

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 /// The end of a message about a path that is not there: `; did you mean "multimodal_train.tsv"?`, the name in its folder that is
-/// most like the first wrong part of the path. Empty where nothing there is like it, and for paths that exist.
+/// most like the first wrong part of the path. Where nothing there is like it, `; there is no folder "data", seen from "/home/ana"`,
+/// if it is a folder that is missing. Empty otherwise, and for paths that exist.
 ///
 /// ```
 /// let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -11,18 +12,29 @@ use std::path::Path;
 /// assert_eq!(cuaderno_display::did_you_mean(&here.join("src/lib.rs")), "");
 /// ```
 pub fn did_you_mean(path: &Path) -> String {
-    nearest(path).map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
+    if let Some(name) = nearest(path) {
+        return format!("; did you mean \"{name}\"?");
+    }
+    match first_missing(path) {
+        Some(folder) if folder != path => {
+            let here = std::env::current_dir().ok().filter(|_| path.is_relative());
+            let seen = here.map(|here| format!(", seen from \"{}\"", here.display())).unwrap_or_default();
+            format!("; there is no folder \"{}\"{seen}", folder.display())
+        }
+        _ => String::new(),
+    }
+}
+
+/// The shortest beginning of the path that does not exist.
+fn first_missing(path: &Path) -> Option<&Path> {
+    let beginnings = path.ancestors().filter(|beginning| !beginning.as_os_str().is_empty());
+    beginnings.take_while(|beginning| !beginning.exists()).last()
 }
 
 fn nearest(path: &Path) -> Option<String> {
     let here = Path::new(".");
-    let (mut wrong, mut folder) = (path, path.parent()?);
-    while !folder.as_os_str().is_empty() && !folder.exists() {
-        (wrong, folder) = (folder, folder.parent()?);
-    }
-    if wrong.exists() {
-        return None;
-    }
+    let wrong = first_missing(path)?;
+    let folder = wrong.parent()?;
     let wrong = wrong.file_name()?.to_string_lossy().to_lowercase();
     let folder = if folder.as_os_str().is_empty() { here } else { folder };
     let names = folder.read_dir().ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
@@ -76,5 +88,14 @@ mod tests {
         assert_eq!(nearest(Path::new("Cargo.tmol")), Some("Cargo.toml".into()));
         assert_eq!(nearest(Path::new("/")), None);
         assert_eq!(nearest(Path::new("")), None);
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        assert_eq!(did_you_mean(Path::new("/dada/reddit/posts.tsv")), "; there is no folder \"/dada\"");
+        let seen = format!(", seen from \"{}\"", std::env::current_dir().unwrap().display());
+        assert_eq!(did_you_mean(Path::new("no_such/x.tsv")), format!("; there is no folder \"no_such\"{seen}"));
+        assert_eq!(did_you_mean(Path::new("no_such.tsv")), "");
+        assert_eq!(did_you_mean(Path::new("")), "");
     }
 }

@@ -21,20 +21,22 @@ size = NETWORKS[name][0]
 
 
 def values(part):
-    images = np.fromfile(folder / f"{part}.images", np.float32).reshape(-1, 3, size, size)
-    return np.ascontiguousarray(images.transpose(0, 2, 3, 1)), np.fromfile(folder / f"{part}.labels", np.uint8).astype(np.int32)
+    images = np.fromfile(folder / f"{part}.images", np.float32).reshape(-1, size, size, 3)
+    return images, np.fromfile(folder / f"{part}.labels", np.uint8).astype(np.int32)
 
 
 keras.utils.set_random_seed(2026)
 images, labels = values("train")
-train = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(labels)).batch(32)
-if change == "flip":
-    flip = keras.layers.RandomFlip("horizontal")
-    train = train.map(lambda x, y: (flip(x, training=True), y), tf.data.AUTOTUNE)
 model = keras_network(name)
 model.compile(keras_optimizer(name), keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
 start = time.perf_counter()
-model.fit(train.prefetch(tf.data.AUTOTUNE), epochs=epochs, verbose=0)
+if change == "flip":
+    flip = keras.layers.RandomFlip("horizontal")
+    batches = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(labels)).batch(32)
+    varied = batches.map(lambda x, y: (flip(x, training=True), y), tf.data.AUTOTUNE)
+    model.fit(varied.prefetch(tf.data.AUTOTUNE), epochs=epochs, verbose=0)
+else:
+    model.fit(images, labels, batch_size=32, epochs=epochs, verbose=0)
 seconds = time.perf_counter() - start
 test, answers = values("test")
 print(model.evaluate(test, answers, batch_size=256, verbose=0)[1], seconds)

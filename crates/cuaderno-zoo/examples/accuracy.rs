@@ -160,7 +160,7 @@ fn keras(name: &str, epochs: usize, flip: bool, train: &dyn Examples, test: &dyn
     Ok(Some(Trained { accuracy: 100.0 * accuracy, seconds }))
 }
 
-/// `part.images`, 32-bit numbers in the order picture, channel, row, column; `part.labels`, a byte each.
+/// `part.images`, 32-bit numbers in the order picture, row, column, channel; `part.labels`, a byte each.
 fn write_values(examples: &dyn Examples, part: &Path) -> Result<()> {
     let mut images = BufWriter::new(std::fs::File::create(part.with_extension("images"))?);
     let mut values = vec![0.0; examples.image_shape().iter().product()];

@@ -3,7 +3,7 @@
 use crate::problem::{Context, Problem, Result};
 use crate::workspace::Workspace;
 use crate::{kernelspec, machine, preload, setup};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Copies kernel, preload and the crates behind it to `DIR/lib/cuaderno` and registers the kernel in `DIR/share/jupyter`.
 ///
@@ -19,17 +19,24 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let built = preload::build(workspace, &toolchain)?;
 
     let home = prefix.join("lib").join("cuaderno");
-    // An older installation's crates would only be in the way: rustc finds crates by name and hash.
-    preload::remove_folder(&home)?;
-    built.gather(&home, |from, to| std::fs::copy(from, to).map(drop))?;
-    let kernel = home.join(workspace.kernel().file_name().unwrap_or_default());
-    std::fs::copy(workspace.kernel(), &kernel).context(|| kernel.display().to_string())?;
+    let mut installed = built.put_below(&home, |from, to| std::fs::copy(from, to).map(drop))?;
+    installed.index = built.index.iter().map(|file| replace(file, &home)).collect::<Result<_>>()?;
+    let kernel = replace(&workspace.kernel(), &home)?;
     let manifest = home.join("preload.json");
-    preload::write_if_changed(&manifest, &built.moved_to(&home).manifest(&toolchain))?;
+    preload::write_if_changed(&manifest, &installed.manifest(&toolchain))?;
     kernelspec::write_to(&prefix, &kernel, &manifest)?;
     eprintln!(
         "installed into {}: Jupyter finds the kernel if that is its own prefix or in JUPYTER_PATH",
         prefix.display()
     );
     Ok(())
+}
+
+/// Copies a file into a folder, in one step for whoever reads it there; a program that runs keeps the one that was there.
+fn replace(file: &Path, folder: &Path) -> Result<PathBuf> {
+    let target = folder.join(file.file_name().unwrap_or_default());
+    let partial = target.with_extension("partial");
+    std::fs::copy(file, &partial).context(|| format!("{} to {}", file.display(), folder.display()))?;
+    std::fs::rename(&partial, &target).context(|| target.display().to_string())?;
+    Ok(target)
 }

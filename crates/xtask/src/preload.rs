@@ -32,7 +32,9 @@ pub fn build(workspace: &Workspace, toolchain: &Toolchain) -> Result<Preload> {
     let arguments = ["rustc", "-p", "cuaderno", "--crate-type", "dylib", "--", "-C", "prefer-dynamic"];
     let artifacts = cargo_build::build(workspace, "preload", &arguments)?;
     let mut built = Preload::from_artifacts(artifacts, &direct_dependencies(workspace)?)?;
-    let mut aside = built.put_aside(&workspace.own_target())?;
+    let mut aside = built.put_below(&workspace.own_target(), |from, to| {
+        std::fs::hard_link(from, to).or_else(|_| std::fs::copy(from, to).map(drop))
+    })?;
     aside.index = index::build(&workspace.own_target(), &aside, toolchain)?;
     built.index.clone_from(&aside.index);
     write_if_changed(&workspace.manifest(), &aside.manifest(toolchain))?;
@@ -55,16 +57,14 @@ impl Preload {
         Ok(Self { dylib, deps, externs, index: Vec::new(), artifacts })
     }
 
-    /// Links the preload into a folder of its own, one for each state of it, so that a later build, which replaces cargo's files
-    /// one by one, disturbs no running kernel. The compiler is also quicker where only the files that it needs are.
-    fn put_aside(&self, folder: &Path) -> Result<Self> {
+    /// Puts the preload into a folder of its own below `folder`, one for each state of it, so that a later build, which replaces
+    /// cargo's files one by one, disturbs no running kernel. The compiler is also quicker where only the files that it needs are.
+    pub fn put_below(&self, folder: &Path, place: impl Fn(&Path, &Path) -> std::io::Result<()>) -> Result<Self> {
         let home = folder.join(format!("preload-{:016x}", self.fingerprint()?));
         if !home.exists() {
             let partial = folder.join("preload-partial");
             remove_folder(&partial)?;
-            self.gather(&partial, |from, to| {
-                std::fs::hard_link(from, to).or_else(|_| std::fs::copy(from, to).map(drop))
-            })?;
+            self.gather(&partial, place)?;
             std::fs::rename(&partial, &home).context(|| home.display().to_string())?;
             forget_all_but(folder, &home)?;
         }
@@ -72,7 +72,7 @@ impl Preload {
     }
 
     /// Puts what cells are compiled against into `home`, each file by `place`; [`moved_to`](Self::moved_to) then says where it is.
-    pub fn gather(&self, home: &Path, place: impl Fn(&Path, &Path) -> std::io::Result<()>) -> Result<()> {
+    fn gather(&self, home: &Path, place: impl Fn(&Path, &Path) -> std::io::Result<()>) -> Result<()> {
         let deps = home.join("deps");
         std::fs::create_dir_all(&deps).context(|| deps.display().to_string())?;
         let place = |file: &Path, folder: &Path| {
@@ -80,12 +80,11 @@ impl Preload {
             place(file, &target).context(|| format!("{} to {}", file.display(), folder.display()))
         };
         place(&self.dylib, home)?;
-        self.index.iter().try_for_each(|file| place(file, home))?;
         self.needed().into_iter().try_for_each(|file| place(file, &deps))
     }
 
     /// The same preload in another folder.
-    pub fn moved_to(&self, home: &Path) -> Self {
+    fn moved_to(&self, home: &Path) -> Self {
         let deps = home.join("deps");
         let here = |file: &PathBuf| match file.file_name() {
             Some(name) if *file == self.dylib => home.join(name),
@@ -95,7 +94,7 @@ impl Preload {
             dylib: here(&self.dylib),
             externs: self.externs.iter().map(|(name, file)| (name.clone(), here(file))).collect(),
             deps: BTreeSet::from([deps]),
-            index: self.index.iter().map(|file| home.join(file.file_name().unwrap_or_default())).collect(),
+            index: self.index.clone(),
             artifacts: Vec::new(),
         }
     }
@@ -245,7 +244,10 @@ mod tests {
                 artifact("serde", "1.0.0", &file("libserde-1.rmeta", "types")),
                 artifact("cuaderno", "0.1.0", &file(&dylib_name, text)),
             ];
-            Preload::from_artifacts(artifacts, &[]).unwrap().put_aside(&own).unwrap()
+            Preload::from_artifacts(artifacts, &[])
+                .unwrap()
+                .put_below(&own, |from, to| std::fs::hard_link(from, to))
+                .unwrap()
         };
         let texts = ["first", "second one", "third, longest"];
         let built = texts.map(&mut put_aside);

@@ -11,6 +11,10 @@ pub enum Blame {
     Moved(Vec<String>),
     /// These new variables borrow.
     CannotKeep(Vec<String>),
+    /// These new variables cannot be ended before others are kept.
+    CannotEnd(Vec<String>),
+    /// A new variable cannot be kept while another borrows from it.
+    Held,
     /// An item of an earlier cell, at this line.
     OldItem(u32, u32),
     /// The cell's own.
@@ -20,7 +24,8 @@ pub enum Blame {
 /// Mistakes in the lines that keep variables are no mistakes of the student's.
 pub fn blame(messages: &[Message], source: &Source) -> Blame {
     let errors = || messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty());
-    let (mut used_up, mut moved, mut cannot_keep) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut used_up, mut moved, mut cannot_keep, mut cannot_end) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut held = false;
     for message in errors() {
         let code = message.code.as_ref().map_or("", |code| &code.code);
         for span in &message.spans {
@@ -28,7 +33,8 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
                 (Origin::PutBack(name), "E0382") if span.is_primary => used_up.push(name.clone()),
                 (Origin::Keep(name), "E0382") if span.is_primary => moved.push(name.clone()),
                 // The owner's line conflicts with the borrower's; the borrower goes.
-                (Origin::Keep(_), "E0505") if span.is_primary => {}
+                (Origin::Keep(_), "E0505") if span.is_primary => held = true,
+                (Origin::End(name), _) => cannot_end.push(name.clone()),
                 (Origin::Keep(name), _) if code != "E0382" => cannot_keep.push(name.clone()),
                 _ => {}
             }
@@ -42,6 +48,12 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
     }
     if !cannot_keep.is_empty() {
         return Blame::CannotKeep(cannot_keep);
+    }
+    if !cannot_end.is_empty() {
+        return Blame::CannotEnd(cannot_end);
+    }
+    if held {
+        return Blame::Held;
     }
     let newest = (1..source.next_line()).filter_map(|line| source.nearest_cell_line(line)).map(|(cell, _)| cell).max();
     let places = errors().map(|message| {

@@ -24,6 +24,8 @@ pub struct Plan<'a> {
     pub variables: &'a BTreeMap<String, Variable>,
     /// New variables that cannot be kept.
     pub not_kept: &'a [String],
+    /// Those of them that have to end before what they borrow from can be kept, a lock's guard for example.
+    pub ended: &'a [String],
     /// Variables of earlier cells that this one moves out of, and so uses up.
     pub used_up: &'a [String],
 }
@@ -83,6 +85,11 @@ impl Plan<'_> {
         source.generated("let __cuaderno_finished = ::cuaderno::rt::run(|| {");
         for part in &self.parsed.parts {
             write_part(&mut source, part);
+        }
+        for Binding { name, .. } in
+            self.parsed.bindings.iter().rev().filter(|binding| self.ended.contains(&binding.name))
+        {
+            source.line(&format!("{{ let __cuaderno_ended = {name}; }}"), Origin::End(name.clone()));
         }
         for (number, binding) in self.kept_bindings().enumerate() {
             keep(&mut source, number, &binding.name);

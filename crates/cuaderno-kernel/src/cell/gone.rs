@@ -1,12 +1,13 @@
-//! Variables that are no more, and why: a later cell that names one is told the reason, not only that the name is unknown.
+//! Variables that are not there, and why: a later cell that names one is told the reason, not only that the name is unknown.
 
 use super::rustc::Message;
 use std::collections::BTreeMap;
 
-/// Why each variable that is gone is gone.
+/// Why each variable that is not there is not there.
 #[derive(Clone, Debug, Default)]
 pub struct Gone {
-    reasons: BTreeMap<String, String>,
+    /// Since when, and why.
+    reasons: BTreeMap<String, (&'static str, String)>,
 }
 
 impl Gone {
@@ -15,12 +16,18 @@ impl Gone {
         let reason = format!(
             "cell {cell} moved `{name}` away; write `{name}.clone()` there to keep it, and run the cell that makes it again"
         );
-        self.reasons.insert(name.to_owned(), reason);
+        self.lost(name, reason);
     }
 
     /// The variable went for another reason, a sentence without a full stop.
     pub fn lost(&mut self, name: &str, reason: String) {
-        self.reasons.insert(name.to_owned(), reason);
+        self.reasons.insert(name.to_owned(), ("any more", reason));
+    }
+
+    /// Cell `cell` failed before it had made the variable.
+    pub fn unmade(&mut self, name: &str, cell: u32) {
+        let reason = format!("cell {cell}, which makes it, failed; repair that cell and run it again");
+        self.reasons.insert(name.to_owned(), ("yet", reason));
     }
 
     /// These variables are there (again).
@@ -36,8 +43,8 @@ impl Gone {
             return;
         }
         let Some(name) = message.message.split('`').nth(1) else { return };
-        if let Some(reason) = self.reasons.get(name) {
-            message.message = format!("there is no variable `{name}` any more: {reason}");
+        if let Some((when, reason)) = self.reasons.get(name) {
+            message.message = format!("there is no variable `{name}` {when}: {reason}");
             message.children = vec![];
             message.spans.iter_mut().for_each(|span| span.label = None);
         }

@@ -180,6 +180,7 @@ impl Session {
         let parsed = parse_cell(cell, &code);
         if parsed.has_syntax_errors {
             // Also under `:must-fail`: that is about what the cell means.
+            self.note_unmade(cell, &parsed);
             return Err(self.explain_syntax(cell, &code));
         }
         if parsed.parts.is_empty() {
@@ -193,7 +194,7 @@ impl Session {
         if let Some(reason) = must_fail {
             return judge_must_fail(cell, &reason, compiled.err(), show);
         }
-        let compiled = compiled?;
+        let compiled = compiled.inspect_err(|_| self.note_unmade(cell, &parsed))?;
         let compiling = start.elapsed();
         self.forget(&stale, show);
         self.items = compiled.items.clone();
@@ -202,7 +203,13 @@ impl Session {
             let running = start.elapsed() - compiling;
             note(show, &format!("compiled in {:.2} s, ran in {:.2} s", compiling.as_secs_f64(), running.as_secs_f64()));
         }
-        result
+        result.inspect_err(|_| self.note_unmade(cell, &parsed))
+    }
+
+    /// Remembers which variables a cell that failed would have made.
+    fn note_unmade(&mut self, cell: u32, parsed: &ParsedCell) {
+        let names = parsed.bindings.iter().map(|binding| &binding.name);
+        names.filter(|name| !self.variables.contains_key(*name)).for_each(|name| self.gone.unmade(name, cell));
     }
 
     /// The type of an expression, written with public paths.
@@ -214,8 +221,14 @@ impl Session {
         if parsed.has_syntax_errors {
             return Err(format!("{expression:?} cannot be read as an expression"));
         }
-        let plan =
-            Plan { parsed: &parsed, items: &self.items, variables: &self.variables, not_kept: &[], used_up: &[] };
+        let plan = Plan {
+            parsed: &parsed,
+            items: &self.items,
+            variables: &self.variables,
+            not_kept: &[],
+            ended: &[],
+            used_up: &[],
+        };
         let path = self.folder.join("type.cell.rs");
         std::fs::write(&path, plan.naming_source().text()).map_err(|error| error.to_string())?;
         let compilation =

@@ -14,6 +14,8 @@ pub enum Origin {
     },
     /// Keeps this new variable at the end of the cell.
     Keep(String),
+    /// Ends this new variable, which borrows from others, before those are kept.
+    End(String),
     /// Puts this variable of an earlier cell back into the store.
     PutBack(String),
     /// Takes this variable out of the store.

@@ -129,7 +129,14 @@ fn ask(scope: &Scope, code: &str) -> Option<String> {
     let mut items = scope.items.clone();
     crate::cell::add_items(&mut items, &parsed);
     let not_kept: Vec<_> = parsed.bindings.iter().map(|binding| binding.name.clone()).collect();
-    let plan = Plan { parsed: &parsed, items: &items, variables: &scope.variables, not_kept: &not_kept, used_up: &[] };
+    let plan = Plan {
+        parsed: &parsed,
+        items: &items,
+        variables: &scope.variables,
+        not_kept: &not_kept,
+        ended: &[],
+        used_up: &[],
+    };
     let source = scope.folder.join("lookup.cell.rs");
     std::fs::write(&source, plan.naming_source().text()).ok()?;
     let compilation = scope.rustc.name_types(&source, &scope.folder.join("lookup.rmeta")).ok()?;

@@ -57,9 +57,17 @@ impl Session {
     ) -> Result<Compiled, NotCompiled> {
         let mut variables = self.variables.clone();
         variables.retain(|name, _| !stale.contains(name));
-        let (mut not_kept, mut used_up) = (Vec::new(), Vec::new());
+        let (mut not_kept, mut borrowing, mut used_up) = (Vec::new(), Vec::new(), Vec::new());
+        let mut ended = Vec::new();
         loop {
-            let plan = Plan { parsed, items: &items, variables: &variables, not_kept: &not_kept, used_up: &used_up };
+            let plan = Plan {
+                parsed,
+                items: &items,
+                variables: &variables,
+                not_kept: &not_kept,
+                ended: &ended,
+                used_up: &used_up,
+            };
             let source = plan.source();
             let naming = plan.kept_bindings().next().is_some().then(|| plan.naming_source());
             self.build += 1;
@@ -75,6 +83,7 @@ impl Session {
                     }
                     Blame::CannotKeep(names) => {
                         let new = extend(&mut not_kept, names);
+                        borrowing.extend(new.clone());
                         for name in &new {
                             let reason = format!(
                                 "`{name}` borrows from something that ends with its cell, so it is not kept; keep an owned value, for example with .to_owned() or .collect()"
@@ -84,6 +93,11 @@ impl Session {
                         }
                         new
                     }
+                    Blame::Held => {
+                        ended.clone_from(&borrowing);
+                        std::mem::take(&mut borrowing)
+                    }
+                    Blame::CannotEnd(names) => ended.extract_if(.., |name| names.contains(name)).collect(),
                     Blame::OldItem(cell, line) => {
                         let dropped: Vec<_> = items.remove_at(cell, line).into_iter().collect();
                         dropped.iter().for_each(|item| note(show, &format!("`{item}` of cell {cell} no longer compiles and is dropped; run cell {cell} again once it does")));
