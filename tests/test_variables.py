@@ -208,7 +208,7 @@ def test_a_borrower_of_a_temporary_beside_a_guard(kernel):
 
 
 def test_variables_of_a_failed_cell_are_explained(kernel):
-    kernel.run('let table = df!("a" => [1, 2])?;\ntable.column("b")?')
+    kernel.run('let table = df!("a" => [1, 2])?;\ntable.column("a").unwrap_err();')
     assert kernel.run("table.height()").error["evalue"] == (
         "cell 2, line 1: there is no variable `table` yet: cell 1, which makes it, failed; repair that cell and run it again"
     )
@@ -217,3 +217,57 @@ def test_variables_of_a_failed_cell_are_explained(kernel):
     kernel.ok('let table = df!("a" => [1, 2])?;')
     assert kernel.run("let table = undefined;").status == "error"
     assert kernel.ok("table.height()").result == "2"
+
+
+def test_what_a_cell_has_made_is_kept_when_a_question_mark_ends_it(kernel):
+    cell = kernel.run('let table = df!("a" => [1, 2])?;\nlet mut sum = 1;\nsum += 1;\nlet other = table\n    .column("b")?\n    .len();\nlet late = 1;')
+    assert (cell.error["ename"], cell.stderr) == ("PolarsError", "kept of this cell: sum, table\n")
+    assert cell.error["evalue"].startswith("cell 1, line 5: ")
+    assert kernel.ok("table.height() + 1").result == "3"
+    assert kernel.ok("sum += 1;\nsum").result == "3"
+    for name in ["other", "late"]:
+        assert "cell 1, which makes it, failed" in kernel.run(name).error["evalue"]
+
+
+@pytest.mark.parametrize(
+    "fails",
+    [
+        'let n: i32 = "x".parse()?;',
+        '"x".parse::<i32>()?',
+        'for text in ["1", "x"] { let _: i32 = text.parse()?; }',
+        'for text in &texts { let _: i32 = text.parse()?; }',
+        'if true { let n = 1 + "x".parse::<i32>()?; println!("{n}"); }',
+        'match texts[1].parse::<i32>()? { 1 => (), _ => {} }',
+        'let Some(n) = "x".parse::<i32>().map(Some)? else { panic!() };',
+        'let f = |text: &str| Ok::<i32, std::num::ParseIntError>(text.parse::<i32>()?);\nf("x")?;',
+        'let guard = std::sync::Mutex::new(1);\nlet held = guard.lock().unwrap();\n"x".parse::<i32>()?;',
+    ],
+)
+def test_wherever_the_question_mark_stands(kernel, fails):
+    cell = kernel.run(f'let texts = vec!["1", "x"];\nlet kept = vec![1, 2];\n{fails}')
+    assert cell.error["ename"] == "ParseIntError", cell
+    assert "kept" in cell.stderr.split("kept of this cell: ")[1], cell
+    assert kernel.ok("kept.len()").result == "2"
+
+
+def test_names_that_mean_several_things_are_not_confused(kernel):
+    code = 'let model = 1;\nlet kept = 2;\nfor model in ["x"] { let _: i32 = model.parse()?; }'
+    assert kernel.run(code).stderr == "kept of this cell: kept\n"
+    # Moved away, and not there when the cell fails.
+    code = 'let mut text = String::from("x");\ntext = std::convert::identity(text).parse::<i32>()?.to_string();'
+    assert "kept of this cell" not in kernel.run(code).stderr
+    assert "cell 2, which makes it, failed" in kernel.run("text").error["evalue"]
+
+
+def test_an_earlier_value_stays_when_the_cell_that_replaces_it_fails(kernel):
+    kernel.ok("let count = 1;")
+    assert kernel.run('let count = "two";\n"x".parse::<i32>()?;').status == "error"
+    assert kernel.ok("count").result == "1"
+
+
+def test_errors_about_what_a_question_mark_follows_are_the_students_own(kernel):
+    evalue = kernel.run("let a = 1;\nlet b = a?;").error["evalue"]
+    assert evalue.startswith("cell 1, line 2: the `?` operator can only be applied"), evalue
+    evalue = kernel.run('let a = 1;\nlet b: String = "1".parse::<i32>()?;').error["evalue"]
+    assert evalue.startswith("cell 2, line 2: ") and "mismatched types" in evalue or "incompatible types" in evalue, evalue
+    assert "cannot find" in kernel.run("let a = 1;\nlet b = c?;").error["evalue"]

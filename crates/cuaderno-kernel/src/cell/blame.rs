@@ -15,6 +15,8 @@ pub enum Blame {
     CannotEnd(Vec<String>),
     /// A new variable cannot be kept while another borrows from it.
     Held,
+    /// These new variables cannot be kept where the cell fails; none are named where `?` cannot be prepared for at all.
+    CannotRescue(Vec<String>),
     /// An item of an earlier cell, at this line.
     OldItem(u32, u32),
     /// The cell's own.
@@ -25,7 +27,7 @@ pub enum Blame {
 pub fn blame(messages: &[Message], source: &Source) -> Blame {
     let errors = || messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty());
     let (mut used_up, mut moved, mut cannot_keep, mut cannot_end) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut held = false;
+    let (mut cannot_rescue, mut cannot_try, mut held) = (Vec::new(), false, false);
     for message in errors() {
         let code = message.code.as_ref().map_or("", |code| &code.code);
         for span in &message.spans {
@@ -34,6 +36,8 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
                 (Origin::Keep(name), "E0382") if span.is_primary => moved.push(name.clone()),
                 // The owner's line conflicts with the borrower's; the borrower goes.
                 (Origin::Keep(_), "E0505") if span.is_primary => held = true,
+                (Origin::Rescue(name), _) => cannot_rescue.push(name.clone()),
+                (Origin::Try, _) => cannot_try = true,
                 (Origin::End(name), _) => cannot_end.push(name.clone()),
                 (Origin::Keep(name), _) if code != "E0382" => cannot_keep.push(name.clone()),
                 _ => {}
@@ -48,6 +52,9 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
     }
     if !cannot_keep.is_empty() {
         return Blame::CannotKeep(cannot_keep);
+    }
+    if cannot_try || !cannot_rescue.is_empty() {
+        return Blame::CannotRescue(if cannot_try { Vec::new() } else { cannot_rescue });
     }
     if !cannot_end.is_empty() {
         return Blame::CannotEnd(cannot_end);

@@ -2,7 +2,7 @@
 
 use super::items::{Items, words_of};
 use super::parse::{Binding, ParsedCell, Part, Snippet};
-use super::source::{Origin, Source};
+use super::source::{Origin, Source, put};
 use std::collections::BTreeMap;
 
 /// A variable that lives between cells.
@@ -22,12 +22,21 @@ pub struct Plan<'a> {
     pub items: &'a Items,
     /// Variables of earlier cells.
     pub variables: &'a BTreeMap<String, Variable>,
+    /// What the compiler has objected to.
+    pub exceptions: &'a Exceptions,
+}
+
+/// What a cell cannot do that cells can otherwise. Found out by trying: the compiler's objections add to it.
+#[derive(Debug, Default)]
+pub struct Exceptions {
     /// New variables that cannot be kept.
-    pub not_kept: &'a [String],
+    pub not_kept: Vec<String>,
     /// Those of them that have to end before what they borrow from can be kept, a lock's guard for example.
-    pub ended: &'a [String],
+    pub ended: Vec<String>,
+    /// New variables that cannot be kept where the cell fails.
+    pub unrescued: Vec<String>,
     /// Variables of earlier cells that this one moves out of, and so uses up.
-    pub used_up: &'a [String],
+    pub used_up: Vec<String>,
 }
 
 /// Lints that say nothing useful in a notebook, where a later cell may use what this one defines.
@@ -44,7 +53,20 @@ impl Plan<'_> {
 
     /// The new variables that are put into the store.
     pub fn kept_bindings(&self) -> impl Iterator<Item = &Binding> {
-        self.parsed.bindings.iter().filter(|binding| !self.not_kept.contains(&binding.name))
+        self.parsed.bindings.iter().filter(|binding| !self.exceptions.not_kept.contains(&binding.name))
+    }
+
+    /// The new variables that are kept if this part of the cell fails: made before, there to the end of the cell (or keeping
+    /// them at its end would be an error), and not confused with others of their name.
+    fn rescued(&self, part: usize) -> Vec<&str> {
+        let is_rescued = |binding: &&Binding| {
+            let Binding { name, part: made, is_unique, .. } = binding;
+            *made < part
+                && *is_unique
+                && !self.variables.contains_key(name)
+                && !self.exceptions.unrescued.contains(name)
+        };
+        self.kept_bindings().filter(is_rescued).map(|binding| binding.name.as_str()).collect()
     }
 
     fn words(&self) -> impl Iterator<Item = &str> {
@@ -53,19 +75,17 @@ impl Plan<'_> {
 
     /// The source that runs the cell.
     pub fn source(&self) -> Source {
-        self.write(|source, _, name| {
-            source.line(&format!("__cuaderno_store.put({name:?}, {name});"), Origin::Keep(name.to_owned()));
-        })
+        self.write(true, |source, _, name| source.line(&put(name), Origin::Keep(name.to_owned())))
     }
 
     /// The source whose compile errors name the types of new variables; see `cuaderno::rt::name_type`.
     pub fn naming_source(&self) -> Source {
-        self.write(|source, number, name| {
+        self.write(false, |source, number, name| {
             source.line(&format!("::cuaderno::rt::name_type::<{number}, _>(&{name});"), Origin::Keep(name.to_owned()));
         })
     }
 
-    fn write(&self, keep: impl Fn(&mut Source, usize, &str)) -> Source {
+    fn write(&self, rescue: bool, keep: impl Fn(&mut Source, usize, &str)) -> Source {
         let loaded = self.loaded();
         let mut source = Source::default();
         source.generated(ALLOWED);
@@ -83,11 +103,12 @@ impl Plan<'_> {
             source.line(&load(name, variable), Origin::Load((*name).to_owned()));
         }
         source.generated("let __cuaderno_finished = ::cuaderno::rt::run(|| {");
-        for part in &self.parsed.parts {
-            write_part(&mut source, part);
+        for (number, part) in self.parsed.parts.iter().enumerate() {
+            let rescued = if rescue { self.rescued(number) } else { Vec::new() };
+            write_part(&mut source, part, &rescued);
         }
         for Binding { name, .. } in
-            self.parsed.bindings.iter().rev().filter(|binding| self.ended.contains(&binding.name))
+            self.parsed.bindings.iter().rev().filter(|binding| self.exceptions.ended.contains(&binding.name))
         {
             source.line(&format!("{{ let __cuaderno_ended = {name}; }}"), Origin::End(name.clone()));
         }
@@ -96,7 +117,7 @@ impl Plan<'_> {
         }
         source.generated("::std::result::Result::Ok(())");
         source.generated("});");
-        for (name, _) in loaded.iter().filter(|(name, _)| !self.used_up.iter().any(|gone| gone == name)) {
+        for (name, _) in loaded.iter().filter(|(name, _)| !self.exceptions.used_up.iter().any(|gone| gone == name)) {
             source.line(&self.put_back(name), Origin::PutBack((*name).to_owned()));
         }
         source.generated("}");
@@ -105,7 +126,7 @@ impl Plan<'_> {
 
     /// A variable of the same name that the cell makes takes the old one's place, unless the cell failed.
     fn put_back(&self, name: &str) -> String {
-        let put = format!("__cuaderno_store.put({name:?}, {name});");
+        let put = put(name);
         if self.parsed.bindings.iter().any(|binding| binding.name == name) {
             format!("if !__cuaderno_finished {{ {put} }}")
         } else {
@@ -123,19 +144,19 @@ fn load(name: &str, Variable { type_name, is_mut }: &Variable) -> String {
     )
 }
 
-fn write_part(source: &mut Source, part: &Part) {
+fn write_part(source: &mut Source, part: &Part, rescued: &[&str]) {
     match part {
         // Items and imports stand at the root of the source.
         Part::Use(..) | Part::Item(..) => {}
         Part::Statement(snippet) => {
             mark(source, 1);
-            source.snippet(snippet);
+            source.snippet_rescuing(snippet, rescued);
         }
         Part::Tail(snippet) => {
             mark(source, 2);
             // A reference, so that showing a variable does not use it up; a match, so that temporaries live long enough.
             source.generated("match &(");
-            source.snippet(snippet);
+            source.snippet_rescuing(snippet, rescued);
             source.generated(") { value => { use ::cuaderno::rt::show::{ShowDebug as _, ShowName as _, ShowPlain as _}; ({ value }).evcxr_display(); } }");
         }
     }
@@ -171,7 +192,7 @@ pub fn broken_source(cell: u32, code: &str) -> Source {
     let mut source = Source::default();
     source.generated(ALLOWED);
     source.generated("fn cell() {");
-    source.snippet(&Snippet { cell, line: 1, column: 0, text: code.to_owned(), loop_bodies: Vec::new() });
+    source.snippet(&Snippet { cell, line: 1, column: 0, text: code.to_owned(), insertions: Vec::new() });
     source.generated("}");
     source
 }

@@ -22,7 +22,7 @@ mod source;
 pub use commands::{COMMANDS, Command};
 pub use completeness::{Completeness, completeness};
 pub use control::Control;
-pub use generate::{Plan, Variable};
+pub use generate::{Exceptions, Plan, Variable};
 pub use items::Items;
 pub use output::{CellFailure, Output, Stream};
 pub use rustc::Rustc;

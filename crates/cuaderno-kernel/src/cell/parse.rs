@@ -2,7 +2,6 @@
 
 use ra_ap_syntax::ast::{self, AstNode, HasLoopBody, HasName};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode, TextRange};
-use std::collections::BTreeSet;
 
 /// A piece of a cell's text, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +14,19 @@ pub struct Snippet {
     pub column: u32,
     /// The text itself.
     pub text: String,
-    /// Bytes of the text at which the body of a loop begins: where an interrupt can stop it.
-    pub loop_bodies: Vec<usize>,
+    /// Bytes of the text before which lines of ours belong, in order.
+    pub insertions: Vec<(usize, Insertion)>,
+}
+
+/// What lines of ours inside the student's text are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Insertion {
+    /// At the beginning of a loop's body: an interrupt can stop it there.
+    LoopBody,
+    /// Before an expression that `?` follows, where that `?` ends the cell.
+    TryStart,
+    /// After it.
+    TryEnd,
 }
 
 /// A part of a cell.
@@ -65,6 +75,10 @@ pub struct Binding {
     pub name: String,
     /// Whether it is declared `mut`.
     pub is_mut: bool,
+    /// The part of the cell that makes it.
+    pub part: usize,
+    /// Whether nothing else in the cell has its name.
+    pub is_unique: bool,
 }
 
 /// A cell, taken apart.
@@ -102,6 +116,11 @@ pub fn parse_cell(cell: u32, code: &str) -> ParsedCell {
     }
     if let Some(tail) = list.tail_expr() {
         parsed.add_expression(&places, &tail, tail.syntax(), true);
+    }
+    let patterns = list.syntax().descendants().filter_map(ast::IdentPat::cast);
+    let names: Vec<String> = patterns.filter_map(|pattern| Some(pattern.name()?.text().to_string())).collect();
+    for binding in &mut parsed.bindings {
+        binding.is_unique = names.iter().filter(|name| **name == binding.name).count() == 1;
     }
     parsed
 }
@@ -161,7 +180,8 @@ impl ParsedCell {
                 continue;
             }
             self.bindings.retain(|binding| binding.name != name);
-            self.bindings.push(Binding { name, is_mut: pattern.mut_token().is_some() });
+            let (is_mut, part) = (pattern.mut_token().is_some(), self.parts.len());
+            self.bindings.push(Binding { name, is_mut, part, is_unique: true });
         }
     }
 }
@@ -184,14 +204,38 @@ impl Places<'_> {
             line: before.matches('\n').count() as u32 + 1,
             column: before[line_start..].chars().count() as u32,
             text: self.code[start..end].to_owned(),
-            loop_bodies: loop_bodies(node).into_iter().map(|at| at - PREFIX.len() - start).collect(),
+            insertions: insertions(node).into_iter().map(|(at, what)| (at - PREFIX.len() - start, what)).collect(),
         }
     }
 }
 
-/// Where the bodies of loops begin in the wrapped text, in order: a loop in the head of another one begins before it. A loop
-/// that runs while compiling cannot be interrupted there.
-fn loop_bodies(node: &SyntaxNode) -> BTreeSet<usize> {
+/// Where lines of ours belong in the wrapped text, in order: a loop in the head of another one begins before it.
+fn insertions(node: &SyntaxNode) -> Vec<(usize, Insertion)> {
+    let mut found: Vec<_> = loop_bodies(node).map(|at| (at, Insertion::LoopBody)).collect();
+    for range in tries(node) {
+        found.push((range.start().into(), Insertion::TryStart));
+        found.push((range.end().into(), Insertion::TryEnd));
+    }
+    found.sort();
+    found
+}
+
+/// What is before each `?` that ends the cell.
+fn tries(node: &SyntaxNode) -> impl Iterator<Item = TextRange> {
+    let ends_the_cell = |node: &SyntaxNode| {
+        // The last four are the statements of the cell, the body and the function around them, and the file.
+        let around: Vec<_> = node.ancestors().collect();
+        !around[..around.len() - 4].iter().any(|node| {
+            let of_its_own = ast::BlockExpr::cast(node.clone()).is_some_and(|block| block.modifier().is_some());
+            of_its_own || ast::ClosureExpr::can_cast(node.kind()) || ast::Item::can_cast(node.kind())
+        })
+    };
+    let tried = node.descendants().filter_map(ast::TryExpr::cast).filter(move |tried| ends_the_cell(tried.syntax()));
+    tried.filter_map(|tried| Some(tried.expr()?.syntax().text_range()))
+}
+
+/// Where the bodies of loops begin. A loop that runs while compiling cannot be interrupted there.
+fn loop_bodies(node: &SyntaxNode) -> impl Iterator<Item = usize> {
     let body = |node: SyntaxNode| {
         let body = loop_body_of(&node)?;
         let is_const = node.ancestors().any(|node| match ast::Item::cast(node) {
@@ -202,7 +246,7 @@ fn loop_bodies(node: &SyntaxNode) -> BTreeSet<usize> {
         let brace = body.stmt_list()?.l_curly_token()?;
         (!is_const).then(|| usize::from(brace.text_range().end()))
     };
-    node.descendants().filter_map(body).collect()
+    node.descendants().filter_map(body)
 }
 
 fn loop_body_of(node: &SyntaxNode) -> Option<ast::BlockExpr> {
@@ -354,8 +398,32 @@ mod tests {
     #[test]
     fn loops_can_be_interrupted_but_not_while_compiling() {
         let parsed = parse_cell(1, "for i in 0..3 { while a() {} }\nconst fn f() { loop {} }");
-        let bodies: Vec<_> = parsed.parts.iter().map(|part| part.snippet().loop_bodies.clone()).collect();
-        assert_eq!(bodies, [vec![15, 27], vec![]]);
+        let insertions: Vec<_> = parsed.parts.iter().map(|part| part.snippet().insertions.clone()).collect();
+        assert_eq!(insertions, [vec![(15, Insertion::LoopBody), (27, Insertion::LoopBody)], vec![]]);
+    }
+
+    #[test]
+    fn only_a_question_mark_of_the_cell_itself_ends_it() {
+        use Insertion::{TryEnd, TryStart};
+        let of = |code| parse_cell(1, code).parts[0].snippet().insertions.clone();
+        assert_eq!(of("let x = f(a()?)?;"), [(8, TryStart), (10, TryStart), (13, TryEnd), (15, TryEnd)]);
+        assert_eq!(of("a()?.b()?"), [(0, TryStart), (0, TryStart), (3, TryEnd), (8, TryEnd)]);
+        assert_eq!(of("if a { { b? } }"), [(9, TryStart), (10, TryEnd)]);
+        for nested in [
+            "let f = |x| g(x)?;",
+            "fn f() -> Option<i32> { None? }",
+            "let a = async { b()? };",
+            "mod m { const A: i32 = b()?; }",
+        ] {
+            assert_eq!(of(nested), [], "{nested}");
+        }
+    }
+
+    #[test]
+    fn names_used_twice_are_known() {
+        let parsed = parse_cell(1, "let a = 1;\nlet (b, c) = (2, 3);\nlet d = |b| b;\nlet c = 4;");
+        let unique: Vec<_> = parsed.bindings.iter().map(|b| (b.name.as_str(), b.part, b.is_unique)).collect();
+        assert_eq!(unique, [("a", 0, true), ("b", 1, false), ("d", 2, true), ("c", 3, false)]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub(super) use self::compile::NotCompiled;
 use super::commands::{run_command, split_commands};
 use super::control::Control;
 use super::diagnostics::CellTexts;
-use super::generate::{Plan, Variable};
+use super::generate::{Exceptions, Plan, Variable};
 use super::gone::Gone;
 use super::items::Items;
 use super::must_fail::judge_must_fail;
@@ -225,9 +225,7 @@ impl Session {
             parsed: &parsed,
             items: &self.items,
             variables: &self.variables,
-            not_kept: &[],
-            ended: &[],
-            used_up: &[],
+            exceptions: &Exceptions::default(),
         };
         let path = self.folder.join("type.cell.rs");
         std::fs::write(&path, plan.naming_source().text()).map_err(|error| error.to_string())?;
@@ -258,8 +256,11 @@ impl Session {
         note(show, &format!("a type was defined anew, so variables of the old one are gone: {}", names.join(", ")));
     }
 
-    /// Brings our list of variables in line with the store.
-    fn settle(&mut self, cell: u32, compiled: &Compiled, failed: bool, stored: &[String]) {
+    /// Brings our list of variables in line with the store; returns the new ones that a cell has left there although it failed.
+    fn settle(&mut self, cell: u32, compiled: &Compiled, failed: bool, stored: &[String]) -> Vec<String> {
+        let mut rescued = compiled.new.clone();
+        rescued.retain(|name, _| failed && stored.contains(name) && !self.variables.contains_key(name));
+        self.variables.extend(rescued.clone());
         if !failed {
             for name in &compiled.used_up {
                 self.variables.remove(name);
@@ -275,6 +276,7 @@ impl Session {
         for (name, _) in self.variables.extract_if(.., |name, _| !stored.contains(name)) {
             self.gone.used_up(&name, cell);
         }
+        rescued.into_keys().collect()
     }
 }
 

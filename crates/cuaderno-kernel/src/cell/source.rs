@@ -1,6 +1,6 @@
 //! The source that is compiled for a cell, and where each of its lines comes from.
 
-use super::parse::Snippet;
+use super::parse::{Insertion, Snippet};
 
 /// Where a line of generated source comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +18,19 @@ pub enum Origin {
     End(String),
     /// Puts this variable of an earlier cell back into the store.
     PutBack(String),
+    /// Keeps this new variable where `?` ends the cell.
+    Rescue(String),
+    /// Around an expression that `?` follows.
+    Try,
     /// Takes this variable out of the store.
     Load(String),
     /// Anything else that we wrote.
     Generated,
+}
+
+/// The statement that puts a variable into the store.
+pub fn put(name: &str) -> String {
+    format!("__cuaderno_store.put({name:?}, {name});")
 }
 
 /// A generated source file.
@@ -48,14 +57,37 @@ impl Source {
     /// Adds text of the student's on lines of its own, in the columns where it was written. In the body of each loop a line
     /// of ours lets an interrupt end it.
     pub fn snippet(&mut self, snippet: &Snippet) {
+        self.snippet_rescuing(snippet, &[]);
+    }
+
+    /// The same; a `?` that ends the cell keeps these variables before it does.
+    pub fn snippet_rescuing(&mut self, snippet: &Snippet, names: &[&str]) {
         let mut place = (snippet.line, snippet.column);
         let mut from = 0;
-        for &body in &snippet.loop_bodies {
-            place = self.student_text(snippet.cell, place, &snippet.text[from..body]);
-            self.generated("::cuaderno::rt::check_interrupt();");
-            from = body;
+        for &(at, what) in &snippet.insertions {
+            if what != Insertion::LoopBody && names.is_empty() {
+                continue;
+            }
+            place = self.student_text(snippet.cell, place, &snippet.text[from..at]);
+            from = at;
+            match what {
+                Insertion::LoopBody => self.generated("::cuaderno::rt::check_interrupt();"),
+                Insertion::TryStart => self.line("(match (", Origin::Try),
+                Insertion::TryEnd => self.rescue(names),
+            }
         }
         self.student_text(snippet.cell, place, &snippet.text[from..]);
+    }
+
+    /// What stands between an expression and its `?`: a failure is made one that borrows nothing, then variables can be kept.
+    fn rescue(&mut self, names: &[&str]) {
+        let check = ") { result => match ::cuaderno::rt::Fallible::check(result) { \
+            ::std::result::Result::Ok(result) => result, ::std::result::Result::Err(error) => {";
+        self.line(check, Origin::Try);
+        for name in names {
+            self.line(&put(name), Origin::Rescue((*name).to_owned()));
+        }
+        self.line("return ::std::result::Result::Err(error) } } })", Origin::Try);
     }
 
     /// Adds text that begins at this line and column of a cell; returns where it ends.
@@ -104,7 +136,7 @@ mod tests {
     fn loop_bodies_keep_their_columns() {
         let mut source = Source::default();
         let text = "loop { f(); }".to_owned();
-        source.snippet(&Snippet { cell: 1, line: 1, column: 2, text, loop_bodies: vec![6] });
+        source.snippet(&Snippet { cell: 1, line: 1, column: 2, text, insertions: vec![(6, Insertion::LoopBody)] });
         assert_eq!(source.text(), "  loop {\n::cuaderno::rt::check_interrupt();\n         f(); }\n");
         assert_eq!(source.origin(3), &Origin::Cell { cell: 1, line: 1 });
     }
@@ -113,7 +145,7 @@ mod tests {
     fn lines_lead_back_to_the_cell() {
         let mut source = Source::default();
         source.generated("fn cell() {");
-        source.snippet(&Snippet { cell: 4, line: 2, column: 3, text: "let a =\n  1;".into(), loop_bodies: vec![] });
+        source.snippet(&Snippet { cell: 4, line: 2, column: 3, text: "let a =\n  1;".into(), insertions: vec![] });
         source.generated("}");
         assert_eq!(source.text(), "fn cell() {\n   let a =\n  1;\n}\n");
         assert_eq!(source.origin(3), &Origin::Cell { cell: 4, line: 3 });

@@ -4,7 +4,7 @@ use super::index::Member;
 use super::place::bound_names;
 use super::scope::Scope;
 use super::{Asked, Entity, Lookup};
-use crate::cell::{Plan, parse::parse_cell};
+use crate::cell::{Exceptions, Plan, parse::parse_cell};
 use std::ops::Range;
 use std::sync::PoisonError;
 
@@ -128,15 +128,9 @@ fn ask(scope: &Scope, code: &str) -> Option<String> {
     }
     let mut items = scope.items.clone();
     crate::cell::add_items(&mut items, &parsed);
-    let not_kept: Vec<_> = parsed.bindings.iter().map(|binding| binding.name.clone()).collect();
-    let plan = Plan {
-        parsed: &parsed,
-        items: &items,
-        variables: &scope.variables,
-        not_kept: &not_kept,
-        ended: &[],
-        used_up: &[],
-    };
+    let not_kept = parsed.bindings.iter().map(|binding| binding.name.clone()).collect();
+    let exceptions = Exceptions { not_kept, ..Exceptions::default() };
+    let plan = Plan { parsed: &parsed, items: &items, variables: &scope.variables, exceptions: &exceptions };
     let source = scope.folder.join("lookup.cell.rs");
     std::fs::write(&source, plan.naming_source().text()).ok()?;
     let compilation = scope.rustc.name_types(&source, &scope.folder.join("lookup.rmeta")).ok()?;

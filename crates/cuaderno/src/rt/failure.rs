@@ -55,6 +55,28 @@ impl CellError {
     }
 }
 
+/// A result whose failure can be made into the cell's before `?` carries it out, so that variables are kept in between.
+pub trait Fallible: Sized {
+    /// The result if it is well, else an error that borrows nothing.
+    ///
+    /// # Errors
+    /// With what the result failed with.
+    fn check(self) -> Result<Self, CellError>;
+}
+
+impl<T, E> Fallible for Result<T, E>
+where
+    CellError: From<E>,
+{
+    #[track_caller]
+    fn check(self) -> Result<Self, CellError> {
+        match self {
+            Ok(value) => Ok(Ok(value)),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
 const NO_MESSAGE: &str = "a panic without a message";
 
 thread_local! {

@@ -3,7 +3,7 @@
 use super::{Session, Variable};
 use crate::cell::blame::{Blame, blame};
 use crate::cell::diagnostics::{Diagnostic, explain};
-use crate::cell::generate::{Plan, broken_source};
+use crate::cell::generate::{Exceptions, Plan, broken_source};
 use crate::cell::items::Items;
 use crate::cell::naming::{TypeAnswer, read_types};
 use crate::cell::output::{CellFailure, Output, failure, note};
@@ -57,17 +57,9 @@ impl Session {
     ) -> Result<Compiled, NotCompiled> {
         let mut variables = self.variables.clone();
         variables.retain(|name, _| !stale.contains(name));
-        let (mut not_kept, mut borrowing, mut used_up) = (Vec::new(), Vec::new(), Vec::new());
-        let mut ended = Vec::new();
+        let (mut exceptions, mut borrowing) = (Exceptions::default(), Vec::new());
         loop {
-            let plan = Plan {
-                parsed,
-                items: &items,
-                variables: &variables,
-                not_kept: &not_kept,
-                ended: &ended,
-                used_up: &used_up,
-            };
+            let plan = Plan { parsed, items: &items, variables: &variables, exceptions: &exceptions };
             let source = plan.source();
             let naming = plan.kept_bindings().next().is_some().then(|| plan.naming_source());
             self.build += 1;
@@ -76,13 +68,13 @@ impl Session {
             if !compilation.success {
                 let blamed = blame(&compilation.messages, &source);
                 let progress = match blamed {
-                    Blame::UsedUp(names) => extend(&mut used_up, names),
+                    Blame::UsedUp(names) => extend(&mut exceptions.used_up, names),
                     Blame::Moved(names) => {
                         names.iter().for_each(|name| self.gone.used_up(name, cell));
-                        extend(&mut not_kept, names)
+                        extend(&mut exceptions.not_kept, names)
                     }
                     Blame::CannotKeep(names) => {
-                        let new = extend(&mut not_kept, names);
+                        let new = extend(&mut exceptions.not_kept, names);
                         borrowing.extend(new.clone());
                         for name in &new {
                             let reason = format!(
@@ -94,10 +86,15 @@ impl Session {
                         new
                     }
                     Blame::Held => {
-                        ended.clone_from(&borrowing);
+                        exceptions.ended.clone_from(&borrowing);
                         std::mem::take(&mut borrowing)
                     }
-                    Blame::CannotEnd(names) => ended.extract_if(.., |name| names.contains(name)).collect(),
+                    Blame::CannotEnd(names) => exceptions.ended.extract_if(.., |name| names.contains(name)).collect(),
+                    Blame::CannotRescue(names) if names.is_empty() => extend(
+                        &mut exceptions.unrescued,
+                        parsed.bindings.iter().map(|binding| binding.name.clone()).collect(),
+                    ),
+                    Blame::CannotRescue(names) => extend(&mut exceptions.unrescued, names),
                     Blame::OldItem(cell, line) => {
                         let dropped: Vec<_> = items.remove_at(cell, line).into_iter().collect();
                         dropped.iter().for_each(|item| note(show, &format!("`{item}` of cell {cell} no longer compiles and is dropped; run cell {cell} again once it does")));
@@ -128,7 +125,7 @@ impl Session {
                 }
             }
             self.sources.insert(self.build, source);
-            return Ok(Compiled { library, items, new, nameless, used_up });
+            return Ok(Compiled { library, items, new, nameless, used_up: exceptions.used_up });
         }
     }
 

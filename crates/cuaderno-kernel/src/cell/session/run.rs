@@ -4,7 +4,7 @@ use super::Session;
 use super::compile::Compiled;
 use crate::cell::diagnostics::point_at;
 use crate::cell::generate::sizes_source;
-use crate::cell::output::{CellFailure, Output, Stream, failure};
+use crate::cell::output::{CellFailure, Output, Stream, failure, note};
 use crate::cell::rustc::Compilation;
 use crate::runner::{Exit, Received};
 use cuaderno_display::command::Command;
@@ -42,7 +42,10 @@ impl Session {
                     }
                     // What is loaded needs its file no more.
                     let _ = std::fs::remove_file(&compiled.library);
-                    self.settle(cell, compiled, failed.is_some(), &variables);
+                    let rescued = self.settle(cell, compiled, failed.is_some(), &variables);
+                    if !rescued.is_empty() {
+                        note(show, &format!("kept of this cell: {}", rescued.join(", ")));
+                    }
                     return failed.map_or(Ok(()), Err);
                 }
                 Received::Closed => {
