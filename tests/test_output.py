@@ -124,3 +124,22 @@ def test_text_of_background_thread_of_the_cell(kernel):
 def test_emoji_and_umlauts_survive(kernel):
     text = "größer als 🦀 – «ñandú»"
     assert kernel.ok(f'println!("{text}");').stdout == text + "\n"
+
+
+def test_a_forgotten_question_mark_shows_the_value_all_the_same(kernel):
+    kernel.ok('let table = df!("class" => ["x", "y"], "n" => [1, 2])?;')
+    [figure] = kernel.ok('bar(&table, "class", "n")').of("execute_result")
+    assert figure["data"]["image/svg+xml"].startswith("<svg")
+    [shown] = kernel.ok("Some(table.head(Some(1)))").of("execute_result")
+    assert "<table" in shown["data"]["text/html"]
+    assert kernel.ok('bar(&table, "klass", "n")').result.startswith("Err(")
+    assert kernel.ok('"x".parse::<i32>()').result == "Err(ParseIntError { kind: InvalidDigit })"
+    assert kernel.ok("Some(1)").result == "Some(1)"
+
+
+def test_a_network_shows_its_layers(kernel):
+    kernel.ok("cnn! { Net: [3, 8, 8] => [conv2d(4, 3), relu, flatten, dense(2), softmax] }")
+    kernel.ok("let mut model = Net::new(1);")
+    for expression in ["model", "&model", "&mut model"]:
+        [shown] = kernel.ok(expression).of("execute_result")
+        assert "[4, 6, 6]" in shown["data"]["text/plain"] and "<table" in shown["data"]["text/html"]

@@ -1,6 +1,7 @@
 //! Values that know how to show themselves.
 
 use crate::{Channel, MimeBundle};
+use std::fmt::Debug;
 
 /// A value with a rich form.
 ///
@@ -19,6 +20,23 @@ pub trait Rich {
 impl Rich for MimeBundle {
     fn mime_bundle(&self) -> MimeBundle {
         self.clone()
+    }
+}
+
+/// As the value it holds: a forgotten `?` shows the figure all the same. An error shows its debug form.
+impl<T: Rich, E: Debug> Rich for Result<T, E> {
+    fn mime_bundle(&self) -> MimeBundle {
+        match self {
+            Ok(value) => value.mime_bundle(),
+            Err(error) => MimeBundle::text(format!("Err({error:?})")),
+        }
+    }
+}
+
+/// As the value it holds, or `None`.
+impl<T: Rich> Rich for Option<T> {
+    fn mime_bundle(&self) -> MimeBundle {
+        self.as_ref().map_or_else(|| MimeBundle::text("None"), Rich::mime_bundle)
     }
 }
 

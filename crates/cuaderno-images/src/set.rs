@@ -7,6 +7,7 @@ use crate::store::Store;
 use crate::{Augmentation, ImagesError, Loader, Normalization, Picture, Scaling, Unreadable};
 use cuaderno_display::{MimeBundle, Rich, Table, escape_html};
 use cuaderno_nn::Examples;
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use std::sync::Arc;
 ///
 /// Copies, splits and subsets share the pixels: they cost next to nothing. As the last expression of a cell it shows its
 /// classes and their counts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ImageSet {
     store: Arc<Store>,
     /// Which pictures of the store, in which order.
@@ -265,6 +266,15 @@ impl Examples for ImageSet {
 
     fn write_plain(&self, index: usize, out: &mut [f32]) {
         self.store.with_picture(self.rows[index] as usize, |bytes| self.scaler.scale(bytes, out));
+    }
+}
+
+/// Not the pixels.
+impl fmt::Debug for ImageSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("ImageSet");
+        shown.field("len", &self.len()).field("size", &self.size()).field("class_names", &self.class_names);
+        shown.finish_non_exhaustive()
     }
 }
 

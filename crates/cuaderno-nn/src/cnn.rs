@@ -87,6 +87,12 @@ macro_rules! __model {
                 }
             }
 
+            impl $crate::display::Rich for $name {
+                fn mime_bundle(&self) -> $crate::display::MimeBundle {
+                    self.0.mime_bundle()
+                }
+            }
+
             impl ::std::ops::Deref for $name {
                 type Target = $crate::Network;
                 fn deref(&self) -> &$crate::Network {

@@ -45,6 +45,8 @@ mod train;
 pub mod typed;
 
 #[doc(hidden)]
+pub use cuaderno_display as display;
+#[doc(hidden)]
 pub use dfdx;
 pub use error::NetworkError;
 pub use evaluate::{

@@ -255,6 +255,7 @@ impl Watch {
     fn summary(&self) -> String {
         match self.compiled {
             0 => format!("{}: up to date", self.label),
+            1 => format!("{}: built in {}", self.label, human(self.start.elapsed())),
             crates => format!("{}: built in {} ({crates} crates)", self.label, human(self.start.elapsed())),
         }
     }

@@ -15,8 +15,10 @@ pub enum Blame {
     CannotEnd(Vec<String>),
     /// A new variable cannot be kept while another borrows from it.
     Held,
-    /// These new variables cannot be kept where the cell fails; none are named where `?` cannot be prepared for at all.
+    /// These new variables cannot be kept where the cell fails.
     CannotRescue(Vec<String>),
+    /// What stands before a `?` cannot be wrapped.
+    CannotTry,
     /// An item of an earlier cell, at this line.
     OldItem(u32, u32),
     /// The cell's own.
@@ -53,8 +55,11 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
     if !cannot_keep.is_empty() {
         return Blame::CannotKeep(cannot_keep);
     }
-    if cannot_try || !cannot_rescue.is_empty() {
-        return Blame::CannotRescue(if cannot_try { Vec::new() } else { cannot_rescue });
+    if cannot_try {
+        return Blame::CannotTry;
+    }
+    if !cannot_rescue.is_empty() {
+        return Blame::CannotRescue(cannot_rescue);
     }
     if !cannot_end.is_empty() {
         return Blame::CannotEnd(cannot_end);

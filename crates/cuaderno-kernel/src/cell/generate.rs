@@ -31,6 +31,8 @@ pub struct Plan<'a> {
 pub struct Exceptions {
     /// New variables that cannot be kept.
     pub not_kept: Vec<String>,
+    /// Those of them that borrow, as long as nobody minds.
+    pub borrowing: Vec<String>,
     /// Those of them that have to end before what they borrow from can be kept, a lock's guard for example.
     pub ended: Vec<String>,
     /// New variables that cannot be kept where the cell fails.

@@ -3,6 +3,7 @@
 use crate::network::{Head, Memory, Mode, Pass, Plan, Slot};
 use crate::train::{Batch, check_examples, fill, predicted_class};
 use crate::{Examples, Network, NetworkError};
+use cuaderno_display::{MimeBundle, Rich, Table, counted};
 use cuaderno_ops::{sigmoid, softmax_forward};
 
 /// Pictures that go through the network at once.
@@ -22,6 +23,9 @@ pub struct Predictions {
     pub class_names: Vec<String>,
 }
 
+/// How many examples a table of predictions shows.
+const SHOWN: usize = 10;
+
 impl Predictions {
     /// Number of examples.
     pub fn len(&self) -> usize {
@@ -37,6 +41,23 @@ impl Predictions {
     pub fn row(&self, example: usize) -> &[f32] {
         let classes = self.class_names.len();
         self.probabilities.get(example * classes..(example + 1) * classes).unwrap_or_default()
+    }
+}
+
+impl Rich for Predictions {
+    fn mime_bundle(&self) -> MimeBundle {
+        let heading = ["example", "class", "probability"].map(String::from).to_vec();
+        let row = |(example, class): (usize, &usize)| {
+            let name = self.class_names.get(*class).cloned().unwrap_or_else(|| class.to_string());
+            let probability = self.row(example).get(*class).map(|p| format!("{p:.4}"));
+            vec![example.to_string(), name, probability.unwrap_or_default()]
+        };
+        let rows = self.classes.iter().enumerate().take(SHOWN).map(row);
+        let note = match self.len().checked_sub(SHOWN) {
+            None | Some(0) => String::new(),
+            Some(more) => format!("and {} more", counted(more, "example")),
+        };
+        Table::headed([heading].into_iter().chain(rows)).left(2).note(note).mime_bundle()
     }
 }
 

@@ -11,8 +11,10 @@ mod plan;
 mod step;
 
 use crate::{Loss, Shape, Stack};
+use cuaderno_display::{MimeBundle, Rich};
 use dfdx::prelude::{Cpu, Rank1, Tensor as DfdxTensor};
 use mirror::Mirror;
+use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use backward::Sink;
@@ -22,7 +24,8 @@ pub(crate) use plan::{Head, Plan, Slot};
 pub(crate) use step::Step;
 
 /// A network with its parameters. [`cnn!`](crate::cnn) wraps one in a type of its own, whose shapes the compiler knows.
-#[derive(Debug)]
+///
+/// As the last expression of a cell it shows its [`summary`](Self::summary).
 pub struct Network {
     pub(crate) plan: Arc<Plan>,
     /// Trainable parameters, tensor by tensor in the order of the layers. Read them by [`current`](Self::current).
@@ -41,6 +44,20 @@ pub struct Network {
     whole: Option<Arc<Network>>,
     /// Training passes on dfdx's tape so far; gives each its own dropout masks.
     pub(crate) passes: u64,
+}
+
+/// Not the parameters: there are too many.
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameters = self.stack().parameters();
+        f.debug_struct(self.name()).field("parameters", &parameters).field("seed", &self.seed).finish_non_exhaustive()
+    }
+}
+
+impl Rich for Network {
+    fn mime_bundle(&self) -> MimeBundle {
+        self.summary().mime_bundle()
+    }
 }
 
 /// A copy has its own parameters; training one leaves the other as it is.

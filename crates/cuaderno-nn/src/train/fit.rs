@@ -3,6 +3,7 @@
 use super::early_stopping::EarlyStopping;
 use super::{Loss, Optimizer};
 use crate::Examples;
+use std::fmt;
 use std::path::PathBuf;
 
 /// Settings of a training run. What is not said is Keras's default, except the optimizer: RMSprop.
@@ -30,6 +31,27 @@ pub struct Fit<'a> {
     pub(crate) save_best: Option<PathBuf>,
     pub(crate) checkpoint: Option<(PathBuf, usize)>,
     pub(crate) quiet: bool,
+}
+
+/// What is not Keras's default, and the optimizer.
+impl fmt::Debug for Fit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Fit");
+        shown.field("epochs", &self.epochs).field("batch_size", &self.batch_size).field("optimizer", &self.optimizer);
+        let mut add = |name: &str, said: Option<&dyn fmt::Debug>| {
+            said.map(|value| shown.field(name, value));
+        };
+        add("steps_per_epoch", self.steps_per_epoch.as_ref().map(|x| x as _));
+        add("shuffle", (!self.shuffle).then_some(&self.shuffle));
+        add("seed", self.seed.as_ref().map(|x| x as _));
+        let images = self.validation.map(|examples| examples.len());
+        add("validation_images", images.as_ref().map(|x| x as _));
+        add("validation_split", (self.validation_split > 0.0).then_some(&self.validation_split));
+        add("early_stopping", self.early_stopping.as_ref().map(|x| x as _));
+        add("save_best", self.save_best.as_ref().map(|x| x as _));
+        add("checkpoint", self.checkpoint.as_ref().map(|x| x as _));
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// How much each class counts.

@@ -2,6 +2,7 @@
 
 use super::schedule::Schedule;
 use cuaderno_ops::{Adam, RmsProp, Sgd};
+use std::fmt;
 
 /// An optimizer with its learning rate; formulas and defaults are Keras's.
 ///
@@ -11,7 +12,7 @@ use cuaderno_ops::{Adam, RmsProp, Sgd};
 /// let gentle = Optimizer::adam(1e-4).decay(1e-6);
 /// let classic = Optimizer::sgd(0.01).momentum(0.9).nesterov();
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Optimizer {
     pub(crate) rule: Rule,
     pub(crate) learning_rate: f32,
@@ -20,7 +21,22 @@ pub struct Optimizer {
     pub(crate) misuse: Option<(&'static str, &'static str)>,
 }
 
-#[derive(Clone, Copy, Debug)]
+impl fmt::Debug for Optimizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let learning_rate = self.learning_rate;
+        match self.rule {
+            Rule::Sgd(sgd) => Sgd { learning_rate, ..sgd }.fmt(f)?,
+            Rule::RmsProp(rmsprop) => RmsProp { learning_rate, ..rmsprop }.fmt(f)?,
+            Rule::Adam(adam) => Adam { learning_rate, ..adam }.fmt(f)?,
+        }
+        match &self.schedule {
+            Schedule::Constant => Ok(()),
+            schedule => write!(f, " with {schedule:?}"),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
 pub(crate) enum Rule {
     Sgd(Sgd),
     RmsProp(RmsProp),

@@ -57,7 +57,7 @@ impl Session {
     ) -> Result<Compiled, NotCompiled> {
         let mut variables = self.variables.clone();
         variables.retain(|name, _| !stale.contains(name));
-        let (mut exceptions, mut borrowing) = (Exceptions::default(), Vec::new());
+        let mut exceptions = Exceptions::default();
         loop {
             let plan = Plan { parsed, items: &items, variables: &variables, exceptions: &exceptions };
             let source = plan.source();
@@ -67,42 +67,7 @@ impl Session {
             let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
             if !compilation.success {
                 let blamed = blame(&compilation.messages, &source);
-                let progress = match blamed {
-                    Blame::UsedUp(names) => extend(&mut exceptions.used_up, names),
-                    Blame::Moved(names) => {
-                        names.iter().for_each(|name| self.gone.used_up(name, cell));
-                        extend(&mut exceptions.not_kept, names)
-                    }
-                    Blame::CannotKeep(names) => {
-                        let new = extend(&mut exceptions.not_kept, names);
-                        borrowing.extend(new.clone());
-                        for name in &new {
-                            let reason = format!(
-                                "`{name}` borrows from something that ends with its cell, so it is not kept; keep an owned value, for example with .to_owned() or .collect()"
-                            );
-                            note(show, &reason);
-                            self.gone.lost(name, reason);
-                        }
-                        new
-                    }
-                    Blame::Held => {
-                        exceptions.ended.clone_from(&borrowing);
-                        std::mem::take(&mut borrowing)
-                    }
-                    Blame::CannotEnd(names) => exceptions.ended.extract_if(.., |name| names.contains(name)).collect(),
-                    Blame::CannotRescue(names) if names.is_empty() => extend(
-                        &mut exceptions.unrescued,
-                        parsed.bindings.iter().map(|binding| binding.name.clone()).collect(),
-                    ),
-                    Blame::CannotRescue(names) => extend(&mut exceptions.unrescued, names),
-                    Blame::OldItem(cell, line) => {
-                        let dropped: Vec<_> = items.remove_at(cell, line).into_iter().collect();
-                        dropped.iter().for_each(|item| note(show, &format!("`{item}` of cell {cell} no longer compiles and is dropped; run cell {cell} again once it does")));
-                        dropped
-                    }
-                    Blame::Student => Vec::new(),
-                };
-                if !progress.is_empty() {
+                if self.learn(blamed, cell, parsed, &mut items, &mut exceptions, show) {
                     continue;
                 }
                 return Err(NotCompiled::Rejected(self.compile_failure(&compilation, &source)));
@@ -127,6 +92,54 @@ impl Session {
             self.sources.insert(self.build, source);
             return Ok(Compiled { library, items, new, nameless, used_up: exceptions.used_up });
         }
+    }
+
+    /// What a failed compilation teaches for the next try; whether there is anything new in it.
+    fn learn(
+        &mut self,
+        blamed: Blame,
+        cell: u32,
+        parsed: &ParsedCell,
+        items: &mut Items,
+        exceptions: &mut Exceptions,
+        show: &mut dyn FnMut(Output),
+    ) -> bool {
+        let learnt = match blamed {
+            Blame::UsedUp(names) => extend(&mut exceptions.used_up, names),
+            Blame::Moved(names) => {
+                names.iter().for_each(|name| self.gone.used_up(name, cell));
+                extend(&mut exceptions.not_kept, names)
+            }
+            Blame::CannotKeep(names) => {
+                let new = extend(&mut exceptions.not_kept, names);
+                exceptions.borrowing.extend(new.clone());
+                for name in &new {
+                    let reason = format!(
+                        "`{name}` borrows from something that ends with its cell, so it is not kept; keep an owned value, for example with .to_owned() or .collect()"
+                    );
+                    note(show, &reason);
+                    self.gone.lost(name, reason);
+                }
+                new
+            }
+            Blame::Held => {
+                exceptions.ended.clone_from(&exceptions.borrowing);
+                std::mem::take(&mut exceptions.borrowing)
+            }
+            Blame::CannotEnd(names) => exceptions.ended.extract_if(.., |name| names.contains(name)).collect(),
+            Blame::CannotRescue(names) => extend(&mut exceptions.unrescued, names),
+            Blame::CannotTry => {
+                let all = parsed.bindings.iter().map(|binding| binding.name.clone());
+                extend(&mut exceptions.unrescued, all.collect())
+            }
+            Blame::OldItem(old_cell, line) => {
+                let dropped: Vec<_> = items.remove_at(old_cell, line).into_iter().collect();
+                dropped.iter().for_each(|item| note(show, &format!("`{item}` of cell {old_cell} no longer compiles and is dropped; run cell {old_cell} again once it does")));
+                dropped
+            }
+            Blame::Student => Vec::new(),
+        };
+        !learnt.is_empty()
     }
 
     pub(super) fn call_rustc(

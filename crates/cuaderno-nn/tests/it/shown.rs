@@ -1,0 +1,39 @@
+//! What a cell shows of a value stays readable: no table of weights.
+
+use crate::support::Squares;
+use cuaderno_display::Rich;
+use cuaderno_nn::{EarlyStopping, Fit, Optimizer, Schedule, cnn};
+
+cnn! { Net: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), softmax] }
+
+#[test]
+fn a_network_shows_its_summary_not_its_weights() {
+    let model = Net::new(7);
+    assert_eq!(model.mime_bundle().plain(), model.summary().mime_bundle().plain());
+    assert_eq!(format!("{model:?}"), "Net(Net { parameters: 900, seed: 7, .. })");
+}
+
+#[test]
+fn settings_show_what_was_set() {
+    let squares = Squares::new(12, 16, 4);
+    let how = Fit::new().epochs(3).validation(&squares).early_stopping(EarlyStopping::patience(2));
+    let text = format!("{how:?}");
+    assert!(text.starts_with("Fit { epochs: 3, batch_size: 32, optimizer: RmsProp { learning_rate: 0.001, "), "{text}");
+    assert!(text.contains("validation_images: 12, early_stopping: ") && !text.contains("steps"), "{text}");
+    let text = format!("{:?}", Optimizer::sgd(0.5).schedule(Schedule::Inverse { decay: 0.1 }));
+    assert!(
+        text.starts_with("Sgd { learning_rate: 0.5, ") && text.ends_with("} with Inverse { decay: 0.1 }"),
+        "{text}"
+    );
+}
+
+#[test]
+fn predictions_show_the_first_and_say_how_many_there_are() {
+    let predictions = Net::new(1).predict(&Squares::new(12, 16, 4)).unwrap();
+    let bundle = predictions.mime_bundle();
+    let lines: Vec<&str> = bundle.plain().lines().collect();
+    assert_eq!((lines.len(), lines[11]), (12, "and 2 examples more"));
+    assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["example", "class", "probability"]);
+    let probability: f32 = lines[1].split_whitespace().last().unwrap().parse().unwrap();
+    assert!((0.25..=1.0).contains(&probability), "{lines:?}");
+}
