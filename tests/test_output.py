@@ -137,6 +137,17 @@ def test_a_forgotten_question_mark_shows_the_value_all_the_same(kernel):
     assert kernel.ok("Some(1)").result == "Some(1)"
 
 
+def test_what_a_reference_refers_to_is_shown(kernel):
+    kernel.ok('let table = df!("n" => [1, 2])?;\nlet text = String::from("a");')
+    for expression in ["&table", 'table.column("n")?', "&&table"]:
+        [shown] = kernel.ok(expression).of("execute_result")
+        assert "<table" in shown["data"].get("text/html", ""), expression
+    for expression in ["&text", "text.as_str()", "&&text"]:
+        assert kernel.ok(expression).result == '"a"'
+    assert kernel.ok("&[1, 2][..]").result == "[1, 2]"
+    assert "no Debug form" in kernel.ok("struct Opaque;\n&Opaque").result
+
+
 def test_a_network_shows_its_layers(kernel):
     kernel.ok("cnn! { Net: [3, 8, 8] => [conv2d(4, 3), relu, flatten, dense(2), softmax] }")
     kernel.ok("let mut model = Net::new(1);")

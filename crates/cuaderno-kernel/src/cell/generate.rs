@@ -159,7 +159,7 @@ fn write_part(source: &mut Source, part: &Part, rescued: &[&str]) {
             // A reference, so that showing a variable does not use it up; a match, so that temporaries live long enough.
             source.generated("match &(");
             source.snippet_rescuing(snippet, rescued);
-            source.generated(") { value => { use ::cuaderno::rt::show::{ShowDebug as _, ShowName as _, ShowPlain as _}; ({ value }).evcxr_display(); } }");
+            source.generated(") { value => { use ::cuaderno::rt::show::{Peel as _, ShowDebug as _, ShowName as _, ShowPlain as _}; ({ value }).peeled().peeled().evcxr_display(); } }");
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Showing the value of a cell's last expression.
 //!
-//! Generated code calls `evcxr_display()` on a reference to the value, with the traits of this module in scope. Method
-//! resolution then picks, in this order: the type's own `evcxr_display`, [`Rich`](crate::display::Rich) or [`ShowPlain`],
-//! else [`ShowDebug`], else [`ShowName`]. One compilation decides what stock evcxr needs two for.
+//! Generated code calls `peeled().peeled().evcxr_display()` on a reference to the value, with the traits of this module in
+//! scope. [`Peel`] takes off references that the value itself consists of. Method resolution then picks, in this order: the
+//! type's own `evcxr_display`, [`Rich`](crate::display::Rich) or [`ShowPlain`], else [`ShowDebug`], else [`ShowName`]. One
+//! compilation decides what stock evcxr needs two for.
 
 use crate::display::event::Event;
 use crate::display::{Channel, MimeBundle};
@@ -10,6 +11,29 @@ use std::fmt::Debug;
 
 /// Longer debug output is cut: the page has to stay usable.
 const MAX_CHARS: usize = 20_000;
+
+/// For references to references, one of which is taken off; method resolution borrows a reference to any other value first, so
+/// that nothing changes for it.
+pub trait Peel {
+    /// What is referred to.
+    type Value: ?Sized;
+    /// A reference to it.
+    fn peeled(&self) -> &Self::Value;
+}
+
+impl<T: ?Sized> Peel for &T {
+    type Value = T;
+    fn peeled(&self) -> &T {
+        self
+    }
+}
+
+impl<T: ?Sized> Peel for &mut T {
+    type Value = T;
+    fn peeled(&self) -> &T {
+        self
+    }
+}
 
 /// For the types cells show most: their debug form, compiled here once. In a cell, the first mention of `Debug` costs 50 ms.
 pub trait ShowPlain {
