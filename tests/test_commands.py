@@ -21,6 +21,7 @@ def test_an_unknown_command_suggests_the_nearest(kernel):
 def test_the_type_of_an_expression(kernel):
     kernel.ok("let numbers = vec![1.5];")
     assert kernel.ok(":type numbers.iter().sum::<f64>()").result == "f64"
+    assert kernel.ok(":type vec![DataFrame::empty()]").result == "Vec<DataFrame>"
 
 
 def test_shell_lines(kernel):
@@ -46,7 +47,7 @@ def test_variables_have_types_and_sizes(kernel):
     rows = {line.split()[0]: line for line in kernel.ok(":vars").result.splitlines()}
     assert rows["whole"].split() == ["whole", "i32", "4", "B"]
     assert "Vec<f64>" in rows["numbers"] and rows["numbers"].endswith("8.0 kB")
-    assert "DataFrame" in rows["frame"]
+    assert rows["frame"].split()[1] == "DataFrame"
     assert kernel.ok("numbers.len()").result == "1000"
 
 

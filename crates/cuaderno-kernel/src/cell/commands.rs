@@ -2,6 +2,7 @@
 //!
 //! A command is declared once, in [`COMMANDS`]; help, completion and the suggestion for a misspelled one come from there.
 
+use super::naming::as_written;
 use super::output::{CellFailure, Output, Stream, failure};
 use super::session::Session;
 use super::{dependency, program};
@@ -138,7 +139,7 @@ fn variables(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Re
     let sizes = session.sizes(show);
     let size = |name: &str| sizes.get(name).map_or("", String::as_str).to_owned();
     let rows: Vec<_> =
-        session.variables().map(|(name, type_name)| vec![name.to_owned(), type_name.to_owned(), size(name)]).collect();
+        session.variables().map(|(name, type_name)| vec![name.to_owned(), as_written(type_name), size(name)]).collect();
     if rows.is_empty() {
         say(show, "there are no variables yet");
     } else {
@@ -152,7 +153,7 @@ fn type_of(session: &mut Session, expression: &str, show: &mut dyn FnMut(Output)
         return Err(":type needs an expression, for example `:type 1 + 1`".to_owned());
     }
     let type_name = session.type_of(expression)?;
-    show(Output::Event(Event::ExecuteResult { data: MimeBundle::text(type_name) }));
+    show(Output::Event(Event::ExecuteResult { data: MimeBundle::text(as_written(&type_name)) }));
     Ok(())
 }
 

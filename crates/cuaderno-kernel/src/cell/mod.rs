@@ -24,6 +24,7 @@ pub use completeness::{Completeness, completeness};
 pub use control::Control;
 pub use generate::{Exceptions, Plan, Variable};
 pub use items::Items;
+pub(crate) use naming::as_written;
 pub use output::{CellFailure, Output, Stream};
 pub use rustc::Rustc;
 pub(crate) use session::add_items;

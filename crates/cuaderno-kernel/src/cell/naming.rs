@@ -47,6 +47,13 @@ fn is_function(type_name: &str) -> bool {
     type_name.starts_with("fn(") && type_name.ends_with('}')
 }
 
+/// A type as a student writes it: names of the preludes need no path.
+pub fn as_written(type_name: &str) -> String {
+    const PATHS: [&str; 6] =
+        ["cuaderno::prelude::", "std::vec::", "std::string::", "std::option::", "std::result::", "std::boxed::"];
+    PATHS.iter().fold(type_name.to_owned(), |name, path| name.replace(path, ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +62,12 @@ mod tests {
     fn literals_get_their_default_type() {
         assert_eq!(classify("std::vec::Vec<{integer}>"), TypeAnswer::Named("std::vec::Vec<i32>".into()));
         assert_eq!(classify("{float}"), TypeAnswer::Named("f64".into()));
+    }
+
+    #[test]
+    fn paths_of_the_preludes_are_left_out() {
+        let written = as_written("std::collections::HashMap<std::string::String, cuaderno::prelude::DataFrame>");
+        assert_eq!(written, "std::collections::HashMap<String, DataFrame>");
     }
 
     #[test]

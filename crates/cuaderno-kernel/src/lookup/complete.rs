@@ -3,7 +3,7 @@
 use super::place::{Place, bound_names, byte_of, spot};
 use super::scope::{Scope, entities_of};
 use super::{Entity, Lookup, files};
-use crate::cell::COMMANDS;
+use crate::cell::{COMMANDS, as_written};
 use std::collections::HashSet;
 
 /// Modules whose names need no import, in the order in which they are searched.
@@ -132,7 +132,7 @@ impl Lookup {
         found.extend(scope.variables.iter().map(|(name, variable)| Entity {
             name: name.clone(),
             kind: "variable".into(),
-            declaration: variable.type_name.clone(),
+            declaration: as_written(&variable.type_name),
             doc: String::new(),
         }));
         found.extend(entities_of(code));

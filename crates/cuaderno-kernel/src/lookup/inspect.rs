@@ -4,7 +4,7 @@ use super::complete::PRELUDES;
 use super::place::{Place, byte_of, spot};
 use super::scope::{Scope, entities_of};
 use super::{Entity, Lookup};
-use crate::cell::COMMANDS;
+use crate::cell::{COMMANDS, as_written};
 use cuaderno_display::MimeBundle;
 
 impl Lookup {
@@ -62,7 +62,7 @@ impl Lookup {
     fn variable(&self, scope: &Scope, name: &str) -> Option<Entity> {
         let variable = scope.variables.get(name)?;
         let mutability = if variable.is_mut { "mut " } else { "" };
-        let declaration = format!("let {mutability}{name}: {}", variable.type_name);
+        let declaration = format!("let {mutability}{name}: {}", as_written(&variable.type_name));
         let type_path = variable.type_name.split('<').next().unwrap_or_default();
         let doc = self.index().resolve(type_path).and_then(|path| self.index().item(path)).map(|item| item.doc);
         Some(Entity { name: name.into(), kind: "variable".into(), declaration, doc: doc.unwrap_or_default() })
