@@ -1,7 +1,7 @@
 //! Trains the reports' networks on their real data: accuracies on test pictures and seconds of training, one JSON object a
 //! line on stdout. An accuracy below what is expected fails the run.
 //!
-//! `CUADERNO_DATA=… cargo xtask bench accuracy [--only=cifar10|basenet|pre|blood|sports]`, about a quarter of an hour on two
+//! `CUADERNO_DATA=… cargo xtask bench accuracy [--only=cifar10|basenet|pre|blood|sports]`, about three quarters of an hour on two
 //! cores. With `CUADERNO_PEERS` set to a Python that has keras, Keras trains the first three as well, on the same values.
 
 #[path = "../../cuaderno-nn/examples/reports/mod.rs"]

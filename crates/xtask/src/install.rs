@@ -20,7 +20,9 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 
     let home = prefix.join("lib").join("cuaderno");
     let mut installed = built.put_below(&home, |from, to| std::fs::copy(from, to).map(drop))?;
-    installed.index = built.index.iter().map(|file| replace(file, &home)).collect::<Result<_>>()?;
+    // Beside the library, so that both go together once newer ones have been installed.
+    let beside = installed.dylib.parent().unwrap_or(&home);
+    installed.index = built.index.iter().map(|file| replace(file, beside)).collect::<Result<_>>()?;
     let kernel = replace(&workspace.kernel(), &home)?;
     let manifest = home.join("preload.json");
     preload::write_if_changed(&manifest, &installed.manifest(&toolchain))?;

@@ -8,6 +8,7 @@ mod dependency;
 pub mod diagnostics;
 mod generate;
 mod gone;
+mod insertions;
 mod items;
 mod link;
 mod must_fail;

@@ -1,6 +1,7 @@
 //! The source that is compiled for a cell, and where each of its lines comes from.
 
-use super::parse::{Insertion, Snippet};
+use super::insertions::Insertion;
+use super::parse::Snippet;
 
 /// Where a line of generated source comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
