@@ -161,6 +161,18 @@ def test_interrupt_ends_the_cell(kernel, body):
     assert kernel.ok("1 + 1").result == "2"
 
 
+def test_an_interrupted_loop_keeps_what_its_cell_has_made(kernel):
+    kernel.ok("fn train(weights: &mut Vec<u64>) { loop { weights[0] += 1; } }")
+    for loop in ["loop { weights[0] += 1; }", "train(&mut weights);", "for step in 0.. { weights[0] = step; }"]:
+        message_id = kernel.client.execute(f'let mut weights = vec![0];\nprintln!("working");\n{loop}')
+        kernel.wait_for_output(message_id, "working")
+        kernel.manager.interrupt_kernel()
+        kernel.wait_for_output(message_id, "kept of this cell: weights")
+        assert kernel.reply(message_id)["ename"] == "interrupted"
+        kernel.drain()
+        assert kernel.ok("weights[0] > 0").result == "true"
+
+
 def test_an_interrupt_names_the_line_of_the_last_expression(kernel):
     message_id = kernel.client.execute('println!("working");\nloop { std::thread::sleep(std::time::Duration::from_millis(5)); }')
     kernel.wait_for_output(message_id, "working")

@@ -1,6 +1,6 @@
 //! Whose fault it is when a cell does not compile: the student's, or that of lines of ours.
 
-use super::rustc::Message;
+use super::rustc::{Message, Span};
 use super::source::{Origin, Source};
 
 /// Whose fault a failed compilation is.
@@ -17,19 +17,21 @@ pub enum Blame {
     Held,
     /// These new variables cannot be kept where the cell fails.
     CannotRescue(Vec<String>),
-    /// What stands before a `?` cannot be wrapped.
-    CannotTry,
     /// An item of an earlier cell, at this line.
     OldItem(u32, u32),
-    /// The cell's own.
+    /// The cell's own, or it has to run in one piece.
     Student,
+}
+
+fn asks_for_static(span: &Span) -> bool {
+    span.label.as_ref().is_some_and(|label| label.contains("`'static`"))
 }
 
 /// Mistakes in the lines that keep variables are no mistakes of the student's.
 pub fn blame(messages: &[Message], source: &Source) -> Blame {
     let errors = || messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty());
     let (mut used_up, mut moved, mut cannot_keep, mut cannot_end) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut cannot_rescue, mut cannot_try, mut held) = (Vec::new(), false, false);
+    let (mut cannot_rescue, mut held) = (Vec::new(), false);
     for message in errors() {
         let code = message.code.as_ref().map_or("", |code| &code.code);
         for span in &message.spans {
@@ -39,7 +41,8 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
                 // The owner's line conflicts with the borrower's; the borrower goes.
                 (Origin::Keep(_), "E0505") if span.is_primary => held = true,
                 (Origin::Rescue(name), _) => cannot_rescue.push(name.clone()),
-                (Origin::Try, _) => cannot_try = true,
+                // What an attempt gives back and what a variable holds that is kept is one and the same.
+                (Origin::Attempt(made), "E0505" | "E0597") if asks_for_static(span) => cannot_keep.extend(made.clone()),
                 (Origin::End(name), _) => cannot_end.push(name.clone()),
                 (Origin::Keep(name), _) if code != "E0382" => cannot_keep.push(name.clone()),
                 _ => {}
@@ -54,9 +57,6 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
     }
     if !cannot_keep.is_empty() {
         return Blame::CannotKeep(cannot_keep);
-    }
-    if cannot_try {
-        return Blame::CannotTry;
     }
     if !cannot_rescue.is_empty() {
         return Blame::CannotRescue(cannot_rescue);

@@ -37,12 +37,14 @@ pub struct Exceptions {
     pub ended: Vec<String>,
     /// New variables that cannot be kept where the cell fails.
     pub unrescued: Vec<String>,
+    /// Nothing is attempted: the cell as a whole ends well or not.
+    pub in_one: bool,
     /// Variables of earlier cells that this one moves out of, and so uses up.
     pub used_up: Vec<String>,
 }
 
 /// Lints that say nothing useful in a notebook, where a later cell may use what this one defines.
-const ALLOWED: &str = "#![allow(unused_imports, unused_variables, unused_assignments, unused_mut, unused_parens, unused_braces, \
+const ALLOWED: &str = "#![allow(unused_imports, unused_variables, unused_assignments, unused_mut, unused_parens, unused_braces, redundant_semicolons, \
     unused_macros, unreachable_code, dead_code, non_snake_case, no_mangle_generic_items, improper_ctypes_definitions)]";
 
 impl Plan<'_> {
@@ -63,12 +65,15 @@ impl Plan<'_> {
     fn rescued(&self, part: usize) -> Vec<&str> {
         let is_rescued = |binding: &&Binding| {
             let Binding { name, part: made, is_unique, .. } = binding;
-            *made < part
-                && *is_unique
-                && !self.variables.contains_key(name)
-                && !self.exceptions.unrescued.contains(name)
+            *made < part && *is_unique && !self.exceptions.in_one && !self.exceptions.unrescued.contains(name)
         };
         self.kept_bindings().filter(is_rescued).map(|binding| binding.name.as_str()).collect()
+    }
+
+    /// The new variables that this part of the cell makes.
+    fn made(&self, part: usize) -> Vec<String> {
+        let bindings = self.parsed.bindings.iter().filter(|binding| binding.part == part);
+        bindings.map(|binding| binding.name.clone()).collect()
     }
 
     fn words(&self) -> impl Iterator<Item = &str> {
@@ -107,7 +112,7 @@ impl Plan<'_> {
         source.generated("let __cuaderno_finished = ::cuaderno::rt::run(|| {");
         for (number, part) in self.parsed.parts.iter().enumerate() {
             let rescued = if rescue { self.rescued(number) } else { Vec::new() };
-            write_part(&mut source, part, &rescued);
+            write_part(&mut source, part, self.made(number), &rescued);
         }
         for Binding { name, .. } in
             self.parsed.bindings.iter().rev().filter(|binding| self.exceptions.ended.contains(&binding.name))
@@ -130,7 +135,7 @@ impl Plan<'_> {
     fn put_back(&self, name: &str) -> String {
         let put = put(name);
         if self.parsed.bindings.iter().any(|binding| binding.name == name) {
-            format!("if !__cuaderno_finished {{ {put} }}")
+            format!("if !__cuaderno_finished && !__cuaderno_store.has_rescued({name:?}) {{ {put} }}")
         } else {
             put
         }
@@ -146,22 +151,39 @@ fn load(name: &str, Variable { type_name, is_mut }: &Variable) -> String {
     )
 }
 
-fn write_part(source: &mut Source, part: &Part, rescued: &[&str]) {
-    match part {
+fn write_part(source: &mut Source, part: &Part, made: Vec<String>, rescued: &[&str]) {
+    let (Part::Statement(snippet) | Part::Tail(snippet)) = part else {
         // Items and imports stand at the root of the source.
-        Part::Use(..) | Part::Item(..) => {}
-        Part::Statement(snippet) => {
-            mark(source, 1);
-            source.snippet_rescuing(snippet, rescued);
+        return;
+    };
+    let attempted = snippet.attempted.clone().filter(|_| !rescued.is_empty());
+    match (part, attempted) {
+        (Part::Tail(_), None) => write_shown(source, snippet),
+        (Part::Tail(_), Some(_)) => {
+            source.attempt(made, rescued, |source| write_shown(source, snippet));
+            source.generated(";");
         }
-        Part::Tail(snippet) => {
-            mark(source, 2);
-            // A reference, so that showing a variable does not use it up; a match, so that temporaries live long enough.
-            source.generated("match &(");
-            source.snippet_rescuing(snippet, rescued);
-            source.generated(") { value => { use ::cuaderno::rt::show::{Peel as _, ShowDebug as _, ShowName as _, ShowPlain as _}; ({ value }).peeled().peeled().evcxr_display(); } }");
+        (_, None) => {
+            mark(source, 1);
+            source.snippet(snippet);
+        }
+        (_, Some(range)) => {
+            mark(source, if range.start == 0 { 2 } else { 1 });
+            source.part_of(snippet, 0..range.start);
+            source.attempt(made, rescued, |source| source.part_of(snippet, range.clone()));
+            source.part_of(snippet, range.end..snippet.text.len());
+            source.generated(";");
         }
     }
+}
+
+/// Shows the value of the expression at a cell's end. A reference, so that showing a variable does not use it up; a match, so that
+/// temporaries live long enough.
+fn write_shown(source: &mut Source, snippet: &Snippet) {
+    mark(source, 2);
+    source.generated("match &(");
+    source.snippet(snippet);
+    source.generated(") { value => { use ::cuaderno::rt::show::{Peel as _, ShowDebug as _, ShowName as _, ShowPlain as _}; ({ value }).peeled().peeled().evcxr_display(); } }");
 }
 
 /// Notes at run time which statement begins, so many lines on, for panics inside libraries.
@@ -194,7 +216,14 @@ pub fn broken_source(cell: u32, code: &str) -> Source {
     let mut source = Source::default();
     source.generated(ALLOWED);
     source.generated("fn cell() {");
-    source.snippet(&Snippet { cell, line: 1, column: 0, text: code.to_owned(), insertions: Vec::new() });
+    source.snippet(&Snippet {
+        cell,
+        line: 1,
+        column: 0,
+        text: code.to_owned(),
+        loop_bodies: Vec::new(),
+        attempted: None,
+    });
     source.generated("}");
     source
 }

@@ -1,5 +1,6 @@
 //! From a cell's text to its effects: parse, generate, compile, run.
 
+mod attempt;
 mod blame;
 mod commands;
 mod completeness;
@@ -8,9 +9,9 @@ mod dependency;
 pub mod diagnostics;
 mod generate;
 mod gone;
-mod insertions;
 mod items;
 mod link;
+mod loops;
 mod must_fail;
 mod naming;
 mod output;

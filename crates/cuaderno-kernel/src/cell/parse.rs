@@ -1,8 +1,10 @@
 //! Taking a cell apart: items, imports, statements, and the last expression.
 
-use super::insertions::{Insertion, insertions};
+use super::attempt::attempted;
+use super::loops::loop_bodies;
 use ra_ap_syntax::ast::{self, AstNode, HasName};
-use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode, TextRange};
+use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode, TextSize};
+use std::ops::Range;
 
 /// A piece of a cell's text, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +17,10 @@ pub struct Snippet {
     pub column: u32,
     /// The text itself.
     pub text: String,
-    /// Bytes of the text before which lines of ours belong, in order.
-    pub insertions: Vec<(usize, Insertion)>,
+    /// Bytes of the text where bodies of loops begin, in order.
+    pub loop_bodies: Vec<usize>,
+    /// The bytes that can be attempted; see [`attempted`].
+    pub attempted: Option<Range<usize>>,
 }
 
 /// A part of a cell.
@@ -184,9 +188,8 @@ struct Places<'a> {
 
 impl Places<'_> {
     fn snippet(&self, node: &SyntaxNode) -> Snippet {
-        let range: TextRange = node.text_range();
-        let start = usize::from(range.start()) - PREFIX.len();
-        let end = usize::from(range.end()) - PREFIX.len();
+        let in_code = |at: TextSize| usize::from(at) - PREFIX.len();
+        let (start, end) = (in_code(node.text_range().start()), in_code(node.text_range().end()));
         let before = &self.code[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Snippet {
@@ -194,7 +197,8 @@ impl Places<'_> {
             line: before.matches('\n').count() as u32 + 1,
             column: before[line_start..].chars().count() as u32,
             text: self.code[start..end].to_owned(),
-            insertions: insertions(node).into_iter().map(|(at, what)| (at - PREFIX.len() - start, what)).collect(),
+            loop_bodies: loop_bodies(node).into_iter().map(|at| in_code(at) - start).collect(),
+            attempted: attempted(node).map(|range| in_code(range.start()) - start..in_code(range.end()) - start),
         }
     }
 }

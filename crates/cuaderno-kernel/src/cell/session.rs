@@ -256,27 +256,35 @@ impl Session {
         note(show, &format!("a type was defined anew, so variables of the old one are gone: {}", names.join(", ")));
     }
 
-    /// Brings our list of variables in line with the store; returns the new ones that a cell has left there although it failed.
-    fn settle(&mut self, cell: u32, compiled: &Compiled, failed: bool, stored: &[String]) -> Vec<String> {
-        let mut rescued = compiled.new.clone();
-        rescued.retain(|name, _| failed && stored.contains(name) && !self.variables.contains_key(name));
-        self.variables.extend(rescued.clone());
+    /// Brings our list of variables in line with the store; of a cell that failed, it holds those in `rescued`. Returns the names of
+    /// these that later cells can use.
+    fn settle(
+        &mut self,
+        cell: u32,
+        compiled: &Compiled,
+        failed: bool,
+        stored: &[String],
+        rescued: &[String],
+    ) -> Vec<String> {
+        let is_made = |name: &String| !failed || rescued.contains(name);
         if !failed {
             for name in &compiled.used_up {
                 self.variables.remove(name);
                 self.gone.used_up(name, cell);
             }
-            for (name, reason) in &compiled.nameless {
-                self.variables.remove(name);
-                self.gone.lost(name, reason.clone());
-            }
-            self.gone.found(compiled.new.keys().map(String::as_str));
-            self.variables.extend(compiled.new.clone());
         }
+        for (name, reason) in compiled.nameless.iter().filter(|(name, _)| is_made(name)) {
+            self.variables.remove(name);
+            self.gone.lost(name, reason.clone());
+        }
+        let mut made = compiled.new.clone();
+        made.retain(|name, _| is_made(name));
+        self.gone.found(made.keys().map(String::as_str));
+        self.variables.extend(made.clone());
         for (name, _) in self.variables.extract_if(.., |name, _| !stored.contains(name)) {
             self.gone.used_up(&name, cell);
         }
-        rescued.into_keys().collect()
+        made.into_keys().collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The source that is compiled for a cell, and where each of its lines comes from.
 
-use super::insertions::Insertion;
 use super::parse::Snippet;
+use std::ops::Range;
 
 /// Where a line of generated source comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +19,10 @@ pub enum Origin {
     End(String),
     /// Puts this variable of an earlier cell back into the store.
     PutBack(String),
-    /// Keeps this new variable where `?` ends the cell.
+    /// Keeps this new variable where the cell fails.
     Rescue(String),
-    /// Around an expression that `?` follows.
-    Try,
+    /// Around what is attempted: the value of these new variables, or a whole statement.
+    Attempt(Vec<String>),
     /// Takes this variable out of the store.
     Load(String),
     /// Anything else that we wrote.
@@ -58,50 +58,53 @@ impl Source {
     /// Adds text of the student's on lines of its own, in the columns where it was written. In the body of each loop a line
     /// of ours lets an interrupt end it.
     pub fn snippet(&mut self, snippet: &Snippet) {
-        self.snippet_rescuing(snippet, &[]);
+        self.part_of(snippet, 0..snippet.text.len());
     }
 
-    /// The same; a `?` that ends the cell keeps these variables before it does.
-    pub fn snippet_rescuing(&mut self, snippet: &Snippet, names: &[&str]) {
-        let mut place = (snippet.line, snippet.column);
-        let mut from = 0;
-        for &(at, what) in &snippet.insertions {
-            if what != Insertion::LoopBody && names.is_empty() {
-                continue;
-            }
-            place = self.student_text(snippet.cell, place, &snippet.text[from..at]);
-            from = at;
-            match what {
-                Insertion::LoopBody => self.generated("::cuaderno::rt::check_interrupt();"),
-                Insertion::TryStart => self.line("(match (", Origin::Try),
-                Insertion::TryEnd => self.rescue(names),
-            }
-        }
-        self.student_text(snippet.cell, place, &snippet.text[from..]);
-    }
-
-    /// What stands between an expression and its `?`: a failure is made one that borrows nothing, then variables can be kept.
-    fn rescue(&mut self, names: &[&str]) {
-        let check = ") { result => match ::cuaderno::rt::Fallible::check(result) { \
-            ::std::result::Result::Ok(result) => result, ::std::result::Result::Err(error) => {";
-        self.line(check, Origin::Try);
-        for name in names {
+    /// What is added here, the value of the variables `made`, ends the cell if it fails; then others are kept.
+    pub fn attempt(&mut self, made: Vec<String>, rescued: &[&str], add: impl FnOnce(&mut Self)) {
+        let (start, end) = (
+            "(match ::cuaderno::rt::attempt(|| ::std::result::Result::Ok({",
+            "})) { ::std::result::Result::Ok(value) => value, ::std::result::Result::Err(error) => { __cuaderno_store.rescue();",
+        );
+        let origin = Origin::Attempt(made);
+        self.line(start, origin.clone());
+        add(self);
+        self.line(end, origin.clone());
+        for name in rescued {
             self.line(&put(name), Origin::Rescue((*name).to_owned()));
         }
-        self.line("return ::std::result::Result::Err(error) } } })", Origin::Try);
+        self.line("return ::std::result::Result::Err(error) } })", origin);
     }
 
-    /// Adds text that begins at this line and column of a cell; returns where it ends.
-    fn student_text(&mut self, cell: u32, (mut line, mut column): (u32, u32), text: &str) -> (u32, u32) {
-        for (index, content) in text.split('\n').enumerate() {
-            if index > 0 {
-                (line, column) = (line + 1, 0);
-            }
-            self.text.extend(std::iter::repeat_n(' ', column as usize));
-            self.line(content, Origin::Cell { cell, line });
-            column += content.chars().count() as u32;
+    /// Whether anything is attempted.
+    pub fn attempts(&self) -> bool {
+        self.origins.iter().any(|origin| matches!(origin, Origin::Attempt(_)))
+    }
+
+    /// Adds these bytes of a snippet's text.
+    pub fn part_of(&mut self, snippet: &Snippet, range: Range<usize>) {
+        let mut from = range.start;
+        for &at in snippet.loop_bodies.iter().filter(|at| range.contains(at)) {
+            self.student_text(snippet, from..at);
+            self.generated("::cuaderno::rt::check_interrupt();");
+            from = at;
         }
-        (line, column)
+        self.student_text(snippet, from..range.end);
+    }
+
+    fn student_text(&mut self, snippet: &Snippet, range: Range<usize>) {
+        let before = &snippet.text[..range.start];
+        let mut line = snippet.line + before.matches('\n').count() as u32;
+        let mut column = match before.rsplit_once('\n') {
+            Some((_, beginning)) => beginning.chars().count(),
+            None => snippet.column as usize + before.chars().count(),
+        };
+        for content in snippet.text[range].lines() {
+            self.text.extend(std::iter::repeat_n(' ', column));
+            self.line(content, Origin::Cell { cell: snippet.cell, line });
+            (line, column) = (line + 1, 0);
+        }
     }
 
     /// The number that the next line will have, from 1.
@@ -137,7 +140,7 @@ mod tests {
     fn loop_bodies_keep_their_columns() {
         let mut source = Source::default();
         let text = "loop { f(); }".to_owned();
-        source.snippet(&Snippet { cell: 1, line: 1, column: 2, text, insertions: vec![(6, Insertion::LoopBody)] });
+        source.snippet(&Snippet { cell: 1, line: 1, column: 2, text, loop_bodies: vec![6], attempted: None });
         assert_eq!(source.text(), "  loop {\n::cuaderno::rt::check_interrupt();\n         f(); }\n");
         assert_eq!(source.origin(3), &Origin::Cell { cell: 1, line: 1 });
     }
@@ -146,7 +149,14 @@ mod tests {
     fn lines_lead_back_to_the_cell() {
         let mut source = Source::default();
         source.generated("fn cell() {");
-        source.snippet(&Snippet { cell: 4, line: 2, column: 3, text: "let a =\n  1;".into(), insertions: vec![] });
+        source.snippet(&Snippet {
+            cell: 4,
+            line: 2,
+            column: 3,
+            text: "let a =\n  1;".into(),
+            loop_bodies: vec![],
+            attempted: None,
+        });
         source.generated("}");
         assert_eq!(source.text(), "fn cell() {\n   let a =\n  1;\n}\n");
         assert_eq!(source.origin(3), &Origin::Cell { cell: 4, line: 3 });

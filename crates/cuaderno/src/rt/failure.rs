@@ -6,23 +6,24 @@ use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
 
-/// An error that `?` carried out of a cell, with the place of the `?`.
-#[derive(Debug)]
+/// What ends a cell before its end: an error that `?` carried out of it, a panic, or the user's wish to stop.
+#[derive(Clone, Debug)]
 pub struct CellError {
-    type_name: &'static str,
+    ename: String,
     message: String,
-    place: &'static Location<'static>,
+    file: Option<String>,
+    line: Option<u32>,
 }
 
 impl<E: Into<Box<dyn Error>>> From<E> for CellError {
     #[track_caller]
     fn from(error: E) -> Self {
-        Self::new(std::any::type_name::<E>(), error.into(), Location::caller())
+        Self::carried_out(std::any::type_name::<E>(), error.into(), Location::caller())
     }
 }
 
 impl CellError {
-    fn new(type_name: &'static str, error: Box<dyn Error>, place: &'static Location<'static>) -> Self {
+    fn carried_out(type_name: &str, error: Box<dyn Error>, place: &Location<'_>) -> Self {
         let mut message = error.to_string();
         let mut cause = error.source();
         while let Some(error) = cause {
@@ -33,7 +34,20 @@ impl CellError {
             }
             cause = error.source();
         }
-        Self { type_name, message, place }
+        // `alloc::string::String` and friends say nothing to a student.
+        let name = type_name.rsplit("::").next().unwrap_or("Error");
+        let is_error = name.chars().all(char::is_alphanumeric) && name != "String" && name != "str";
+        Self {
+            ename: if is_error { name.to_owned() } else { "Error".to_owned() },
+            message,
+            file: Some(place.file().to_owned()),
+            line: Some(place.line()),
+        }
+    }
+
+    /// An error of the statement that is running.
+    fn of_statement(ename: &str, message: &str) -> Self {
+        Self { ename: ename.to_owned(), message: message.to_owned(), file: None, line: Some(STATEMENT.get()) }
     }
 
     /// What went wrong, with its causes.
@@ -41,39 +55,8 @@ impl CellError {
         &self.message
     }
 
-    fn to_event(&self) -> Event {
-        // `alloc::string::String` and friends say nothing to a student.
-        let name = self.type_name.rsplit("::").next().unwrap_or("Error");
-        let ename =
-            if name.chars().all(char::is_alphanumeric) && name != "String" && name != "str" { name } else { "Error" };
-        Event::Error {
-            ename: ename.to_owned(),
-            evalue: self.message.clone(),
-            file: Some(self.place.file().to_owned()),
-            line: Some(self.place.line()),
-        }
-    }
-}
-
-/// A result whose failure can be made into the cell's before `?` carries it out, so that variables are kept in between.
-pub trait Fallible: Sized {
-    /// The result if it is well, else an error that borrows nothing.
-    ///
-    /// # Errors
-    /// With what the result failed with.
-    fn check(self) -> Result<Self, CellError>;
-}
-
-impl<T, E> Fallible for Result<T, E>
-where
-    CellError: From<E>,
-{
-    #[track_caller]
-    fn check(self) -> Result<Self, CellError> {
-        match self {
-            Ok(value) => Ok(Ok(value)),
-            Err(error) => Err(error.into()),
-        }
+    pub(super) fn into_event(self) -> Event {
+        Event::Error { ename: self.ename, evalue: self.message, file: self.file, line: self.line }
     }
 }
 
@@ -83,9 +66,9 @@ thread_local! {
     /// The line of the cell's statement that is running.
     static STATEMENT: Cell<u32> = const { Cell::new(0) };
     /// What the panic hook heard last on this thread.
-    static PANIC: RefCell<Option<Event>> = const { RefCell::new(None) };
+    static PANIC: RefCell<Option<CellError>> = const { RefCell::new(None) };
     /// What ended the cell before its end.
-    static FAILURE: RefCell<Option<Event>> = const { RefCell::new(None) };
+    static FAILURE: RefCell<Option<CellError>> = const { RefCell::new(None) };
 }
 
 /// Notes that the statement at this line of the generated source begins.
@@ -104,27 +87,36 @@ pub fn run(cell: impl FnOnce() -> Result<(), CellError>) -> bool {
 
 fn run_caught(cell: &mut dyn FnMut() -> Result<(), CellError>) -> bool {
     PANIC.take();
-    let failure = match catch_unwind(AssertUnwindSafe(cell)) {
-        Ok(Ok(())) => return true,
-        Ok(Err(error)) => error.to_event(),
-        Err(payload) => panic_event(payload),
-    };
-    FAILURE.set(Some(failure));
-    false
+    match attempt(cell) {
+        Ok(()) => true,
+        Err(error) => {
+            FAILURE.set(Some(error));
+            false
+        }
+    }
+}
+
+/// Runs one statement of a cell that has made variables before: what ends it, be it a panic, becomes an error, so that the
+/// variables can be kept before the cell ends.
+///
+/// # Errors
+/// With what ended the statement.
+pub fn attempt<T>(statement: impl FnOnce() -> Result<T, CellError>) -> Result<T, CellError> {
+    catch_unwind(AssertUnwindSafe(statement)).unwrap_or_else(|payload| Err(panicked(payload)))
 }
 
 /// Notes that a variable is not in the store with the type that the kernel remembers.
 pub fn lost(name: &str) {
-    FAILURE.set(Some(Event::Error {
+    FAILURE.set(Some(CellError {
         ename: "lost variable".to_owned(),
-        evalue: format!("`{name}` is no longer there; run the cell that makes it again"),
+        message: format!("`{name}` is no longer there; run the cell that makes it again"),
         file: None,
         line: None,
     }));
 }
 
 /// What ended the cell that ran before its end.
-pub(super) fn take_failure() -> Option<Event> {
+pub(super) fn take_failure() -> Option<CellError> {
     FAILURE.take()
 }
 
@@ -153,24 +145,14 @@ fn message_of(payload: &(dyn Any + Send)) -> &str {
     text.unwrap_or(NO_MESSAGE)
 }
 
-fn panic_event(payload: Box<dyn Any + Send>) -> Event {
+fn panicked(payload: Box<dyn Any + Send>) -> CellError {
     if payload.is::<Interrupted>() {
-        return Event::Error {
-            ename: "interrupted".to_owned(),
-            evalue: "the cell was interrupted; variables of earlier cells are kept".to_owned(),
-            file: None,
-            line: Some(STATEMENT.get()),
-        };
+        return CellError::of_statement("interrupted", "the cell was interrupted; variables of earlier cells are kept");
     }
     let message = message_of(&*payload);
     // A panic of another thread, handed on by rayon, was heard there; what was heard here may be one that a library caught.
-    let is_this = |heard: &Event| matches!(heard, Event::Error { evalue, .. } if evalue == message);
-    PANIC.take().filter(is_this).unwrap_or_else(|| Event::Error {
-        ename: "panic".to_owned(),
-        evalue: message.to_owned(),
-        file: None,
-        line: Some(STATEMENT.get()),
-    })
+    let heard = PANIC.take().filter(|heard| heard.message == message);
+    heard.unwrap_or_else(|| CellError::of_statement("panic", message))
 }
 
 /// Replaces the message on standard error: on the cell's thread the panic becomes the cell's error, elsewhere one line is printed.
@@ -181,21 +163,12 @@ pub(super) fn install_panic_hook() {
             eprintln!("a background thread panicked: {message}");
             return;
         }
-        let place = info.location();
+        let mut error = CellError::of_statement("panic", &message);
         // A panic inside a library points to the statement that called it; the library's own place goes into the message.
-        let in_cell = place.filter(|place| place.file().ends_with(super::runner::CELL_SOURCE));
-        let event = match in_cell {
-            Some(place) => Event::Error {
-                ename: "panic".to_owned(),
-                evalue: message,
-                file: Some(place.file().to_owned()),
-                line: Some(place.line()),
-            },
-            None => {
-                Event::Error { ename: "panic".to_owned(), evalue: message, file: None, line: Some(STATEMENT.get()) }
-            }
-        };
-        PANIC.set(Some(event));
+        if let Some(place) = info.location().filter(|place| place.file().ends_with(super::runner::CELL_SOURCE)) {
+            (error.file, error.line) = (Some(place.file().to_owned()), Some(place.line()));
+        }
+        PANIC.set(Some(error));
     }));
 }
 

@@ -15,7 +15,7 @@ mod store;
 mod usual;
 
 pub(crate) use failure::caught_message;
-pub use failure::{CellError, Fallible, at, check_interrupt, lost, run};
+pub use failure::{CellError, at, attempt, check_interrupt, lost, run};
 pub use naming::{Named, name_type};
 pub use runner::cuaderno_runner;
 pub use store::Store;

@@ -110,8 +110,8 @@ fn run_cells(queue: &Receiver<Command>) {
                     names.iter().for_each(|name| store.forget(name));
                     Ok(())
                 });
-                if let Some(Event::Error { evalue, .. }) = take_failure() {
-                    eprintln!("while variables were dropped: {evalue}");
+                if let Some(failure) = take_failure() {
+                    eprintln!("while variables were dropped: {}", failure.message());
                 }
             }
             Command::Answer(_) | Command::Interrupt => {}
@@ -129,7 +129,7 @@ fn run_cell(library: &Path, store: &mut Store) {
                 Ok(())
             });
             if let Some(failure) = take_failure() {
-                Channel::current().send(&failure);
+                Channel::current().send(&failure.into_event());
             }
         }
         Err(error) => Channel::current().send(&Event::Error {
@@ -142,7 +142,8 @@ fn run_cell(library: &Path, store: &mut Store) {
     RUNNING.store(false, Ordering::Relaxed);
     let _ = io::stdout().flush();
     Channel::current().end_stderr();
-    Channel::current().send(&Event::Done { variables: store.names().map(str::to_owned).collect() });
+    let rescued = store.take_rescued();
+    Channel::current().send(&Event::Done { variables: store.names().map(str::to_owned).collect(), rescued });
 }
 
 /// Loads a compiled cell. It stays loaded: variables may hold functions and tables of methods that live in it.

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct Store {
     variables: BTreeMap<String, Variable>,
+    /// Once the running cell has failed, what it had made before.
+    rescued: Option<Vec<String>>,
 }
 
 struct Variable {
@@ -21,6 +23,21 @@ impl Store {
     /// Keeps a variable.
     pub fn put<T: 'static>(&mut self, name: &str, value: T) {
         self.insert(name, Variable { value: Box::new(value), owns_memory: std::mem::needs_drop::<T>() });
+    }
+
+    /// The cell has failed: what is kept now are the variables that it had made before.
+    pub fn rescue(&mut self) {
+        self.rescued = Some(Vec::new());
+    }
+
+    /// Whether a variable of this name is one that the cell had made before it failed.
+    pub fn has_rescued(&self, name: &str) -> bool {
+        self.rescued.iter().flatten().any(|rescued| rescued == name)
+    }
+
+    /// The variables that the cell had made before it failed. The next cell has not failed.
+    pub fn take_rescued(&mut self) -> Vec<String> {
+        self.rescued.take().unwrap_or_default()
     }
 
     /// Gives a variable back; `None` when it is not there, or has another type than the kernel remembers.
@@ -37,6 +54,7 @@ impl Store {
     // Not generic, so that cells do not compile a map of their own.
     fn insert(&mut self, name: &str, variable: Variable) {
         self.variables.insert(name.to_owned(), variable);
+        self.rescued.iter_mut().for_each(|names| names.push(name.to_owned()));
     }
 
     fn remove(&mut self, name: &str, type_id: TypeId) -> Option<Box<dyn Any>> {

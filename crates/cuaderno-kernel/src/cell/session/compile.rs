@@ -67,7 +67,12 @@ impl Session {
             let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
             if !compilation.success {
                 let blamed = blame(&compilation.messages, &source);
-                if self.learn(blamed, cell, parsed, &mut items, &mut exceptions, show) {
+                if self.learn(blamed, cell, &mut items, &mut exceptions, show) {
+                    continue;
+                }
+                if source.attempts() {
+                    // The student is to read about the code as written.
+                    exceptions.in_one = true;
                     continue;
                 }
                 return Err(NotCompiled::Rejected(self.compile_failure(&compilation, &source)));
@@ -99,7 +104,6 @@ impl Session {
         &mut self,
         blamed: Blame,
         cell: u32,
-        parsed: &ParsedCell,
         items: &mut Items,
         exceptions: &mut Exceptions,
         show: &mut dyn FnMut(Output),
@@ -128,10 +132,6 @@ impl Session {
             }
             Blame::CannotEnd(names) => exceptions.ended.extract_if(.., |name| names.contains(name)).collect(),
             Blame::CannotRescue(names) => extend(&mut exceptions.unrescued, names),
-            Blame::CannotTry => {
-                let all = parsed.bindings.iter().map(|binding| binding.name.clone());
-                extend(&mut exceptions.unrescued, all.collect())
-            }
             Blame::OldItem(old_cell, line) => {
                 let dropped: Vec<_> = items.remove_at(old_cell, line).into_iter().collect();
                 dropped.iter().for_each(|item| note(show, &format!("`{item}` of cell {old_cell} no longer compiles and is dropped; run cell {old_cell} again once it does")));

@@ -36,15 +36,15 @@ impl Session {
                     failed = Some(self.running_failure(&ename, &evalue, file.as_deref(), line));
                 }
                 Received::Event(Event::StderrEnd) => stderr_ended = true,
-                Received::Event(Event::Done { variables }) => {
+                Received::Event(Event::Done { variables, rescued }) => {
                     if !stderr_ended {
                         self.show_rest(show);
                     }
                     // What is loaded needs its file no more.
                     let _ = std::fs::remove_file(&compiled.library);
-                    let rescued = self.settle(cell, compiled, failed.is_some(), &variables);
-                    if !rescued.is_empty() {
-                        note(show, &format!("kept of this cell: {}", rescued.join(", ")));
+                    let made = self.settle(cell, compiled, failed.is_some(), &variables, &rescued);
+                    if failed.is_some() && !made.is_empty() {
+                        note(show, &format!("kept of this cell: {}", made.join(", ")));
                     }
                     return failed.map_or(Ok(()), Err);
                 }

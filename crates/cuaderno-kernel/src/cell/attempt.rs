@@ -1,0 +1,66 @@
+//! What of a statement may fail, and can be run so that what the cell has made before is kept if it does.
+
+use ra_ap_syntax::ast::{self, AstNode};
+use ra_ap_syntax::{SyntaxNode, TextRange};
+
+/// The part of a statement, or of the expression at the end of a cell, that can be run in a closure without another meaning:
+/// of `let`, the value. `None` where nothing can fail, or `return` would return from the closure.
+pub fn attempted(node: &SyntaxNode) -> Option<TextRange> {
+    let tried = match ast::LetStmt::cast(node.clone()) {
+        Some(statement) => value_that_may_fail(&statement)?,
+        None => node.clone(),
+    };
+    (!returns(&tried)).then(|| tried.text_range())
+}
+
+fn value_that_may_fail(statement: &ast::LetStmt) -> Option<SyntaxNode> {
+    use ast::Expr::{ClosureExpr, FieldExpr, Literal, PathExpr, RefExpr};
+    match statement.initializer()? {
+        // What `&` refers to may live as long as the variable, which a closure does not.
+        ClosureExpr(_) | FieldExpr(_) | Literal(_) | PathExpr(_) | RefExpr(_) => None,
+        value => Some(value.syntax().clone()),
+    }
+}
+
+/// Whether a `return` there ends the cell.
+fn returns(node: &SyntaxNode) -> bool {
+    let ends_the_cell = |expression: ast::ReturnExpr| {
+        let mut around = expression.syntax().ancestors().take_while(|outer| outer != node);
+        !around.any(|outer| {
+            let is_async = ast::BlockExpr::cast(outer.clone()).is_some_and(|block| block.async_token().is_some());
+            is_async || ast::ClosureExpr::can_cast(outer.kind()) || ast::Item::can_cast(outer.kind())
+        })
+    };
+    node.descendants().filter_map(ast::ReturnExpr::cast).any(ends_the_cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cell::parse::parse_cell;
+
+    /// What is attempted of the first part.
+    fn attempted(code: &str) -> Option<String> {
+        let parsed = parse_cell(1, code);
+        let snippet = parsed.parts[0].snippet();
+        Some(snippet.text[snippet.attempted.clone()?].to_owned())
+    }
+
+    #[test]
+    fn the_value_of_a_let_and_whole_statements_are_attempted() {
+        assert_eq!(attempted("let x: i32 = f(a)?;").as_deref(), Some("f(a)?"));
+        assert_eq!(attempted("let Some(x) = f() else { return Ok(()) };").as_deref(), Some("f()"));
+        for whole in ["x.push(f()?);", "for x in y { f(x) }", "println!(\"é\");", "x.len()", "x"] {
+            assert_eq!(attempted(whole).as_deref(), Some(whole));
+        }
+    }
+
+    #[test]
+    fn what_cannot_fail_or_returns_is_not() {
+        for code in ["let x = y;", "let x;", "let x = &f();", "let f = |x| x + 1;", "if x { return Ok(()) }"] {
+            assert_eq!(attempted(code), None, "{code}");
+        }
+        for own in ["f(|x| { return x + 1; });", "let x = { fn f() -> i32 { return 1 } f() };"] {
+            assert!(attempted(own).is_some(), "{own}");
+        }
+    }
+}
