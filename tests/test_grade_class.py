@@ -14,6 +14,7 @@ import nbformat
 import psutil
 import pytest
 
+import grade_one
 import sandbox
 from nbgrader_course import Course
 
@@ -165,6 +166,17 @@ def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path):
     said = course.grade()
     assert re.search(r"4 submissions, [12] graded before", said), said
     assert "4 submissions, 4 graded, 0 failed" in course.page
+
+
+def test_folders_of_killed_processes_are_removed_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    old, new = tmp_path / "cuaderno-grade-old", tmp_path / "cuaderno-grade-new"
+    for folder in [old, new]:
+        (folder / "submitted").mkdir(parents=True)
+    os.utime(old, (0, time.time() - 25 * 3600))
+    with grade_one.own_folder() as own:
+        assert sorted(tmp_path.iterdir()) == sorted([new, Path(own)])
+    assert list(tmp_path.iterdir()) == [new]
 
 
 @contextmanager

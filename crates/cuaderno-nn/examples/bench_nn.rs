@@ -69,7 +69,9 @@ fn main() -> Result<()> {
     for kind in kinds {
         let logs: Vec<f64> = ratios.iter().filter(|(of, _)| of == kind).map(|(_, ratio)| ratio.ln()).collect();
         let mean = (logs.iter().sum::<f64>() / logs.len() as f64).exp();
+        let greatest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max).exp();
         println!(r#"{{"bench": "nn", "case": "geometric mean, {kind}", "ratio": {mean:.3}}}"#);
+        println!(r#"{{"bench": "nn", "case": "greatest, {kind}", "ratio": {greatest:.3}}}"#);
     }
     Ok(())
 }
@@ -105,6 +107,10 @@ fn measure(case: &Case, peak: f64, ratios: &mut Vec<(String, f64)>) -> Result<()
         );
         if peers.is_empty() {
             println!("{{{line}}}");
+        }
+        if peers.len() > 1 {
+            ratios
+                .push((format!("{kind}, the faster peer"), own / found.iter().copied().fold(f64::INFINITY, f64::min)));
         }
         for ((peer, program), value) in peers.iter_mut().zip(found) {
             let (ratio, memory) = (own / value, program.ask("memory")?);

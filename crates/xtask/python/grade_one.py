@@ -8,16 +8,19 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sandbox
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
 KILLED = "killed (signal 9)"
+PREFIX, LEFT_FOR = "cuaderno-grade-", 24 * 3600
 # How often a submission is tried whose process was killed.
 TRIES = 3
 
@@ -30,7 +33,7 @@ def prepare(course: Path, assignment: str, configuration: Path) -> dict:
 
     Raises RuntimeError with nbgrader's last words.
     """
-    with tempfile.TemporaryDirectory(prefix="cuaderno-grade-") as folder:
+    with own_folder() as folder:
         files = {CONFIGURATION: configuration.read_bytes()}
         source = course / "source" / assignment
         files.update((f"source/{assignment}/{path.name}", path.read_bytes()) for path in source.iterdir() if path.is_file())
@@ -57,7 +60,7 @@ def grade(job: dict) -> dict:
     student, assignment = job["student"], job["assignment"]
     start = time.monotonic()
     result = {"student": student, "fingerprint": fingerprint(job), "points": {}, "most": {}, "written": 0.0, "feedback": {}}
-    with tempfile.TemporaryDirectory(prefix="cuaderno-grade-") as folder:
+    with own_folder() as folder:
         place = f"submitted/{student}/{assignment}"
         write(Path(folder), job["course"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
         limits = [sys.executable, sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}"]
@@ -81,6 +84,18 @@ def grade_again_if_killed(job: dict) -> dict:
         if result["status"] != KILLED:
             break
     return result
+
+
+@contextmanager
+def own_folder():
+    """A folder to grade in. Those that processes have left which were killed are removed after a day."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        # Another process may remove it at the same time.
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_FOR:
+                shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+        yield folder
 
 
 def write(folder: Path, files: dict):

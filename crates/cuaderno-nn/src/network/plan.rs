@@ -389,6 +389,6 @@ fn window(pool: Pool) -> Pool2d {
     Pool2d { window: pool.window, stride: pool.stride, padding: pool.padding }
 }
 
-fn increasing(activation: Activation) -> bool {
+pub(super) fn increasing(activation: Activation) -> bool {
     !matches!(activation, Activation::LeakyRelu(slope) if slope <= 0.0)
 }

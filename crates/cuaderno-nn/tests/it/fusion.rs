@@ -3,7 +3,7 @@
 use crate::support::Squares;
 use cuaderno_nn::{Fit, Network, Optimizer, cnn};
 
-// A dropout of nothing in front of a pooling keeps it from being joined to the convolution.
+// An average of one value in front of a pooling keeps it from being joined to the convolution.
 cnn! { Joined: [3, 16, 16] => [
     conv2d(8, 3), relu, max_pool(2),
     conv2d(6, 3).same(), leaky_relu, max_pool(3).stride(2).same(),
@@ -11,9 +11,9 @@ cnn! { Joined: [3, 16, 16] => [
     flatten, dense(4),
 ] }
 cnn! { Apart: [3, 16, 16] => [
-    conv2d(8, 3), relu, dropout(0.0), max_pool(2),
-    conv2d(6, 3).same(), leaky_relu, dropout(0.0), max_pool(3).stride(2).same(),
-    conv2d(6, 2).groups(2), dropout(0.0), max_pool(2).stride(1), dropout(0.0), relu,
+    conv2d(8, 3), relu, avg_pool(1), max_pool(2),
+    conv2d(6, 3).same(), leaky_relu, avg_pool(1), max_pool(3).stride(2).same(),
+    conv2d(6, 2).groups(2), avg_pool(1), max_pool(2).stride(1), avg_pool(1), relu,
     flatten, dense(4),
 ] }
 
@@ -37,7 +37,7 @@ cnn! { Branching: [3, 16, 16] => [
     conv2d(4, 3), residual(max_pool(3).stride(1).same(), conv2d(4, 1)), relu, max_pool(2), flatten, dense(4),
 ] }
 cnn! { BranchingApart: [3, 16, 16] => [
-    conv2d(4, 3), residual(dropout(0.0), max_pool(3).stride(1).same(), conv2d(4, 1)), relu, max_pool(2), flatten, dense(4),
+    conv2d(4, 3), residual(avg_pool(1), max_pool(3).stride(1).same(), conv2d(4, 1)), relu, max_pool(2), flatten, dense(4),
 ] }
 
 #[test]
