@@ -306,6 +306,7 @@ def test_of_a_variable_made_again_the_newer_value_is_kept(kernel):
         "let mut v = vec![1, 3];\nif v.len() > 5 { return Ok(()); }\nv.pop().unwrap()",
         "let v = vec![1];\nlet n;\nn = v[0] + 2;\nn",
         "let v = vec![1];\nlet pair = (&vec![3], v.len());\npair.0[0]",
+        "let v = vec![3];\nlet large = [0_u8; 32 << 20];\nlet first = large[0] as i32;\nv[0] + first",
     ],
 )
 def test_cells_mean_the_same_with_and_without_something_to_keep(kernel, code):

@@ -3,9 +3,10 @@
 //!     CUADERNO_PEERS=<a Python with polars and pandas> cargo xtask bench eda [--rows=1000000,3000000] [--folder=DIR]
 //!
 //! Generates comments files with the columns and statistics of the real one (about 250 bytes a row), then does what the
-//! Reddit report does with each: read, summarise, drop rows with missing values, join with posts, count what is in the
+//! Reddit report does with each, each program in turns and in processes of its own: read, summarise, drop rows with missing values, join with posts, count what is in the
 //! bodies. The files are deleted afterwards unless a folder is named.
-//! One JSON object a line on stdout, a readable line on stderr. A peer that is not installed is left out.
+//! One JSON object a line on stdout, medians and the median of the turns' ratios; a line a turn on stderr. A peer that is not
+//! installed is left out.
 
 use cuaderno_eda::prelude::*;
 use polars::prelude::*;
@@ -14,10 +15,10 @@ use rand_chacha::ChaCha8Rng;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
-const PEERS: &str = include_str!("bench_eda_peers.py");
+const PEER_PROGRAM: &str = include_str!("bench_eda_peers.py");
 const WORDS: [&str; 22] = [
     "the",
     "of",
@@ -45,8 +46,20 @@ const WORDS: [&str; 22] = [
 /// One word in 200, so that one body in ten holds more than ASCII.
 const OTHER_WORDS: [&str; 4] = ["café", "“quoted”", "🙂", "🇺🇸"];
 
-fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+/// How often each program does the work, in turns.
+const ROUNDS: usize = 3;
+/// pandas takes ten times as long: once is enough.
+const PEERS: [(&str, usize); 2] = [("polars", ROUNDS), ("pandas", 1)];
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<()> {
     let option = |name: &str| std::env::args().find_map(|argument| argument.strip_prefix(name).map(str::to_owned));
+    if let [_, worker, comments, posts] = &std::env::args().collect::<Vec<_>>()[..]
+        && worker == "worker"
+    {
+        return work(Path::new(comments), Path::new(posts));
+    }
     let sizes = option("--rows=").unwrap_or_else(|| "1000000,3000000".into());
     let sizes: Vec<usize> = sizes.split(',').map(str::parse).collect::<std::result::Result<_, _>>()?;
     let python = std::env::var("CUADERNO_PEERS").unwrap_or_else(|_| "python3".into());
@@ -54,8 +67,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let folder = given.as_deref().unwrap_or(passing.path());
     let mut first = None;
     for rows in sizes {
-        let processors = bench(folder, rows, &python)?;
-        let per_million = processors / rows as f64 * 1e6;
+        let per_million = bench(folder, rows, &python)? / rows as f64 * 1e6;
         let (first_rows, first_per_million) = *first.get_or_insert((rows, per_million));
         if rows != first_rows {
             println!(
@@ -69,62 +81,104 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Measures the work on so many comments, and prints it. Gives the seconds of all processors.
-fn bench(folder: &Path, rows: usize, python: &str) -> std::result::Result<f64, Box<dyn std::error::Error>> {
+fn bench(folder: &Path, rows: usize, python: &str) -> Result<f64> {
     let (comments, posts) = (folder.join(format!("comments-{rows}.tsv")), folder.join("posts.tsv"));
     if !comments.exists() {
         generate(&comments, &posts, rows)?;
     }
-    let (start, before) = (Instant::now(), cpu_seconds());
-    let checksum = ours(&comments, &posts)?;
-    let (seconds, processors) = (start.elapsed().as_secs_f64(), cpu_seconds() - before);
-    let peak = peak_mb();
-    eprintln!("cuaderno: {seconds:.2} s, processors {processors:.2} s, peak {peak} MB, checksum {checksum}");
-    println!("{{\"bench\":\"eda\",\"case\":\"comments {rows} peak memory\",\"ours\":{peak},\"unit\":\"MB\"}}");
-    for peer in ["polars", "pandas"] {
-        let output = Command::new(python).args(["-c", PEERS, peer]).arg(&comments).arg(&posts).output();
-        let answer = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
-        let [peer_seconds, peer_processors, peer_checksum] = answer.split_whitespace().collect::<Vec<_>>()[..] else {
-            eprintln!("{peer}: not run, `{python} -m pip install {peer}` makes it a peer");
-            continue;
-        };
-        if peer_checksum != checksum.to_string() {
-            return Err(format!("{peer} counts {peer_checksum}, cuaderno {checksum}").into());
+    let mut ours: Vec<Turn> = Vec::new();
+    let mut theirs: [Vec<Turn>; 2] = Default::default();
+    for round in 0..ROUNDS {
+        let turn = turn(Command::new(std::env::current_exe()?).arg("worker").args([&comments, &posts]))?;
+        eprintln!("cuaderno: {:.2} s, processors {:.2} s, peak {:.0} MB", turn.seconds, turn.processors, turn.peak_mb);
+        let checksum = turn.checksum;
+        ours.push(turn);
+        for ((peer, rounds), turns) in PEERS.into_iter().zip(&mut theirs).filter(|((_, rounds), _)| round < *rounds) {
+            let Ok(turn) = turn_of_peer(python, peer, &comments, &posts) else {
+                if round == 0 {
+                    eprintln!("{peer}: not run, `{python} -m pip install {peer}` makes it a peer");
+                }
+                continue;
+            };
+            eprintln!(
+                "{peer}: {:.2} s, processors {:.2} s, turn {} of {rounds}",
+                turn.seconds,
+                turn.processors,
+                round + 1
+            );
+            if turn.checksum != checksum {
+                return Err(format!("{peer} counts {}, cuaderno {checksum}", turn.checksum).into());
+            }
+            turns.push(turn);
         }
-        // The clock also counts what other programs take; the processors' time does not.
-        for (case, ours, theirs) in [("", seconds, peer_seconds), (" processor time", processors, peer_processors)] {
-            let theirs: f64 = theirs.parse()?;
+    }
+    let peak = median(ours.iter().map(|turn| turn.peak_mb));
+    println!("{{\"bench\":\"eda\",\"case\":\"comments {rows} peak memory\",\"ours\":{peak:.0},\"unit\":\"MB\"}}");
+    // The clock also counts what other programs take; the processors' time does not.
+    let kinds: [(&str, Value); 2] = [("", |turn| turn.seconds), (" processor time", |turn| turn.processors)];
+    for ((peer, _), turns) in PEERS.into_iter().zip(&theirs).filter(|(_, turns)| !turns.is_empty()) {
+        for (case, value) in kinds {
             println!(
-                "{{\"bench\":\"eda\",\"case\":\"comments {rows}{case}\",\"ours\":{ours:.3},\"unit\":\"s\",\"peer\":\"{peer}\",\
-                 \"peer_value\":{theirs:.3},\"ratio\":{:.3}}}",
-                ours / theirs
+                "{{\"bench\":\"eda\",\"case\":\"comments {rows}{case}\",\"ours\":{:.3},\"unit\":\"s\",\"peer\":\"{peer}\",\
+                 \"peer_value\":{:.3},\"ratio\":{:.3}}}",
+                median(ours.iter().map(value)),
+                median(turns.iter().map(value)),
+                median(ours.iter().zip(turns).map(|(ours, theirs)| value(ours) / value(theirs)))
             );
         }
     }
-    Ok(processors)
+    Ok(median(ours.iter().map(|turn| turn.processors)))
+}
+
+type Value = fn(&Turn) -> f64;
+
+/// The work done once, in a process of its own.
+struct Turn {
+    seconds: f64,
+    /// Seconds of all processors.
+    processors: f64,
+    checksum: u64,
+    peak_mb: f64,
+}
+
+fn turn_of_peer(python: &str, peer: &str, comments: &Path, posts: &Path) -> Result<Turn> {
+    turn(Command::new(python).args(["-c", PEER_PROGRAM, peer]).args([comments, posts]))
+}
+
+/// Runs a program whose last line is seconds, processors' seconds, checksum and, if it likes, the peak memory.
+fn turn(command: &mut Command) -> Result<Turn> {
+    let output = command.stderr(Stdio::null()).output()?;
+    let answer = String::from_utf8(output.stdout)?;
+    let words: Vec<&str> = answer.lines().last().unwrap_or_default().split_whitespace().collect();
+    let [seconds, processors, checksum, rest @ ..] = &words[..] else { return Err("no answer".into()) };
+    let peak_mb = rest.first().map_or(Ok(0.0), |peak| peak.parse())?;
+    Ok(Turn { seconds: seconds.parse()?, processors: processors.parse()?, checksum: checksum.parse()?, peak_mb })
+}
+
+/// Our turn.
+fn work(comments: &Path, posts: &Path) -> Result<()> {
+    let (start, before) = (Instant::now(), cpu_seconds());
+    let checksum = ours(comments, posts)?;
+    println!("{} {} {checksum} {}", start.elapsed().as_secs_f64(), cpu_seconds() - before, peak_mb());
+    Ok(())
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 /// The work of the report. Gives the sum of all counts, which the peers must find as well.
-fn ours(comments: &Path, posts: &Path) -> std::result::Result<u64, Box<dyn std::error::Error>> {
-    let mut cpu = cpu_seconds();
-    let mut step = |name: &str, start: Instant| {
-        let now = cpu_seconds();
-        eprintln!("  {name}: {:.2} s, processors {:.2} s", start.elapsed().as_secs_f64(), now - cpu);
-        cpu = now;
-    };
-    let start = Instant::now();
+fn ours(comments: &Path, posts: &Path) -> Result<u64> {
     let comments = read_comments(comments)?;
-    step("read", start);
-    let start = Instant::now();
     eprintln!("{}", comments.summary()?);
-    step("summary", start);
-    let start = Instant::now();
     let posts = LazyCsvReader::new(PlRefPath::try_from_path(posts)?).with_separator(b'\t').finish()?;
     let joined = left_join(&comments.drop_nulls(None), &posts, ["submission_id", "id"], [".comment", ".publication"])?;
     let counts = ["exclamations", "capitals", "digits", "emojis", "flag_letters"];
     let sums =
         text_features_only(&joined, "body", counts)?.select(counts.map(|name| col(name).cast(DataType::UInt64).sum()));
     let sums = sums.collect_with_engine(Engine::Streaming)?.unwrap_single();
-    step("drop missing, join, count", start);
     Ok(counts.iter().filter_map(|name| sums.column(name).ok()?.u64().ok()?.get(0)).sum())
 }
 

@@ -1,7 +1,8 @@
 //! Training and prediction of the reports' networks, beside Keras and PyTorch in the same run.
 //!
 //! `CUADERNO_PEERS=<a Python with tensorflow, perhaps torch> cargo xtask bench nn [--only=model1]`. Each program runs in a process
-//! of its own and takes turns with the others; the fastest of its turns counts, as other programs only add time. One JSON
+//! of its own and takes turns with the others. Times are medians; a ratio is the median over the rounds, as a machine that is
+//! faster for a moment is so for all whose turn it is. One JSON
 //! object a line on stdout: ms a step (whole step: batch, forward, loss, backward, optimizer), GFLOP/s against the peak that
 //! this machine reaches in registers, the process's peak memory, and one thread against all.
 
@@ -19,7 +20,7 @@ use std::time::Instant;
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Turns each program gets.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 
 struct Case {
     name: &'static str,
@@ -85,15 +86,17 @@ fn measure(case: &Case, peak: f64, ratios: &mut Vec<(String, f64)>) -> Result<()
     let network = (case.network)();
     for (kind, flops) in [("train", flops(&network, true)), ("predict", flops(&network, false))] {
         let ask = format!("{kind} {}", case.steps);
-        let [mut own, mut one] = [f64::INFINITY; 2];
-        let mut found = vec![f64::INFINITY; peers.len()];
+        // A row for each round: ours, ours on one thread, and the peers.
+        let mut rounds: Vec<Vec<f64>> = Vec::new();
         for _ in 0..ROUNDS {
-            own = own.min(ours.ask(&ask)?);
-            one = one.min(single.ask(&ask)?);
-            for ((_, program), best) in peers.iter_mut().zip(&mut found) {
-                *best = best.min(program.ask(&ask)?);
+            let mut round = vec![ours.ask(&ask)?, single.ask(&ask)?];
+            for (_, program) in &mut peers {
+                round.push(program.ask(&ask)?);
             }
+            rounds.push(round);
         }
+        let over_rounds = |value: &dyn Fn(&[f64]) -> f64| median(rounds.iter().map(|round| value(round)).collect());
+        let own = over_rounds(&|round| round[0]);
         let ms = |seconds: f64| seconds * 1e3 / case.steps as f64;
         let speed = flops * case.batch as f64 / (ms(own) * 1e6);
         let memory = ours.ask("memory")?;
@@ -103,25 +106,32 @@ fn measure(case: &Case, peak: f64, ratios: &mut Vec<(String, f64)>) -> Result<()
             case.batch,
             ms(own),
             rayon::current_num_threads(),
-            one / own,
+            over_rounds(&|round| round[1] / round[0]),
         );
         if peers.is_empty() {
             println!("{{{line}}}");
         }
-        if peers.len() > 1 {
-            ratios
-                .push((format!("{kind}, the faster peer"), own / found.iter().copied().fold(f64::INFINITY, f64::min)));
-        }
-        for ((peer, program), value) in peers.iter_mut().zip(found) {
-            let (ratio, memory) = (own / value, program.ask("memory")?);
+        let mut greatest: f64 = 0.0;
+        for (index, (peer, program)) in peers.iter_mut().enumerate() {
+            let value = over_rounds(&|round| round[2 + index]);
+            let (ratio, memory) = (over_rounds(&|round| round[0] / round[2 + index]), program.ask("memory")?);
+            greatest = greatest.max(ratio);
             ratios.push((format!("{kind}, {peer}"), ratio));
             println!(
                 r#"{{{line}, "peer": "{peer}", "peer_value": {:.3}, "ratio": {ratio:.3}, "peer_memory_mb": {memory:.0}}}"#,
                 ms(value)
             );
         }
+        if peers.len() > 1 {
+            ratios.push((format!("{kind}, the faster peer"), greatest));
+        }
     }
     Ok(())
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 /// A process that answers each line with a number.

@@ -14,10 +14,11 @@ pub fn attempted(node: &SyntaxNode) -> Option<TextRange> {
 }
 
 fn value_that_may_fail(statement: &ast::LetStmt) -> Option<SyntaxNode> {
-    use ast::Expr::{ClosureExpr, FieldExpr, Literal, PathExpr, RefExpr};
+    use ast::Expr::{ArrayExpr, ClosureExpr, FieldExpr, Literal, PathExpr, RefExpr};
     match statement.initializer()? {
-        // What `&` refers to may live as long as the variable, which a closure does not.
-        ClosureExpr(_) | FieldExpr(_) | Literal(_) | PathExpr(_) | RefExpr(_) => None,
+        // What `&` refers to may live as long as the variable, which a closure does not. An array may be large; out of a closure
+        // it comes by way of several copies on the stack.
+        ArrayExpr(_) | ClosureExpr(_) | FieldExpr(_) | Literal(_) | PathExpr(_) | RefExpr(_) => None,
         value => Some(value.syntax().clone()),
     }
 }
@@ -56,7 +57,14 @@ mod tests {
 
     #[test]
     fn what_cannot_fail_or_returns_is_not() {
-        for code in ["let x = y;", "let x;", "let x = &f();", "let f = |x| x + 1;", "if x { return Ok(()) }"] {
+        for code in [
+            "let x = y;",
+            "let x;",
+            "let x = &f();",
+            "let x = [0.0; 9];",
+            "let f = |x| x + 1;",
+            "if x { return Ok(()) }",
+        ] {
             assert_eq!(attempted(code), None, "{code}");
         }
         for own in ["f(|x| { return x + 1; });", "let x = { fn f() -> i32 { return 1 } f() };"] {
