@@ -19,7 +19,7 @@ pub struct Snippet {
     pub text: String,
     /// Bytes of the text where bodies of loops begin, in order.
     pub loop_bodies: Vec<usize>,
-    /// The bytes that can be attempted; see [`attempted`].
+    /// The bytes that can be attempted, so that variables made before are kept if they fail.
     pub attempted: Option<Range<usize>>,
 }
 
