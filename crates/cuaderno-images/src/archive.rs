@@ -25,24 +25,30 @@ impl Loader {
         self.check_size()?;
         let parts = inside.split('/').filter(|part| !part.is_empty() && *part != ".");
         let prefix: Vec<String> = parts.map(String::from).collect();
-        let mut files = Vec::new();
+        let (mut files, mut seen) = (Vec::new(), BTreeSet::new());
         visit(archive, |path, read| {
             let parts = path.strip_prefix(prefix.as_slice()).filter(|rest| rest.len() >= 2 && !is_hidden(rest));
-            if let Some([class, rest @ ..]) = parts
-                && self.given_classes().is_none_or(|given| given.contains(class))
-            {
-                files.push((class.clone(), rest.join("/"), read()?));
+            if let Some([class, rest @ ..]) = parts {
+                seen.insert(class.clone());
+                if self.given_classes().is_none_or(|given| given.contains(class)) {
+                    files.push((class.clone(), rest.join("/"), read()?));
+                }
             }
             Ok(())
         })?;
         files.sort_by(|left, right| (&left.0, &left.1).cmp(&(&right.0, &right.1)));
         let class_names = match self.given_classes() {
             Some(classes) => classes.to_vec(),
-            None => files.iter().map(|(class, ..)| class.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+            None => seen.iter().cloned().collect(),
         };
-        if files.is_empty() {
+        let path = || archive.to_owned();
+        if seen.is_empty() {
             let found = format!("no picture below \"{inside}\" in the archive");
-            return Err(ImagesError::NoClasses { path: archive.to_owned(), found });
+            return Err(ImagesError::NoClasses { path: path(), found });
+        }
+        if let Some(class) = class_names.iter().find(|class| !seen.contains(*class)) {
+            let known = seen.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(ImagesError::MissingClass { path: path(), class: class.clone(), known });
         }
         let mut entries = Vec::with_capacity(files.len());
         for (label, wanted) in class_names.iter().enumerate() {

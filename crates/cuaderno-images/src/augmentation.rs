@@ -223,7 +223,7 @@ impl Augmentation {
     }
 
     /// As `standardize` in keras/src/legacy/preprocessing/image.py.
-    fn normalize_sample(&self, values: &mut [f32]) {
+    pub(crate) fn normalize_sample(&self, values: &mut [f32]) {
         let mean = |values: &[f32]| (values.iter().map(|&v| f64::from(v)).sum::<f64>() / values.len() as f64) as f32;
         if self.samplewise_center {
             let mean = mean(values);

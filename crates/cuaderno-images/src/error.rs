@@ -50,6 +50,16 @@ pub enum ImagesError {
         /// The classes that were given.
         known: String,
     },
+    /// A class was asked for that is not there.
+    #[error("{path}: no pictures of a class {class}; there are {known}")]
+    MissingClass {
+        /// The archive.
+        path: PathBuf,
+        /// The class that was asked for.
+        class: String,
+        /// The classes that are there.
+        known: String,
+    },
     /// A size with a zero.
     #[error("pictures of {height}x{width} (height x width) hold nothing; both have to be at least 1")]
     EmptySize {

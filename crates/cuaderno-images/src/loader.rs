@@ -22,7 +22,7 @@ pub struct Loader {
     size: [usize; 2],
     classes: Option<Vec<String>>,
     interpolation: Interpolation,
-    budget_bytes: usize,
+    budget_bytes: Option<usize>,
 }
 
 /// What did not come into a set.
@@ -36,7 +36,7 @@ impl Loader {
     /// Pictures of `[height, width]`; classes in alphabetical order, bilinear, at most half of the free memory for decoded
     /// pictures.
     pub fn new(size: [usize; 2]) -> Self {
-        Self { size, classes: None, interpolation: Interpolation::default(), budget_bytes: free_memory() / 2 }
+        Self { size, classes: None, interpolation: Interpolation::default(), budget_bytes: None }
     }
 
     /// The classes to read, in the order of their labels. Others are left out in folders and archives, and are an error in a
@@ -54,7 +54,7 @@ impl Loader {
 
     /// Decoded pictures take at most this much memory; those that do not fit are decoded each time they are needed.
     pub fn memory_mb(mut self, megabytes: usize) -> Self {
-        self.budget_bytes = megabytes.saturating_mul(1_000_000);
+        self.budget_bytes = Some(megabytes.saturating_mul(1_000_000));
         self
     }
 
@@ -78,7 +78,9 @@ impl Loader {
         missing: Vec<String>,
     ) -> Result<ImageSet, ImagesError> {
         let asked = entries.len() + missing.len();
-        let (store, unreadable) = Store::load(entries, self.size, self.interpolation, self.budget_bytes)?;
+        // Asked now: earlier sets of the same loader, and what was read of an archive, take their part.
+        let budget = self.budget_bytes.unwrap_or_else(|| free_memory() / 2);
+        let (store, unreadable) = Store::load(entries, self.size, self.interpolation, budget)?;
         let dropped = Dropped { missing, unreadable };
         if store.len() == 0 {
             return Err(ImagesError::NoPictures { path: place.to_owned(), asked, reasons: dropped.reasons() });

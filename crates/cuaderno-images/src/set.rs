@@ -250,6 +250,10 @@ impl Examples for ImageSet {
         self.store.labels[self.rows[index] as usize] as usize
     }
 
+    fn identity(&self, index: usize) -> usize {
+        self.store.identities[self.rows[index] as usize] as usize
+    }
+
     fn varies(&self) -> bool {
         self.augmentation().is_some()
     }
@@ -266,6 +270,10 @@ impl Examples for ImageSet {
 
     fn write_plain(&self, index: usize, out: &mut [f32]) {
         self.store.with_picture(self.rows[index] as usize, |bytes| self.scaler.scale(bytes, out));
+        // What brings a picture to a common scale is no change of it.
+        if let Some((augmentation, _)) = self.augmentation() {
+            augmentation.normalize_sample(out);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::random::Random;
 use crate::{ImageSet, ImagesError};
+use cuaderno_nn::{Examples, copies_together};
 
 /// Fractions of a split: an array of two or three, which gives as many sets.
 pub trait Fractions: sealed::Sealed {
@@ -43,7 +44,8 @@ impl Fractions for [f64; 3] {
 }
 
 impl ImageSet {
-    /// Splits at random into two or three parts that share nothing, each with the classes in the proportions of the whole.
+    /// Splits at random into two or three parts that share nothing, copies of one picture included, each with the classes in the
+    /// proportions of the whole.
     /// Where the fractions sum to 1, no picture is left out.
     ///
     /// ```
@@ -74,8 +76,10 @@ impl ImageSet {
             places_by_class[label].push(place);
         }
         let mut before = 0;
-        for (class, mut places) in places_by_class.into_iter().enumerate() {
-            Random::new(&[seed, class as u64]).shuffle(&mut places);
+        for (class, places) in places_by_class.into_iter().enumerate() {
+            let count = places.len();
+            let mut groups = copies_together(&places, |place| self.identity(place));
+            Random::new(&[seed, class as u64]).shuffle(&mut groups);
             let bounds = |count: usize| {
                 let mut bounds = vec![0];
                 let mut end = 0.0;
@@ -85,15 +89,20 @@ impl ImageSet {
                 }
                 bounds
             };
-            let (earlier, later) = (bounds(before), bounds(before + places.len()));
-            before += places.len();
-            let mut places = places.into_iter();
+            let (earlier, later) = (bounds(before), bounds(before + count));
+            before += count;
+            let mut groups = groups.into_iter();
             for (part, rows) in parts.iter_mut().enumerate() {
-                let count = (later[part + 1] - later[part]).saturating_sub(earlier[part + 1] - earlier[part]);
-                rows.extend(places.by_ref().take(count));
+                let wanted = (later[part + 1] - later[part]).saturating_sub(earlier[part + 1] - earlier[part]);
+                let end = rows.len() + wanted;
+                while rows.len() < end
+                    && let Some(copies) = groups.next()
+                {
+                    rows.extend(copies);
+                }
             }
             if sum > 1.0 - 1e-9 {
-                parts[0].extend(places);
+                parts[0].extend(groups.flatten());
             }
         }
         let sets = parts.into_iter().map(|mut places| {

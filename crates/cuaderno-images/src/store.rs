@@ -6,6 +6,7 @@ use crate::{ImagesError, Interpolation, Unreadable};
 use cuaderno_decode::{Source, decode};
 use rayon::prelude::*;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A picture that is still to be decoded.
@@ -25,6 +26,8 @@ pub(crate) struct Entry {
 pub(crate) struct Store {
     pub(crate) names: Vec<String>,
     pub(crate) labels: Vec<u32>,
+    /// The first picture of the same name: itself, unless an id was given more than once.
+    pub(crate) identities: Vec<u32>,
     /// Height, width, channels.
     pub(crate) shape: [usize; 3],
     decoded: Vec<u8>,
@@ -36,8 +39,11 @@ pub(crate) struct Store {
 impl Store {
     /// Pictures that are decoded already, in bytes of `height * width * channels` each.
     pub(crate) fn from_pixels(names: Vec<String>, labels: Vec<u32>, shape: [usize; 3], decoded: Vec<u8>) -> Self {
-        let (encoded, interpolation) = (Vec::new(), Interpolation::default());
-        Self { names, labels, shape, decoded, encoded, interpolation, has_warned: AtomicBool::new(false) }
+        let mut first = HashMap::new();
+        let identities =
+            names.iter().zip(0..).map(|(name, index)| *first.entry(name.as_str()).or_insert(index)).collect();
+        let (encoded, interpolation, has_warned) = (Vec::new(), Interpolation::default(), AtomicBool::new(false));
+        Self { names, labels, identities, shape, decoded, encoded, interpolation, has_warned }
     }
 
     /// Decodes and resizes in parallel, in the given order; returns the store and what could not be read.

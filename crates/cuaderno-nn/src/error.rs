@@ -29,6 +29,21 @@ pub enum NetworkError {
         /// Number of classes.
         classes: usize,
     },
+    /// The examples name their classes otherwise than those that the network was trained on.
+    #[error(
+        "class {index} of the {what} examples is {found}, in training it is {trained}; both need the same classes in the same \
+         order, which `Loader::classes` can give to pictures"
+    )]
+    OtherClasses {
+        /// `validation`, `test` or `prediction`.
+        what: &'static str,
+        /// The first class that differs.
+        index: usize,
+        /// Its name there, or `missing`.
+        found: String,
+        /// Its name in training, or `missing`.
+        trained: String,
+    },
     /// The network does not end in class scores.
     #[error(
         "{model} ends in pictures {shape}, a classifier needs one score per class; add flatten and dense({classes})"

@@ -20,6 +20,11 @@ pub trait Examples: Sync {
     /// The label of a picture.
     fn label(&self, index: usize) -> usize;
 
+    /// A number for the picture, which copies of it share: no copy of a picture that is learnt may be held back.
+    fn identity(&self, index: usize) -> usize {
+        index
+    }
+
     /// Whether a picture differs from epoch to epoch; if not, what frozen layers make of it is computed once.
     fn varies(&self) -> bool {
         true

@@ -35,6 +35,7 @@ mod error;
 mod evaluate;
 mod examples;
 mod files;
+mod free_memory;
 mod layer;
 mod network;
 mod random;
@@ -53,9 +54,12 @@ pub use evaluate::{
     ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Runs, Summary, SummaryRow, repeat,
 };
 pub use examples::Examples;
+pub use free_memory::free_memory;
 pub use layer::{Layer, Pool, Rescaling};
 pub use network::Network;
 pub use shape::Shape;
 pub use stack::Stack;
 pub use subset::Subset;
-pub use train::{EarlyStopping, Epoch, Fit, History, Loss, Optimizer, Schedule, TrainingMemory, free_memory};
+#[doc(hidden)]
+pub use subset::copies_together;
+pub use train::{EarlyStopping, Epoch, Fit, History, Loss, Optimizer, Schedule, TrainingMemory};

@@ -2,6 +2,7 @@
 
 use crate::Examples;
 use crate::random::{GOLDEN, Stream, finish, permutation};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Some examples of a set, as if they were all there are.
@@ -36,7 +37,8 @@ impl<'a> Subset<'a> {
         Self { examples, indices: (0..examples.len()).map(draw).collect(), plain: false }
     }
 
-    /// All but a share of the examples, and that share, in which each class has its part; drawn by the seed.
+    /// All but a share of the examples, and that share, in which each class has its part; drawn by the seed. Copies of one
+    /// example stay together.
     pub(crate) fn split(examples: &'a dyn Examples, share: f64, seed: u64) -> (Self, Self) {
         let mut by_class = vec![Vec::new(); examples.class_names().len()];
         (0..examples.len()).for_each(|index| by_class[examples.label(index)].push(index));
@@ -47,10 +49,13 @@ impl<'a> Subset<'a> {
             let upto = |count: usize| (share * count as f64).round() as usize;
             let taken = upto(seen + places.len()) - upto(seen);
             seen += places.len();
-            let order = permutation(places.len(), seed, Stream::Split, class as u64);
-            let (first, others) = order.split_at(taken.min(order.len()));
-            rest.extend(first.iter().map(|place| places[*place]));
-            most.extend(others.iter().map(|place| places[*place]));
+            let groups = copies_together(places, |place| examples.identity(place));
+            let mut found = 0;
+            for group in permutation(groups.len(), seed, Stream::Split, class as u64) {
+                let part = if found < taken { &mut rest } else { &mut most };
+                part.extend_from_slice(&groups[group]);
+                found += groups[group].len();
+            }
         }
         most.sort_unstable();
         rest.sort_unstable();
@@ -62,6 +67,21 @@ impl<'a> Subset<'a> {
     pub(crate) fn plain(self) -> Self {
         Self { plain: true, ..self }
     }
+}
+
+/// Places in groups of those that hold copies of one example, in the order in which their first ones come.
+#[doc(hidden)]
+pub fn copies_together(places: &[usize], identity: impl Fn(usize) -> usize) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut numbers = HashMap::new();
+    for place in places {
+        let number = *numbers.entry(identity(*place)).or_insert(groups.len());
+        match groups.get_mut(number) {
+            Some(group) => group.push(*place),
+            None => groups.push(vec![*place]),
+        }
+    }
+    groups
 }
 
 impl Examples for Subset<'_> {
@@ -79,6 +99,10 @@ impl Examples for Subset<'_> {
 
     fn label(&self, index: usize) -> usize {
         self.examples.label(self.indices[index])
+    }
+
+    fn identity(&self, index: usize) -> usize {
+        self.examples.identity(self.indices[index])
     }
 
     fn varies(&self) -> bool {

@@ -11,6 +11,8 @@ pub struct Features {
     shape: Shape,
     labels: Vec<usize>,
     class_names: Vec<String>,
+    /// Of the pictures they were made of.
+    identities: Vec<usize>,
 }
 
 impl Features {
@@ -22,7 +24,8 @@ impl Features {
 
     fn labelled(values: Vec<f32>, shape: Shape, pictures: &dyn Examples) -> Self {
         let labels = (0..pictures.len()).map(|index| pictures.label(index)).collect();
-        Self { values, shape, labels, class_names: pictures.class_names().to_vec() }
+        let identities = (0..pictures.len()).map(|index| pictures.identity(index)).collect();
+        Self { values, shape, labels, class_names: pictures.class_names().to_vec(), identities }
     }
 
     /// What one layer of a network makes of the pictures; layers are named as in [`Network::activations`], `5_dense`. An
@@ -37,11 +40,9 @@ impl Features {
 
     /// The probabilities of several networks for the same pictures, side by side.
     pub(crate) fn beside(answers: &[Predictions], pictures: &dyn Examples) -> Self {
-        let labels: Vec<usize> = (0..pictures.len()).map(|index| pictures.label(index)).collect();
-        let rows = (0..labels.len()).flat_map(|index| answers.iter().flat_map(move |answer| answer.row(index)));
-        let class_names = pictures.class_names().to_vec();
-        let shape = Shape::Features(answers.len() * class_names.len());
-        Self { values: rows.copied().collect(), shape, labels, class_names }
+        let rows = (0..pictures.len()).flat_map(|index| answers.iter().flat_map(move |answer| answer.row(index)));
+        let shape = Shape::Features(answers.len() * pictures.class_names().len());
+        Self::labelled(rows.copied().collect(), shape, pictures)
     }
 
     /// The shape of one picture's features: `[channels]`, or feature maps `[channels, height, width]`.
@@ -82,6 +83,10 @@ impl Examples for Features {
 
     fn label(&self, index: usize) -> usize {
         self.labels[index]
+    }
+
+    fn identity(&self, index: usize) -> usize {
+        self.identities[index]
     }
 
     fn varies(&self) -> bool {

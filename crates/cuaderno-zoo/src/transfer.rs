@@ -155,9 +155,10 @@ impl Pretrained {
             Some(features) => how.clone().validation(features),
             None => how.clone(),
         };
-        let history = tail.fit(&train, &how)?;
+        let history = tail.fit(&train, &how);
+        // What was learnt before an error is kept, as without a frozen part.
         self.network.set_tail(&tail);
-        Ok(history)
+        Ok(history?)
     }
 
     /// The layers behind the first `layers`.

@@ -45,6 +45,16 @@ fn samples_are_normalized_one_by_one() {
 }
 
 #[test]
+fn what_is_held_back_is_normalized_like_what_is_learnt() {
+    let settings = Augmentation::new().rotation(30.0).samplewise_center().samplewise_std_normalization();
+    let cells = cells();
+    let unturned = cells.augmented(&Augmentation::new().samplewise_center().samplewise_std_normalization(), 1).unwrap();
+    let mut plain = vec![0.0; 30 * 40 * 3];
+    cells.augmented(&settings, 1).unwrap().write_plain(0, &mut plain);
+    assert_eq!(plain, seen(&unturned, 0, 0));
+}
+
+#[test]
 fn settings_can_be_read() {
     let settings = Augmentation::new().rotation(10.0).zoom(0.2).horizontal_flip();
     assert_eq!(settings.to_string(), "rotation 10°, zoom 0.8 to 1.2, horizontal flip");

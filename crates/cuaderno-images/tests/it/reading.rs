@@ -130,6 +130,7 @@ fn mistakes_are_told_in_one_line() {
         ImageSet::from_folder(data("reddit/images"), [8, 8]).unwrap_err(),
         ImageSet::from_folder(data("sports/train"), [0, 8]).unwrap_err(),
         ImageSet::from_ids(data("reddit/images"), &[("nobody", "A")], [8, 8]).unwrap_err(),
+        Loader::new([8, 8]).classes(&["cat", "dgo"]).archive(data("cifar10.tar.gz"), "cifar10/train").unwrap_err(),
         Loader::new([8, 8]).classes(&["A"]).ids(data("reddit/images"), &[("nobody", "B")]).unwrap_err(),
         ImageSet::cifar100(data("sports"), CifarLabels::Fine).unwrap_err(),
         ImageSet::from_arrays(&[0; 5], &[0], [2, 2, 1], &["a"]).unwrap_err(),

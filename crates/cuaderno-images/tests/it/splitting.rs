@@ -28,6 +28,18 @@ fn parts_share_nothing_and_leave_nothing_out() {
 }
 
 #[test]
+fn copies_of_a_picture_come_into_the_same_part() {
+    let repeated: Vec<usize> = (0..60).chain((40..60).flat_map(|index| [index; 3])).collect();
+    let images = numbered(&[40, 20]).subset(&repeated).unwrap();
+    for seed in 0..20 {
+        let (train, test) = images.split([0.75, 0.25], seed).unwrap();
+        assert_eq!(train.len() + test.len(), 120);
+        assert!((27..34).contains(&test.len()), "{}", test.len());
+        assert!(names(&train).is_disjoint(&names(&test)));
+    }
+}
+
+#[test]
 fn parts_have_the_proportions_of_the_whole() {
     let (train, test) = numbered(&[590, 410]).split([0.8, 0.2], 3).unwrap();
     assert_eq!(train.class_counts()[0].1, 472);

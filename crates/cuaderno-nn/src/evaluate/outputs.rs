@@ -18,10 +18,12 @@ impl Network {
     }
 
     /// What the first `layers` layers make of every example, one after the other; pictures channels last. Those of frozen layers
-    /// have the bits that training with them sees.
+    /// have the bits that training with them sees. An operation may have taken in the layers behind it, so this is for layers
+    /// between which nothing is joined: nested models.
     ///
     /// # Errors
     /// If the examples have another shape than the input, or an interrupt came.
+    #[doc(hidden)]
     pub fn outputs_after(&self, layers: usize, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
         let last = self.plan.nodes.iter().rfind(|node| node.layer <= layers);
         self.outputs_at((&self.plan, &self.current()), last.map_or(0, |node| node.output), examples)

@@ -1,7 +1,7 @@
 //! What the network says about pictures.
 
 use crate::network::{Head, Memory, Mode, Pass, Plan, Slot};
-use crate::train::{Batch, check_examples, fill, predicted_class};
+use crate::train::{Batch, check_known, fill, predicted_class};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table, counted};
 use cuaderno_ops::{sigmoid, softmax_forward};
@@ -67,7 +67,7 @@ impl Network {
     /// # Errors
     /// If the examples do not fit the model, or an interrupt came.
     pub fn predict(&self, examples: &dyn Examples) -> Result<Predictions, NetworkError> {
-        check_examples(self, examples, "prediction")?;
+        check_known(self, examples, "prediction")?;
         let mut predictions = Predictions {
             probabilities: Vec::new(),
             classes: Vec::new(),

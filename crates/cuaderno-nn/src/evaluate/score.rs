@@ -3,7 +3,7 @@
 use super::Predictions;
 use super::predict::{BATCH, append_probabilities, for_each_batch};
 use crate::network::Memory;
-use crate::train::{Loss, check_examples, predicted_class};
+use crate::train::{Loss, check_known, predicted_class};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table};
 
@@ -27,7 +27,7 @@ impl Network {
     /// # Errors
     /// If the examples do not fit the model, or an interrupt came.
     pub fn evaluate(&self, examples: &dyn Examples) -> Result<Evaluation, NetworkError> {
-        check_examples(self, examples, "test")?;
+        check_known(self, examples, "test")?;
         score(self, examples, BATCH, self.loss.unwrap_or_else(|| Loss::suggested(&self.plan)), &mut Memory::default())
     }
 }

@@ -32,7 +32,7 @@ impl Network {
             return Err(self.mismatch(path, format!("it holds {name}, which the model does not have")));
         }
         self.set_weights(Arc::new(weights));
-        self.state = state;
+        (self.state, self.classes) = (state, None);
         Ok(())
     }
 
@@ -58,6 +58,7 @@ impl Network {
             return Err(self.mismatch(path, "none of its tensors has the name and shape of one of the model's".into()));
         }
         self.set_weights(Arc::new(weights));
+        self.classes = None;
         Ok(left)
     }
 

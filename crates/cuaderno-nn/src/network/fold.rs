@@ -60,7 +60,9 @@ impl Folding<'_> {
     /// Puts a normalization into the layer before it; whether that was possible.
     fn normalization(&mut self, node: &Node, norm: &BatchNorm) -> bool {
         let factors = self.factors(node, norm);
-        let Some(layer) = self.nodes.last_mut().filter(|layer| is_linear(layer)) else { return false };
+        // Behind a flattened convolution each value has factors of its own, not each filter.
+        let fits = |layer: &&mut Node| linear_outputs(layer) == Some(norm.channels);
+        let Some(layer) = self.nodes.last_mut().filter(fits) else { return false };
         let beta = &self.weights[node.bias.clone()];
         let mean = &self.state[node.state.clone()][..norm.channels];
         // The filters, or units, are the last axis of a kernel.
@@ -123,24 +125,30 @@ impl Folding<'_> {
     }
 }
 
-/// Whether an operation multiplies with weights, and nothing else.
-fn is_linear(node: &Node) -> bool {
-    matches!(node.op, Op::Conv2d(_, _, None) | Op::Dense(_)) && node.activation == Activation::Linear
+/// The number of filters or units of an operation that multiplies with weights, and does nothing else.
+fn linear_outputs(node: &Node) -> Option<usize> {
+    match &node.op {
+        _ if node.activation != Activation::Linear => None,
+        Op::Conv2d(conv, _, None) => Some(conv.out_channels),
+        Op::Dense(dense) => Some(dense.outputs),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::Stack;
     use crate::network::{Memory, Mode, Pass, Plan};
-    use every::Every;
+    use models::{Every, Flat};
 
     #[allow(dead_code, reason = "the macro makes more than a stack")]
-    mod every {
+    mod models {
         crate::cnn! { Every: [3, 12, 12] => [
             conv2d(8, 3), sigmoid, batch_norm.epsilon(0.01), max_pool(2), dropout(0.2),
             conv2d(8, 3).same(), batch_norm, relu, max_pool(2), dropout(0.5),
             flatten, dense(6), batch_norm, relu, dense(4),
         ] }
+        crate::cnn! { Flat: [3, 6, 6] => [conv2d(4, 3), flatten, batch_norm, relu, dense(2)] }
     }
 
     /// Random weights and running statistics; `scale` multiplies what normalizations multiply with.
@@ -165,10 +173,10 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(scale: impl Fn(usize) -> f32, operations: usize) {
-        let (weights, state) = numbers(Every::STACK, scale);
-        let reference = run(&Plan::unpooled(Every::STACK), &weights, &state);
-        let plan = Plan::new(Every::STACK);
+    fn check(stack: &'static Stack, scale: impl Fn(usize) -> f32, operations: usize) {
+        let (weights, state) = numbers(stack, scale);
+        let reference = run(&Plan::unpooled(stack), &weights, &state);
+        let plan = Plan::new(stack);
         let (folded, folded_weights) = plan.folded(&weights, &state, plan.logits);
         assert_eq!(folded.nodes.len(), operations);
         for (a, b) in run(&folded, &folded_weights, &state).iter().zip(&reference) {
@@ -178,12 +186,17 @@ mod tests {
 
     #[test]
     fn fewer_operations_give_the_same_values() {
-        check(|_| 1.0, 5);
+        check(Every::STACK, |_| 1.0, 5);
     }
 
     #[test]
     fn a_normalization_that_turns_values_upside_down_stays_before_its_pooling() {
-        check(|i| if i % 3 == 0 { -1.0 } else { 1.0 }, 6);
+        check(Every::STACK, |i| if i % 3 == 0 { -1.0 } else { 1.0 }, 6);
+    }
+
+    #[test]
+    fn a_normalization_of_flattened_pictures_stays() {
+        check(Flat::STACK, |_| 1.0, 3);
     }
 
     #[test]

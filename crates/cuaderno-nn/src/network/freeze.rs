@@ -55,7 +55,7 @@ impl Network {
         tail.state = self.state[self.state.len() - tail.state.len()..].to_vec();
         let weights = self.current();
         tail.set_weights(Arc::new(weights[weights.len() - stack.trainable()..].to_vec()));
-        tail.loss = self.loss;
+        (tail.loss, tail.classes) = (self.loss, self.classes.clone());
         tail.whole = Some(Arc::new(self.clone()));
         tail
     }
@@ -83,7 +83,7 @@ impl Network {
         self.set_weights(Arc::new(weights));
         let from = self.state.len() - tail.state.len();
         self.state[from..].copy_from_slice(&tail.state);
-        self.loss = tail.loss;
+        (self.loss, self.classes) = (tail.loss, tail.classes.clone());
     }
 
     /// Freezes everything before the last `count` layers with parameters, wherever they are nested.

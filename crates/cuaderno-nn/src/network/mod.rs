@@ -40,6 +40,8 @@ pub struct Network {
     statistics_from: usize,
     /// What it was last trained to make small.
     pub(crate) loss: Option<Loss>,
+    /// The classes that it was last trained on, if it still has those weights.
+    pub(crate) classes: Option<Arc<[String]>>,
     /// The network whose last layers these are.
     whole: Option<Arc<Network>>,
     /// Training passes on dfdx's tape so far; gives each its own dropout masks.
@@ -68,6 +70,7 @@ impl Clone for Network {
             weights: self.current(),
             mirror: Mirror::default(),
             state: self.state.clone(),
+            classes: self.classes.clone(),
             whole: self.whole.clone(),
             ..*self
         }
@@ -88,6 +91,7 @@ impl Network {
             trained_from: 0,
             statistics_from: 0,
             loss: None,
+            classes: None,
             whole: None,
             passes: 0,
         }

@@ -5,11 +5,7 @@ use super::fit::{ClassWeights, Fit};
 use crate::{Examples, Network, NetworkError, Shape};
 
 /// Whether a network can take these examples and name their classes.
-pub(crate) fn check_examples(
-    network: &Network,
-    examples: &dyn Examples,
-    what: &'static str,
-) -> Result<(), NetworkError> {
+fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str) -> Result<(), NetworkError> {
     check_input(network, examples, what)?;
     let model = network.name();
     let classes = examples.class_names().len();
@@ -25,6 +21,27 @@ pub(crate) fn check_examples(
     match wrong {
         Some((index, label)) => Err(NetworkError::Label { index, label, classes }),
         None => Ok(()),
+    }
+}
+
+/// Whether a network can say of which of its classes these examples are.
+pub(crate) fn check_known(network: &Network, examples: &dyn Examples, what: &'static str) -> Result<(), NetworkError> {
+    if let Some(trained) = &network.classes {
+        check_classes(trained, examples, what)?;
+    }
+    check_examples(network, examples, what)
+}
+
+/// Whether examples name the classes as those that the network was trained on.
+fn check_classes(trained: &[String], examples: &dyn Examples, what: &'static str) -> Result<(), NetworkError> {
+    let found = examples.class_names();
+    let name =
+        |names: &[String], index| names.get(index).map_or_else(|| "missing".to_owned(), |name| format!("{name:?}"));
+    match (0..trained.len().max(found.len())).find(|index| trained.get(*index) != found.get(*index)) {
+        None => Ok(()),
+        Some(index) => {
+            Err(NetworkError::OtherClasses { what, index, found: name(found, index), trained: name(trained, index) })
+        }
     }
 }
 
@@ -53,14 +70,21 @@ impl Network {
     pub fn check_fit(&self, train: &dyn Examples, how: &Fit) -> Result<(), NetworkError> {
         check_examples(self, train, "training")?;
         if let Some(validation) = how.validation {
+            check_classes(train.class_names(), validation, "validation")?;
             check_examples(self, validation, "validation")?;
         }
-        check_settings(how, train.class_names().len(), self.output().len())
+        if self.plan.first_trained(self.trained_from) == self.stack().trainable() {
+            let (setting, found) = ("the part to train", "empty: all layers with parameters are frozen".into());
+            let advice = "leave some unfrozen; `.freeze(0)` frees all".into();
+            return Err(NetworkError::Setting { setting, found, advice });
+        }
+        Loss::chosen(how.loss, &self.plan)?;
+        check_settings(how, train.class_names().len())
     }
 }
 
 /// Whether a run's settings make sense.
-fn check_settings(how: &Fit, classes: usize, outputs: usize) -> Result<(), NetworkError> {
+fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
     let positive = |setting, value: usize| match value {
         0 => Err(NetworkError::Setting { setting, found: "0".into(), advice: "use 1 or more".into() }),
         _ => Ok(()),
@@ -82,18 +106,23 @@ fn check_settings(how: &Fit, classes: usize, outputs: usize) -> Result<(), Netwo
         let found = format!("set for {}", how.optimizer.name());
         return Err(NetworkError::Setting { setting, found, advice: advice.into() });
     }
-    if let Some(loss @ (Loss::CategoricalCrossEntropy | Loss::SparseCategoricalCrossEntropy)) = how.loss
-        && outputs == 1
-    {
-        let found = format!("{loss:?}, which needs one output for each class, and the model has one");
-        let advice = "use Loss::BinaryCrossEntropy, or end the model in dense(2)".into();
-        return Err(NetworkError::Setting { setting: "loss", found, advice });
+    for (setting, limit) in [("clip_norm", how.clip.norm), ("clip_value", how.clip.value)] {
+        if let Some(limit) = limit.filter(|limit| !(limit.is_finite() && *limit > 0.0)) {
+            let advice = "use a positive number, for example 1.0".into();
+            return Err(NetworkError::Setting { setting, found: limit.to_string(), advice });
+        }
     }
     if let ClassWeights::Given(weights) = &how.class_weights
         && weights.len() != classes
     {
         let found = format!("a list of {}", weights.len());
         let advice = format!("give one weight for each of the {classes} classes");
+        return Err(NetworkError::Setting { setting: "class_weights", found, advice });
+    }
+    if let ClassWeights::Given(weights) = &how.class_weights
+        && let Some(weight) = weights.iter().find(|weight| !(weight.is_finite() && **weight >= 0.0))
+    {
+        let (found, advice) = (format!("a list with {weight}"), "a class counts 0 or more".into());
         return Err(NetworkError::Setting { setting: "class_weights", found, advice });
     }
     Ok(())

@@ -1,10 +1,11 @@
 //! How wrong a batch of scores is.
 
+use crate::NetworkError;
 use crate::network::{Head, Plan};
 use cuaderno_ops::{Targets, binary_cross_entropy, softmax_cross_entropy};
 
 /// What training makes small. All are computed from the scores before a final softmax or sigmoid, so that no logarithm of
-/// a rounded probability is taken; whether the model ends in one makes no difference.
+/// a rounded probability is taken. A model without either is trained by the same numbers as with the one that belongs to the loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
     /// Cross-entropy of one class among many. Keras's categorical and sparse forms differ in how labels are stored, which
@@ -23,6 +24,40 @@ impl Loss {
             Self::BinaryCrossEntropy
         } else {
             Self::CategoricalCrossEntropy
+        }
+    }
+
+    /// The loss to train with: the one that was asked for, else what the last layer suggests.
+    ///
+    /// # Errors
+    /// If it does not belong to the model's last layer.
+    pub(crate) fn chosen(wanted: Option<Self>, plan: &Plan) -> Result<Self, NetworkError> {
+        let outputs = plan.stack.output().len();
+        let refused = |loss: Self, why: String, advice: &str| {
+            let found = format!("{loss:?}, which {why}");
+            Err(NetworkError::Setting { setting: "loss", found, advice: advice.into() })
+        };
+        match wanted {
+            None => Ok(Self::suggested(plan)),
+            // Of two probabilities that sum to 1, both losses are minus the logarithm of the right one.
+            Some(Self::BinaryCrossEntropy) if plan.head == Head::Softmax && outputs == 2 => {
+                Ok(Self::CategoricalCrossEntropy)
+            }
+            Some(loss @ Self::BinaryCrossEntropy) if plan.head == Head::Softmax => {
+                let why = "is for independent yes-no outputs, and the model ends in softmax".into();
+                refused(loss, why, "use Loss::CategoricalCrossEntropy, or end the model in sigmoid")
+            }
+            Some(loss @ (Self::CategoricalCrossEntropy | Self::SparseCategoricalCrossEntropy)) if outputs == 1 => {
+                let why = "needs one output for each class, and the model has one".into();
+                refused(loss, why, "use Loss::BinaryCrossEntropy, or end the model in dense(2)")
+            }
+            Some(loss @ (Self::CategoricalCrossEntropy | Self::SparseCategoricalCrossEntropy))
+                if plan.head == Head::Sigmoid =>
+            {
+                let why = "is for classes of which one is right, and the model ends in sigmoid".into();
+                refused(loss, why, "use Loss::BinaryCrossEntropy, or end the model in softmax")
+            }
+            Some(loss) => Ok(loss),
         }
     }
 

@@ -49,15 +49,6 @@ impl Network {
     }
 }
 
-/// Bytes of memory that Linux says are available; elsewhere a cautious guess.
-pub fn free_memory() -> usize {
-    let line = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
-        let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
-        line.split_whitespace().nth(1)?.parse::<usize>().ok()
-    });
-    line.map_or(4_000_000_000, |kilobytes| kilobytes * 1024)
-}
-
 impl Rich for TrainingMemory {
     fn mime_bundle(&self) -> MimeBundle {
         let megabytes = |bytes: usize| format!("{:.0} MB", bytes as f64 / 1e6);

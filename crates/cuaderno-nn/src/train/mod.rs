@@ -18,10 +18,10 @@ pub use early_stopping::EarlyStopping;
 pub use fit::Fit;
 pub use history::{Epoch, History};
 pub use loss::Loss;
-pub use memory::{TrainingMemory, free_memory};
+pub use memory::TrainingMemory;
 pub use optimizer::Optimizer;
 pub use schedule::Schedule;
 
 pub(crate) use batches::{Batch, fill};
-pub(crate) use check::{check_examples, check_input};
+pub(crate) use check::{check_input, check_known};
 pub(crate) use loss::{count_right, predicted_class};

@@ -21,6 +21,9 @@ use std::time::Instant;
 impl Network {
     /// Trains on these examples. An interrupt ends it after the current step, with the model and history so far.
     ///
+    /// Each call is a run of its own: order, augmentation, dropout and the optimizer's memory begin anew. To go on with other
+    /// random numbers, give another [`seed`](Fit::seed).
+    ///
     /// # Errors
     /// If examples or settings do not fit the model, the loss is no number any more, or a file cannot be written.
     pub fn fit(&mut self, train: &dyn Examples, how: &Fit) -> Result<History, NetworkError> {
@@ -112,8 +115,9 @@ impl<'a> Run<'a> {
         let parameters = weights.len();
         let steps_per_epoch = how.steps_per_epoch.unwrap_or(order.batches_per_pass());
         let trained_from = network.plan.first_trained(network.trained_from);
-        let loss = how.loss.unwrap_or_else(|| Loss::suggested(&network.plan));
+        let loss = Loss::chosen(how.loss, &network.plan)?;
         network.loss = Some(loss);
+        network.classes = Some(train.class_names().into());
         let class_weights = class_weights(how, train, train.class_names().len());
         // Fingerprints look at pictures; only a checkpoint needs them.
         let settings = how.checkpoint.as_ref().map_or_else(String::new, |_| {

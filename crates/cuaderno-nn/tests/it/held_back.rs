@@ -1,7 +1,7 @@
 //! Which examples are kept for validation.
 
 use crate::support::Squares;
-use cuaderno_nn::{Examples, Fit, Loss, Optimizer, cnn};
+use cuaderno_nn::{Examples, Fit, Loss, Optimizer, Subset, cnn};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
@@ -64,6 +64,18 @@ fn a_validation_split_takes_its_part_of_each_class_and_does_not_augment_it() {
     };
     assert_eq!(split(1), split(1));
     assert_ne!(split(1), split(2));
+}
+
+/// As bagging draws them, and as a rare class is repeated: learning from one copy would tell the answer to the other.
+#[test]
+fn of_copies_none_is_held_back_while_another_is_learnt() {
+    let train = Sorted::new(25);
+    let drawn = Subset::resampled(&train, &[1.0; 100], 3);
+    Net::new(1).fit(&drawn, &Fit::new().validation_split(0.25).quiet()).unwrap();
+    let (learnt, plain) = (train.augmented.lock().unwrap(), train.plain.lock().unwrap());
+    let held_back: BTreeSet<usize> = plain.iter().copied().collect();
+    assert!(plain.len() > held_back.len() && (22..30).contains(&plain.len()), "{plain:?}");
+    assert!(learnt.len() > 40 && learnt.is_disjoint(&held_back), "{learnt:?} {held_back:?}");
 }
 
 #[test]

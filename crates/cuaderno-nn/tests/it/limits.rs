@@ -4,6 +4,7 @@ use crate::support::Squares;
 use cuaderno_nn::{Examples, Fit, Loss, Optimizer, Schedule, cnn};
 
 cnn! { Net: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), softmax] }
+cnn! { Each: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), sigmoid] }
 cnn! { YesNo: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(1), sigmoid] }
 cnn! { Maps: [3, 16, 16] => [conv2d(4, 3)] }
 
@@ -65,6 +66,49 @@ fn settings_that_make_no_sense_are_refused() {
     says(optimizer(twice), &["a second schedule", "give one"]);
     let (yes_no, many) = (Squares::new(8, 16, 2), Fit::new().loss(Loss::CategoricalCrossEntropy));
     says(YesNo::new(1).fit(&yes_no, &many), &["loss is CategoricalCrossEntropy", "BinaryCrossEntropy", "dense(2)"]);
+    let binary = Fit::new().loss(Loss::BinaryCrossEntropy);
+    says(Net::new(1).fit(&data, &binary), &["loss is BinaryCrossEntropy", "ends in softmax", "sigmoid"]);
+    says(Each::new(1).fit(&data, &many), &["loss is CategoricalCrossEntropy", "ends in sigmoid", "softmax"]);
+    for limit in [0.0, -1.0, f32::NAN] {
+        says(Net::new(1).fit(&data, &Fit::new().clip_value(limit)), &["clip_value is", "positive"]);
+        says(Net::new(1).fit(&data, &Fit::new().clip_norm(limit)), &["clip_norm is", "positive"]);
+    }
+    let weights = Fit::new().class_weights(&[1.0, 1.0, -1.0, 1.0]);
+    says(Net::new(1).fit(&data, &weights), &["class_weights is a list with -1"]);
+    let mut frozen = Net::new(1);
+    frozen.freeze(100);
+    says(frozen.fit(&data, &Fit::new()), &["the part to train is empty", "freeze(0)"]);
+}
+
+/// Keras: of the probabilities 0.8808 and 0.1192, binary and categorical cross-entropy are 0.1269 if the first class is right.
+#[test]
+fn of_two_probabilities_both_losses_are_the_same() {
+    cnn! { Two: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(2), softmax] }
+    let train = Squares::new(8, 16, 2);
+    let losses = [Loss::BinaryCrossEntropy, Loss::CategoricalCrossEntropy].map(|loss| {
+        let history = Two::new(1).fit(&train, &Fit::new().epochs(3).loss(loss).quiet()).unwrap();
+        history.loss()
+    });
+    assert_eq!(losses[0], losses[1]);
+}
+
+#[test]
+fn classes_in_another_order_are_refused() {
+    let (data, quiet) = (Squares::new(8, 16, 4), Fit::new().quiet());
+    let other = Squares::new(8, 16, 4).named(&["class 0", "class 2", "class 1", "class 3"]);
+    let expected = ["class 1 of the", "\"class 2\"", "in training it is \"class 1\"", "Loader::classes"];
+    says(Net::new(1).fit(&data, &quiet.clone().validation(&other)), &expected);
+    let mut net = Net::new(1);
+    net.evaluate(&other).unwrap();
+    net.fit(&data, &quiet).unwrap();
+    says(net.evaluate(&other), &expected);
+    says(net.clone().predict(&other), &expected);
+    says(net.evaluate(&Squares::new(8, 16, 3)), &["class 3 of the test examples is missing"]);
+    // Weights from a file may have learnt other classes.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    net.save(file.path()).unwrap();
+    net.load(file.path()).unwrap();
+    net.evaluate(&other).unwrap();
 }
 
 #[test]

@@ -13,6 +13,10 @@ impl Squares {
     pub fn new(count: usize, size: usize, classes: usize) -> Self {
         Self { count, size, names: (0..classes).map(|class| format!("class {class}")).collect() }
     }
+
+    pub fn named(self, names: &[&str]) -> Self {
+        Self { names: names.iter().map(|name| (*name).to_owned()).collect(), ..self }
+    }
 }
 
 impl Examples for Squares {

@@ -50,6 +50,18 @@ fn a_head_learns_on_a_frozen_network() {
 }
 
 #[test]
+fn what_was_learnt_before_an_error_is_kept() {
+    let train = Pictures::shaded(24, [32, 32]);
+    let before = base().with_head(&Head::new(7)).unwrap();
+    let mut model = before.clone();
+    let folder = tempfile::tempdir().unwrap();
+    // There is no such folder.
+    let file = folder.path().join("gone/best.safetensors");
+    says(model.fit(&train, &how(3).save_best(file)).map(|_| ()), &["gone/best.safetensors"]);
+    assert!(changed(&before, &model).iter().any(|name| name.contains("dense")));
+}
+
+#[test]
 fn features_and_the_whole_network_train_the_same_head() {
     let train = Pictures::shaded(24, [32, 32]);
     let mut varying = Pictures::shaded(24, [32, 32]);
