@@ -51,6 +51,30 @@ def test_patterns_bind(kernel):
     assert kernel.ok("a + b + c").result == "6"
 
 
+def test_a_variable_may_begin_with_a_capital_letter(kernel):
+    kernel.ok('let X = df!("x" => [1, 2, 3])?;\nlet (X_train, mut Y) = (2_usize, vec![3_usize]);')
+    kernel.ok("Y.push(X_train);")
+    assert kernel.ok("X.height() + X_train + Y.len()").result == "7"
+
+
+@pytest.mark.parametrize(
+    "value, definition, later, shown",
+    [
+        ("32", "const SIZE: usize = 64;", "SIZE", "64"),
+        ("32", "const SIZE: i32 = 64;", "SIZE", "64"),
+        ("32", "static SIZE: usize = 64;", "SIZE", "64"),
+        ("32", "#[derive(Debug)]\nstruct SIZE;", "SIZE", "SIZE"),
+        ("32", "struct SIZE(usize);", "SIZE(64).0", "64"),
+        ("32", "mod sizes { pub const SIZE: usize = 64; }\nuse sizes::SIZE;", "SIZE", "64"),
+    ],
+)
+def test_a_variable_gives_way_to_a_definition_of_its_name(kernel, value, definition, later, shown):
+    kernel.ok(f"let SIZE = {value};\nlet other = 1;")
+    assert kernel.ok(definition).stderr == "a name means something else now, so the variable is gone: SIZE\n"
+    assert kernel.ok(later).result == shown
+    assert kernel.ok("other").result == "1"
+
+
 def test_moved_variables_are_gone_with_a_clear_error(kernel):
     kernel.ok('let text = String::from("x");')
     kernel.ok("drop(text);")

@@ -17,6 +17,8 @@ pub enum Blame {
     Held,
     /// These new variables cannot be kept where the cell fails.
     CannotRescue(Vec<String>),
+    /// These variables of earlier cells have names that mean something else now, a constant for example.
+    Hidden(Vec<String>),
     /// An item of an earlier cell, at this line.
     OldItem(u32, u32),
     /// The cell's own, or it has to run in one piece.
@@ -31,11 +33,13 @@ fn asks_for_static(span: &Span) -> bool {
 pub fn blame(messages: &[Message], source: &Source) -> Blame {
     let errors = || messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty());
     let (mut used_up, mut moved, mut cannot_keep, mut cannot_end) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut cannot_rescue, mut held) = (Vec::new(), false);
+    let (mut cannot_rescue, mut held, mut hidden) = (Vec::new(), false, Vec::new());
     for message in errors() {
         let code = message.code.as_ref().map_or("", |code| &code.code);
         for span in &message.spans {
             match (source.origin(span.line_start), code) {
+                // In a pattern it is the constant, struct or static of that name.
+                (Origin::Load(name), "E0005" | "E0308" | "E0530") if span.is_primary => hidden.push(name.clone()),
                 (Origin::PutBack(name), "E0382") if span.is_primary => used_up.push(name.clone()),
                 (Origin::Keep(name), "E0382") if span.is_primary => moved.push(name.clone()),
                 // The owner's line conflicts with the borrower's; the borrower goes.
@@ -48,6 +52,9 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
                 _ => {}
             }
         }
+    }
+    if !hidden.is_empty() {
+        return Blame::Hidden(hidden);
     }
     if !used_up.is_empty() {
         return Blame::UsedUp(used_up);

@@ -39,6 +39,8 @@ pub struct Exceptions {
     pub unrescued: Vec<String>,
     /// Nothing is attempted: the cell as a whole ends well or not.
     pub in_one: bool,
+    /// Variables of earlier cells whose names mean something else now.
+    pub hidden: Vec<String>,
     /// Variables of earlier cells that this one moves out of, and so uses up.
     pub used_up: Vec<String>,
 }
@@ -51,8 +53,8 @@ impl Plan<'_> {
     /// The variables of earlier cells that this one mentions.
     pub fn loaded(&self) -> Vec<(&str, &Variable)> {
         let words: Vec<&str> = self.words().collect();
-        let is_mentioned = |name: &str| words.contains(&name);
-        self.variables.iter().filter(|(name, _)| is_mentioned(name)).map(|(name, v)| (name.as_str(), v)).collect()
+        let is_loaded = |name: &String| words.contains(&name.as_str()) && !self.exceptions.hidden.contains(name);
+        self.variables.iter().filter(|(name, _)| is_loaded(name)).map(|(name, v)| (name.as_str(), v)).collect()
     }
 
     /// The new variables that are put into the store.

@@ -124,7 +124,8 @@ impl ParsedCell {
         let snippet = places.snippet(statement.syntax());
         match statement {
             ast::Stmt::LetStmt(statement) => {
-                statement.pat().into_iter().for_each(|pattern| self.add_bindings(&pattern));
+                let is_refutable = statement.let_else().is_some();
+                statement.pat().into_iter().for_each(|pattern| self.add_bindings(&pattern, is_refutable));
                 self.parts.push(Part::Statement(snippet));
             }
             ast::Stmt::Item(ast::Item::Use(import)) => {
@@ -166,11 +167,11 @@ impl ParsedCell {
         });
     }
 
-    fn add_bindings(&mut self, pattern: &ast::Pat) {
+    fn add_bindings(&mut self, pattern: &ast::Pat, is_refutable: bool) {
         for pattern in pattern.syntax().descendants().filter_map(ast::IdentPat::cast) {
             let Some(name) = pattern.name().map(|name| name.text().to_string()) else { continue };
-            // `None` in a pattern is a constant, not a variable.
-            if name.starts_with(char::is_uppercase) {
+            // `None` in a pattern is a constant, not a variable; where a pattern must match, only a variable makes sense.
+            if is_refutable && name.starts_with(char::is_uppercase) {
                 continue;
             }
             self.bindings.retain(|binding| binding.name != name);
@@ -331,6 +332,13 @@ mod tests {
             parse_cell(1, "let (mut a, [b, ..]) = f(); let Some(c) = d else { panic!() }; let None = e else { f() };");
         let names: Vec<_> = parsed.bindings.iter().map(|binding| (binding.name.as_str(), binding.is_mut)).collect();
         assert_eq!(names, [("a", true), ("b", false), ("c", false)]);
+    }
+
+    #[test]
+    fn a_variable_may_begin_with_a_capital_letter() {
+        let parsed = parse_cell(1, "let X = 1; let (X_train, mut Y) = f(); let Some(x) = g() else { h() };");
+        let names: Vec<_> = parsed.bindings.iter().map(|binding| binding.name.as_str()).collect();
+        assert_eq!(names, ["X", "X_train", "Y", "x"]);
     }
 
     #[test]
