@@ -337,6 +337,20 @@ def test_cells_mean_the_same_with_and_without_something_to_keep(kernel, code):
     assert kernel.ok(code).result == "3"
 
 
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        'println!("{}", match v.get(5) { Some(x) => x, None => return Ok(()) });',
+        "if v.len() == 1 { leave!(); }",
+        "leave_if!(v.len() == 1);",
+    ],
+)
+def test_a_return_in_a_macro_ends_the_cell(kernel, leaves):
+    kernel.ok("macro_rules! leave { () => { return Ok(()) } }\nmacro_rules! leave_if { ($x:expr) => { if $x { leave!() } } }")
+    assert kernel.ok(f'let v = vec![1];\n{leaves}\nprintln!("must not be printed");').stdout == ""
+    assert kernel.ok("1 + 1").result == "2"
+
+
 def test_mistakes_are_explained_as_if_nothing_was_to_be_kept(kernel):
     error = kernel.run("let v = vec![1];\nlet w = v;\nlet n = v.len();").error
     assert error["evalue"] == "cell 1, line 3: borrow of moved value: `v` (value borrowed here after move)"

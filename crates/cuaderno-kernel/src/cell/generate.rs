@@ -112,8 +112,11 @@ impl Plan<'_> {
             source.line(&load(name, variable), Origin::Load((*name).to_owned()));
         }
         source.generated("let __cuaderno_finished = ::cuaderno::rt::run(|| {");
+        let returning = self.items.names_of_returning_macros();
         for (number, part) in self.parsed.parts.iter().enumerate() {
-            let rescued = if rescue { self.rescued(number) } else { Vec::new() };
+            // A `return` of a macro's would return from the attempt only.
+            let returns = words_of(&part.snippet().text).any(|word| returning.contains(word));
+            let rescued = if rescue && !returns { self.rescued(number) } else { Vec::new() };
             write_part(&mut source, part, self.made(number), &rescued);
         }
         for Binding { name, .. } in

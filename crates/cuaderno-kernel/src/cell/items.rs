@@ -78,6 +78,13 @@ impl Items {
         self.items.iter().map(|(key, _)| key).filter(is_model).filter_map(ItemKey::name)
     }
 
+    /// Names of the macros in whose text there is a `return`, and of all that is made with them.
+    pub fn names_of_returning_macros(&self) -> BTreeSet<String> {
+        let macros = self.items.iter().filter(|(key, _)| matches!(key, ItemKey::Macro(_)));
+        let returning = macros.filter(|(_, snippet)| words_of(&snippet.text).any(|word| word == "return"));
+        self.affected_by(returning.filter_map(|(key, _)| key.name().map(str::to_owned)).collect())
+    }
+
     /// Names of all items that have one.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.items.iter().filter_map(|(key, _)| key.name())
