@@ -218,6 +218,16 @@ def test_names_of_ones_own_modules_stay(kernel):
     assert kernel.ok("pair.0 + pair.1").result == "5"
 
 
+def test_an_import_that_a_changed_type_no_longer_has_gives_way(kernel):
+    kernel.ok("#[derive(Debug)]\nenum Kind { A, B }")
+    kernel.ok("use Kind::{A, B};")
+    assert kernel.ok("[A, B]").result == "[A, B]"
+    changed = kernel.ok("#[derive(Debug)]\nenum Kind { A, C }")
+    assert changed.stderr == "`use Kind::{A, B};` of cell 2 no longer compiles and is dropped; run cell 2 again once it does\n"
+    kernel.ok("use Kind::{A, C};")
+    assert kernel.ok("[A, C]").result == "[A, C]"
+
+
 def test_a_guard_ends_so_that_what_it_guards_is_kept(kernel):
     cell = kernel.ok("let counter = std::sync::Mutex::new(3);\nlet mut guard = counter.lock().unwrap();\n*guard += 1;")
     assert "`guard` borrows" in cell.stderr

@@ -52,14 +52,17 @@ impl Items {
         }
     }
 
-    /// Removes the items at a line of a cell; tells what they were.
+    /// Removes the item, or the imports, at a line of a cell; tells what they were.
     pub fn remove_at(&mut self, cell: u32, line: u32) -> Option<String> {
         let holds = |snippet: &Snippet| {
             let last = snippet.line + snippet.text.matches('\n').count() as u32;
             snippet.cell == cell && (snippet.line..=last).contains(&line)
         };
-        let index = self.items.iter().position(|(_, snippet)| holds(snippet))?;
-        Some(self.items.remove(index).0.to_string())
+        if let Some(index) = self.items.iter().position(|(_, snippet)| holds(snippet)) {
+            return Some(self.items.remove(index).0.to_string());
+        }
+        let removed = self.imports.extract_if(.., |(place, _)| holds(place)).last();
+        removed.map(|(place, _)| place.text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// All imports.
