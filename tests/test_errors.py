@@ -29,6 +29,11 @@ def test_compile_error(kernel):
     assert 'let c: i32 = "three";' in text_of(cell.error)
 
 
+def test_compile_error_below_an_import_of_two_lines(kernel):
+    cell = kernel.run("use std::collections::\n    HashMap;\nfn size(map: HashMap<i32, i32>) -> usize {\n    map.size()\n}")
+    assert_place(cell.error, 1, 4)
+
+
 def test_compile_error_shows_its_suggestion(kernel):
     cell = kernel.run("let number = 1;\nnumbre + 1")
     assert "numbre" in cell.error["evalue"]

@@ -273,7 +273,9 @@ fn expand(tree: &ast::UseTree) -> Vec<Import> {
 }
 
 fn expand_under(prefix: &str, tree: &ast::UseTree, imports: &mut Vec<Import>) {
-    let path = tree.path().map(|path| path.syntax().text().to_string()).unwrap_or_default();
+    // From tokens: a declaration takes one line, wherever the student breaks it.
+    let path: String =
+        tree.path().into_iter().flat_map(|path| code_tokens(path.syntax()).collect::<Vec<_>>()).collect();
     let full = match (prefix.is_empty(), path.is_empty()) {
         (true, _) => path,
         (false, true) => prefix.to_owned(),
@@ -289,7 +291,7 @@ fn expand_under(prefix: &str, tree: &ast::UseTree, imports: &mut Vec<Import>) {
     let import = match tree.rename() {
         Some(rename) => Import {
             name: rename.name().map(|name| name.text().to_string()),
-            declaration: format!("use {full} {};", rename.syntax().text()),
+            declaration: format!("use {full} {};", code_tokens(rename.syntax()).collect::<Vec<_>>().join(" ")),
         },
         None => Import { name: full.rsplit("::").next().map(str::to_owned), declaration: format!("use {full};") },
     };
@@ -363,6 +365,14 @@ mod tests {
         let Part::Use(_, imports) = &parsed.parts[0] else { panic!("{parsed:?}") };
         let declarations: Vec<_> = imports.iter().map(|import| import.declaration.as_str()).collect();
         assert_eq!(declarations, ["use std::fmt;", "use std::fmt::Write as W;", "use std::io::*;"]);
+    }
+
+    #[test]
+    fn an_import_takes_one_line() {
+        let parsed = parse_cell(1, "use std::{ // two\n  collections::\n  HashMap as\n  Map, io::\n  Write as _};");
+        let Part::Use(_, imports) = &parsed.parts[0] else { panic!("{parsed:?}") };
+        let declarations: Vec<_> = imports.iter().map(|import| import.declaration.as_str()).collect();
+        assert_eq!(declarations, ["use std::collections::HashMap as Map;", "use std::io::Write as _;"]);
     }
 
     #[test]
