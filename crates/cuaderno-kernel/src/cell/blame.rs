@@ -29,8 +29,8 @@ fn asks_for_static(span: &Span) -> bool {
     span.label.as_ref().is_some_and(|label| label.contains("`'static`"))
 }
 
-/// Mistakes in the lines that keep variables are no mistakes of the student's.
-pub fn blame(messages: &[Message], source: &Source) -> Blame {
+/// Whose fault it is that `cell` does not compile. Mistakes in the lines that keep variables are no mistakes of the student's.
+pub fn blame(messages: &[Message], source: &Source, cell: u32) -> Blame {
     let errors = || messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty());
     let (mut used_up, mut moved, mut cannot_keep, mut cannot_end) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut cannot_rescue, mut held, mut hidden) = (Vec::new(), false, Vec::new());
@@ -74,7 +74,6 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
     if held {
         return Blame::Held;
     }
-    let newest = (1..source.next_line()).filter_map(|line| source.nearest_cell_line(line)).map(|(cell, _)| cell).max();
     let places = errors().map(|message| {
         message.spans.iter().find(|span| span.is_primary).and_then(|span| match source.origin(span.line_start) {
             Origin::Cell { cell, line } => Some((*cell, *line)),
@@ -83,8 +82,8 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
     });
     let places: Vec<_> = places.collect();
     match places.first() {
-        Some(Some((cell, line))) if places.iter().all(|place| place.is_some_and(|(cell, _)| Some(cell) < newest)) => {
-            Blame::OldItem(*cell, *line)
+        Some(Some((old, line))) if places.iter().all(|place| place.is_some_and(|(old, _)| old != cell)) => {
+            Blame::OldItem(*old, *line)
         }
         _ => Blame::Student,
     }

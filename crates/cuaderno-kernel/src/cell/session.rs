@@ -157,7 +157,7 @@ impl Session {
         Ok(())
     }
 
-    /// Executes a cell. Whatever happens, variables of earlier cells live on, except those the cell used up and, when its
+    /// Executes a cell; `cell` is its number, 0 for code that is not counted. Whatever happens, variables of earlier cells live on, except those the cell used up and, when its
     /// process died, all of them; the failure says so.
     ///
     /// # Errors

@@ -67,7 +67,7 @@ impl Session {
             let library = self.folder.join(format!("cell_{}.so", self.build));
             let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
             if !compilation.success {
-                let blamed = blame(&compilation.messages, &source);
+                let blamed = blame(&compilation.messages, &source, cell);
                 if self.learn(blamed, cell, &mut items, &mut exceptions, show) {
                     continue;
                 }
