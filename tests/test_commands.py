@@ -111,6 +111,13 @@ def test_a_crate_without_a_library_is_one_line(kernel, own_crate):
     assert error["evalue"] == "cell 1, line 1: my-tools has no library that a cell could use"
 
 
+def test_a_crate_of_the_kernels_needs_no_dep(kernel, tmp_path):
+    assert "serde is there without :dep" in kernel.run(':dep serde = "1"').error["evalue"]
+    other = crate(tmp_path / "other", "serde", "pub fn answer() -> i32 { 42 }")
+    kernel.ok(f':dep my-serde = {{ package = "serde", path = "{other}" }}')
+    assert kernel.ok("#[derive(Debug, serde::Serialize)]\nstruct Answer(i32);\nAnswer(my_serde::answer())").result == "Answer(42)"
+
+
 def test_what_is_wrong_with_a_crate_is_one_line(kernel, own_crate):
     (own_crate / "src" / "lib.rs").write_text("pub fn broken( {}\n")
     error = kernel.run(f':dep my-tools = {{ path = "{own_crate}" }}').error

@@ -24,7 +24,7 @@ exec "$@"
 /// Adds a dependency, declared as in Cargo.toml or by its name alone. Returns the name.
 ///
 /// # Errors
-/// With cargo's own reason, in one line; when interrupted; when cells get no library from it.
+/// With cargo's own reason, in one line; when interrupted; when cells have the crate already, or get no library from it.
 pub fn add(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output)) -> Result<String, String> {
     let (name, value) = match declaration.split_once('=') {
         Some((name, value)) => (name.trim(), value.trim()),
@@ -32,6 +32,11 @@ pub fn add(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output
     };
     if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') {
         return Err(format!(":dep takes a crate's name, for example `:dep rand = \"0.9\"`, not {declaration:?}"));
+    }
+    if session.rustc.is_in_preload(name) {
+        return Err(format!(
+            "{name} is there without :dep; give another version another name: `:dep my-{name} = {{ package = \"{name}\", version = \"…\" }}`"
+        ));
     }
     let mut declared = session.dependencies.clone();
     declared.insert(name.to_owned(), beside(session.working_directory(), value));
