@@ -66,13 +66,17 @@ def test_a_shell_line_can_be_interrupted_with_all_it_started(kernel):
     assert kernel.ok("1 + 1").result == "2"
 
 
+def crate(folder, name, code, more="", version="0.1.0"):
+    (folder / "src").mkdir(parents=True)
+    (folder / "Cargo.toml").write_text(f'[package]\nname = "{name}"\nversion = "{version}"\nedition = "2024"\n{more}')
+    (folder / "src" / "lib.rs").write_text(code)
+    return folder
+
+
 @pytest.fixture
 def own_crate(tmp_path):
     """A crate of the student's, which needs nothing from elsewhere."""
-    (tmp_path / "src").mkdir()
-    (tmp_path / "Cargo.toml").write_text('[package]\nname = "my-tools"\nversion = "0.1.0"\nedition = "2024"\n')
-    (tmp_path / "src" / "lib.rs").write_text("pub fn double<T: std::ops::Add<Output = T> + Copy>(x: T) -> T {\n    x + x\n}\n")
-    return tmp_path
+    return crate(tmp_path / "own", "my-tools", "pub fn double<T: std::ops::Add<Output = T> + Copy>(x: T) -> T {\n    x + x\n}\n")
 
 
 def test_a_crate_of_ones_own_beside_the_preload(kernel, own_crate):
@@ -80,6 +84,38 @@ def test_a_crate_of_ones_own_beside_the_preload(kernel, own_crate):
     assert "my-tools is there" in cell.stdout
     assert any("compiling my-tools" in content["data"]["text/plain"] for content in cell.of("display_data"))
     assert kernel.ok('use my_tools::double;\nlet frame = df!("x" => [1, 2])?;\ndouble(frame.height())').result == "4"
+
+
+def test_a_crate_may_have_another_name(kernel, own_crate, tmp_path):
+    kernel.ok(f':dep mine = {{ package = "my-tools", path = "{own_crate}" }}')
+    assert kernel.ok("mine::double(2)").result == "4"
+    other = crate(tmp_path / "other", "md-5", "pub fn digest() -> i32 { 5 }", '[lib]\nname = "md5"\n')
+    kernel.ok(f':dep md-5 = {{ path = "{other}" }}')
+    assert kernel.ok("use md5::digest;\nmine::double(digest())").result == "10"
+
+
+def test_of_several_builds_of_a_crate_the_declared_one_is_used(kernel, own_crate, tmp_path):
+    newer = crate(tmp_path / "newer", "my-tools", "pub fn triple(x: i32) -> i32 { 3 * x }", version="0.2.0")
+    code = "pub fn six(x: i32) -> i32 { my_tools::triple(2 * x) }"
+    needs = f'[dependencies]\nmy-tools = {{ path = "{newer}" }}\n[build-dependencies]\nold-tools = {{ package = "my-tools", path = "{own_crate}" }}\n'
+    user = crate(tmp_path / "user", "user", code, needs)
+    (user / "build.rs").write_text("fn main() { assert_eq!(old_tools::double(2), 4); }")
+    kernel.ok(f':dep user = {{ path = "{user}" }}')
+    kernel.ok(f':dep my-tools = {{ path = "{own_crate}" }}')
+    assert kernel.ok("my_tools::double(user::six(1))").result == "12"
+
+
+def test_a_crate_without_a_library_is_one_line(kernel, own_crate):
+    (own_crate / "src" / "lib.rs").rename(own_crate / "src" / "main.rs")
+    error = kernel.run(f':dep my-tools = {{ path = "{own_crate}" }}').error
+    assert error["evalue"] == "cell 1, line 1: my-tools has no library that a cell could use"
+
+
+def test_a_crate_of_the_kernels_needs_no_dep(kernel, tmp_path):
+    assert "serde is there without :dep" in kernel.run(':dep serde = "1"').error["evalue"]
+    other = crate(tmp_path / "other", "serde", "pub fn answer() -> i32 { 42 }")
+    kernel.ok(f':dep my-serde = {{ package = "serde", path = "{other}" }}')
+    assert kernel.ok("#[derive(Debug, serde::Serialize)]\nstruct Answer(i32);\nAnswer(my_serde::answer())").result == "Answer(42)"
 
 
 def test_what_is_wrong_with_a_crate_is_one_line(kernel, own_crate):

@@ -29,6 +29,20 @@ def test_compile_error(kernel):
     assert 'let c: i32 = "three";' in text_of(cell.error)
 
 
+def test_compile_error_below_an_import_of_two_lines(kernel):
+    cell = kernel.run("use std::collections::\n    HashMap;\nfn size(map: HashMap<i32, i32>) -> usize {\n    map.size()\n}")
+    assert_place(cell.error, 1, 4)
+
+
+@pytest.mark.parametrize("options", [{"silent": True}, {"store_history": False}])
+def test_code_that_is_not_counted_is_not_mistaken_for_the_cell_before_it(kernel, options):
+    kernel.ok("fn check(x: i32) {\n    assert!(x > 0);\n}")
+    kernel.ok("let uncounted = 1;", **options)
+    cell = kernel.run("check(-uncounted);")
+    assert_place(cell.error, 1, 2)
+    assert "assert!(x > 0);" in text_of(cell.error)
+
+
 def test_compile_error_shows_its_suggestion(kernel):
     cell = kernel.run("let number = 1;\nnumbre + 1")
     assert "numbre" in cell.error["evalue"]

@@ -154,3 +154,10 @@ def test_a_network_shows_its_layers(kernel):
     for expression in ["model", "&model", "&mut model"]:
         [shown] = kernel.ok(expression).of("execute_result")
         assert "[4, 6, 6]" in shown["data"]["text/plain"] and "<table" in shown["data"]["text/html"]
+
+
+def test_half_a_character_ends_its_cell_all_the_same(kernel):
+    kernel.ok("let kept = 1;")
+    cell = kernel.ok('use std::io::Write;\nstd::io::stdout().write_all(&"é".as_bytes()[..1])?;')
+    assert cell.stdout == "\ufffd"
+    assert kernel.ok("kept").result == "1"

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from contextlib import ExitStack
 
@@ -84,6 +86,25 @@ def test_killed_kernel_takes_a_busy_runner_along():
         processes = family(kernel.pid)
         os.kill(kernel.pid, signal.SIGKILL)
         wait_until_gone(processes)
+
+
+STARTER = """
+import time
+from conversation import conversation
+with conversation() as kernel:
+    message_id = kernel.client.execute('println!("working");\\nloop {}')
+    kernel.wait_for_output(message_id, "working")
+    print(kernel.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_the_kernel_ends_with_the_process_that_started_it():
+    folder = os.path.dirname(__file__)
+    with subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE, text=True, cwd=folder) as starter:
+        processes = family(int(starter.stdout.readline()))
+        starter.kill()
+    wait_until_gone(processes)
 
 
 def test_files_of_a_killed_kernel_go_with_the_next(tmp_path, monkeypatch):

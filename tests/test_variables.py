@@ -51,6 +51,30 @@ def test_patterns_bind(kernel):
     assert kernel.ok("a + b + c").result == "6"
 
 
+def test_a_variable_may_begin_with_a_capital_letter(kernel):
+    kernel.ok('let X = df!("x" => [1, 2, 3])?;\nlet (X_train, mut Y) = (2_usize, vec![3_usize]);')
+    kernel.ok("Y.push(X_train);")
+    assert kernel.ok("X.height() + X_train + Y.len()").result == "7"
+
+
+@pytest.mark.parametrize(
+    "value, definition, later, shown",
+    [
+        ("32", "const SIZE: usize = 64;", "SIZE", "64"),
+        ("32", "const SIZE: i32 = 64;", "SIZE", "64"),
+        ("32", "static SIZE: usize = 64;", "SIZE", "64"),
+        ("32", "#[derive(Debug)]\nstruct SIZE;", "SIZE", "SIZE"),
+        ("32", "struct SIZE(usize);", "SIZE(64).0", "64"),
+        ("32", "mod sizes { pub const SIZE: usize = 64; }\nuse sizes::SIZE;", "SIZE", "64"),
+    ],
+)
+def test_a_variable_gives_way_to_a_definition_of_its_name(kernel, value, definition, later, shown):
+    kernel.ok(f"let SIZE = {value};\nlet other = 1;")
+    assert kernel.ok(definition).stderr == "a name means something else now, so the variable is gone: SIZE\n"
+    assert kernel.ok(later).result == shown
+    assert kernel.ok("other").result == "1"
+
+
 def test_moved_variables_are_gone_with_a_clear_error(kernel):
     kernel.ok('let text = String::from("x");')
     kernel.ok("drop(text);")
@@ -194,6 +218,16 @@ def test_names_of_ones_own_modules_stay(kernel):
     assert kernel.ok("pair.0 + pair.1").result == "5"
 
 
+def test_an_import_that_a_changed_type_no_longer_has_gives_way(kernel):
+    kernel.ok("#[derive(Debug)]\nenum Kind { A, B }")
+    kernel.ok("use Kind::{A, B};")
+    assert kernel.ok("[A, B]").result == "[A, B]"
+    changed = kernel.ok("#[derive(Debug)]\nenum Kind { A, C }")
+    assert changed.stderr == "`use Kind::{A, B};` of cell 2 no longer compiles and is dropped; run cell 2 again once it does\n"
+    kernel.ok("use Kind::{A, C};")
+    assert kernel.ok("[A, C]").result == "[A, C]"
+
+
 def test_a_guard_ends_so_that_what_it_guards_is_kept(kernel):
     cell = kernel.ok("let counter = std::sync::Mutex::new(3);\nlet mut guard = counter.lock().unwrap();\n*guard += 1;")
     assert "`guard` borrows" in cell.stderr
@@ -311,6 +345,20 @@ def test_of_a_variable_made_again_the_newer_value_is_kept(kernel):
 )
 def test_cells_mean_the_same_with_and_without_something_to_keep(kernel, code):
     assert kernel.ok(code).result == "3"
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        'println!("{}", match v.get(5) { Some(x) => x, None => return Ok(()) });',
+        "if v.len() == 1 { leave!(); }",
+        "leave_if!(v.len() == 1);",
+    ],
+)
+def test_a_return_in_a_macro_ends_the_cell(kernel, leaves):
+    kernel.ok("macro_rules! leave { () => { return Ok(()) } }\nmacro_rules! leave_if { ($x:expr) => { if $x { leave!() } } }")
+    assert kernel.ok(f'let v = vec![1];\n{leaves}\nprintln!("must not be printed");').stdout == ""
+    assert kernel.ok("1 + 1").result == "2"
 
 
 def test_mistakes_are_explained_as_if_nothing_was_to_be_kept(kernel):

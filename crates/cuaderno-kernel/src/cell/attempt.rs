@@ -1,7 +1,7 @@
 //! What of a statement may fail, and can be run so that what the cell has made before is kept if it does.
 
 use ra_ap_syntax::ast::{self, AstNode};
-use ra_ap_syntax::{SyntaxNode, TextRange};
+use ra_ap_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, TextRange};
 
 /// The part of a statement, or of the expression at the end of a cell, that can be run in a closure without another meaning:
 /// of `let`, the value. `None` where nothing can fail, or `return` would return from the closure.
@@ -23,16 +23,18 @@ fn value_that_may_fail(statement: &ast::LetStmt) -> Option<SyntaxNode> {
     }
 }
 
-/// Whether a `return` there ends the cell.
+/// Whether a `return` there may end the cell. What a macro makes of one among its arguments is not known.
 fn returns(node: &SyntaxNode) -> bool {
-    let ends_the_cell = |expression: ast::ReturnExpr| {
-        let mut around = expression.syntax().ancestors().take_while(|outer| outer != node);
+    let ends_the_cell = |token: SyntaxToken| {
+        let mut around = token.parent_ancestors().take_while(|outer| outer != node);
         !around.any(|outer| {
             let is_async = ast::BlockExpr::cast(outer.clone()).is_some_and(|block| block.async_token().is_some());
-            is_async || ast::ClosureExpr::can_cast(outer.kind()) || ast::Item::can_cast(outer.kind())
+            let is_item = ast::Item::can_cast(outer.kind()) && !ast::MacroCall::can_cast(outer.kind());
+            is_async || is_item || ast::ClosureExpr::can_cast(outer.kind())
         })
     };
-    node.descendants().filter_map(ast::ReturnExpr::cast).any(ends_the_cell)
+    let tokens = node.descendants_with_tokens().filter_map(|element| element.into_token());
+    tokens.filter(|token| token.kind() == SyntaxKind::RETURN_KW).any(ends_the_cell)
 }
 
 #[cfg(test)]
@@ -64,10 +66,15 @@ mod tests {
             "let x = [0.0; 9];",
             "let f = |x| x + 1;",
             "if x { return Ok(()) }",
+            "println!(\"{}\", if x { 1 } else { return Ok(()) });",
+            "let v = vec![x.unwrap_or_else(f), { return Ok(()) }];",
+            "f(dbg!(return Ok(())));",
         ] {
             assert_eq!(attempted(code), None, "{code}");
         }
-        for own in ["f(|x| { return x + 1; });", "let x = { fn f() -> i32 { return 1 } f() };"] {
+        for own in
+            ["f(|x| { return x + 1; });", "f(|x| dbg!(return x));", "let x = { fn f() -> i32 { return 1 } f() };"]
+        {
             assert!(attempted(own).is_some(), "{own}");
         }
     }

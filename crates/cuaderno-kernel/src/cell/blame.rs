@@ -17,6 +17,8 @@ pub enum Blame {
     Held,
     /// These new variables cannot be kept where the cell fails.
     CannotRescue(Vec<String>),
+    /// These variables of earlier cells have names that mean something else now, a constant for example.
+    Hidden(Vec<String>),
     /// An item of an earlier cell, at this line.
     OldItem(u32, u32),
     /// The cell's own, or it has to run in one piece.
@@ -27,15 +29,17 @@ fn asks_for_static(span: &Span) -> bool {
     span.label.as_ref().is_some_and(|label| label.contains("`'static`"))
 }
 
-/// Mistakes in the lines that keep variables are no mistakes of the student's.
-pub fn blame(messages: &[Message], source: &Source) -> Blame {
+/// Whose fault it is that `cell` does not compile. Mistakes in the lines that keep variables are no mistakes of the student's.
+pub fn blame(messages: &[Message], source: &Source, cell: u32) -> Blame {
     let errors = || messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty());
     let (mut used_up, mut moved, mut cannot_keep, mut cannot_end) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut cannot_rescue, mut held) = (Vec::new(), false);
+    let (mut cannot_rescue, mut held, mut hidden) = (Vec::new(), false, Vec::new());
     for message in errors() {
         let code = message.code.as_ref().map_or("", |code| &code.code);
         for span in &message.spans {
             match (source.origin(span.line_start), code) {
+                // In a pattern it is the constant, struct or static of that name.
+                (Origin::Load(name), "E0005" | "E0308" | "E0530") if span.is_primary => hidden.push(name.clone()),
                 (Origin::PutBack(name), "E0382") if span.is_primary => used_up.push(name.clone()),
                 (Origin::Keep(name), "E0382") if span.is_primary => moved.push(name.clone()),
                 // The owner's line conflicts with the borrower's; the borrower goes.
@@ -48,6 +52,9 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
                 _ => {}
             }
         }
+    }
+    if !hidden.is_empty() {
+        return Blame::Hidden(hidden);
     }
     if !used_up.is_empty() {
         return Blame::UsedUp(used_up);
@@ -67,7 +74,6 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
     if held {
         return Blame::Held;
     }
-    let newest = (1..source.next_line()).filter_map(|line| source.nearest_cell_line(line)).map(|(cell, _)| cell).max();
     let places = errors().map(|message| {
         message.spans.iter().find(|span| span.is_primary).and_then(|span| match source.origin(span.line_start) {
             Origin::Cell { cell, line } => Some((*cell, *line)),
@@ -76,8 +82,8 @@ pub fn blame(messages: &[Message], source: &Source) -> Blame {
     });
     let places: Vec<_> = places.collect();
     match places.first() {
-        Some(Some((cell, line))) if places.iter().all(|place| place.is_some_and(|(cell, _)| Some(cell) < newest)) => {
-            Blame::OldItem(*cell, *line)
+        Some(Some((old, line))) if places.iter().all(|place| place.is_some_and(|(old, _)| old != cell)) => {
+            Blame::OldItem(*old, *line)
         }
         _ => Blame::Student,
     }

@@ -2,36 +2,29 @@
 //!
 //! Cargo builds them once, in a project of the session's; cells then link the results directly.
 
-use super::output::{Output, Stream};
+use super::output::Output;
 use super::program;
 use super::rustc::Rustc;
 use super::session::Session;
 use cuaderno_display::MimeBundle;
 use cuaderno_display::event::Event;
-use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The part of cargo's messages that names what it built.
-#[derive(Deserialize)]
-struct Artifact {
-    reason: String,
-    target: Option<Target>,
-    #[serde(default)]
-    filenames: Vec<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
-}
+/// Stands before the compiler when cargo compiles the project, and notes the call: only cargo knows which file belongs to which
+/// name, as a crate may be renamed, its library named otherwise, and another version of it, or one for build scripts, be there too.
+const RECORDER: &str = r#"#!/bin/sh
+case " $* " in *" --crate-name dependencies "*) printf '%s\n' "$@" > "$0.call" ;; esac
+exec "$@"
+"#;
 
 /// Adds a dependency, declared as in Cargo.toml or by its name alone. Returns the name.
 ///
 /// # Errors
-/// With cargo's own reason, in one line; when interrupted.
+/// With cargo's own reason, in one line; when interrupted; when cells have the crate already, or get no library from it.
 pub fn add(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output)) -> Result<String, String> {
     let (name, value) = match declaration.split_once('=') {
         Some((name, value)) => (name.trim(), value.trim()),
@@ -40,17 +33,25 @@ pub fn add(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output
     if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') {
         return Err(format!(":dep takes a crate's name, for example `:dep rand = \"0.9\"`, not {declaration:?}"));
     }
+    if session.rustc.is_in_preload(name) {
+        return Err(format!(
+            "{name} is there without :dep; give another version another name: `:dep my-{name} = {{ package = \"{name}\", version = \"…\" }}`"
+        ));
+    }
     let mut declared = session.dependencies.clone();
     declared.insert(name.to_owned(), beside(session.working_directory(), value));
     let project = session.folder().join("dependencies");
-    let names: Vec<String> = declared.keys().map(|name| name.replace('-', "_")).collect();
     let built = build(&project, &declared, &session.rustc, show)?;
-    session.rustc.externs = built.into_iter().filter(|(name, _)| names.contains(name)).collect();
+    if built.len() < declared.len() {
+        return Err(format!("{name} has no library that a cell could use"));
+    }
+    session.rustc.externs = built;
     session.rustc.dependency_folders = vec![project.join("target/debug/deps")];
     session.dependencies = declared;
     Ok(name.to_owned())
 }
 
+/// Builds a project with these dependencies; returns their names as cells use them, with their files.
 fn build(
     project: &Path,
     declared: &BTreeMap<String, String>,
@@ -63,27 +64,36 @@ fn build(
     for (name, value) in declared {
         manifest += &format!("{name} = {value}\n");
     }
+    let recorder = project.join("recorder");
     let written = std::fs::create_dir_all(project.join("src"))
         .and_then(|()| std::fs::write(project.join("Cargo.toml"), manifest))
-        .and_then(|()| std::fs::write(project.join("src/lib.rs"), ""));
+        .and_then(|()| std::fs::write(project.join("src/lib.rs"), ""))
+        .and_then(|()| std::fs::write(&recorder, RECORDER))
+        .and_then(|()| std::fs::set_permissions(&recorder, Permissions::from_mode(0o755)));
     written.map_err(|error| format!("{}: {error}", project.display()))?;
     let mut cargo = rustc.cargo();
-    cargo.args(["build", "--message-format=json-render-diagnostics"]).current_dir(project);
-    cargo.env("CARGO_TARGET_DIR", project.join("target"));
-    let (mut artifacts, mut said, mut progress) = (String::new(), String::new(), Progress::new());
-    let status = program::run(&mut cargo, &rustc.running, |stream, text| match stream {
-        Stream::Stdout => artifacts += text,
-        Stream::Stderr => {
-            said += text;
-            progress.tell(&said, show);
-        }
+    cargo.arg("build").current_dir(project);
+    cargo.env("CARGO_TARGET_DIR", project.join("target")).env("RUSTC_WORKSPACE_WRAPPER", &recorder);
+    let (mut said, mut progress) = (String::new(), Progress::new());
+    let status = program::run(&mut cargo, &rustc.running, |_, text| {
+        said += text;
+        progress.tell(&said, show);
     })?;
     if !status.success() {
         return Err(reason(&said));
     }
-    let libraries =
-        artifacts.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok()).filter_map(library);
-    Ok(libraries.collect())
+    let call = project.join("recorder.call");
+    let call = std::fs::read_to_string(&call).map_err(|error| format!("{}: {error}", call.display()))?;
+    Ok(externs(&call))
+}
+
+/// The crates in a call of the compiler, one argument a line.
+fn externs(call: &str) -> Vec<(String, PathBuf)> {
+    let arguments = call.lines().zip(call.lines().skip(1)).filter(|(option, _)| *option == "--extern");
+    let named = arguments.filter_map(|(_, argument)| argument.split_once('='));
+    // Cargo goes on when a crate's metadata is there; its code comes to lie beside it.
+    let file = |path: &str| path.strip_suffix(".rmeta").map_or(path.into(), |path| format!("{path}.rlib").into());
+    named.map(|(name, path)| (name.to_owned(), file(path))).collect()
 }
 
 /// A path in a declaration means one beside the notebook.
@@ -125,14 +135,6 @@ impl Progress {
     }
 }
 
-fn library(artifact: Artifact) -> Option<(String, PathBuf)> {
-    let target = artifact.target.filter(|_| artifact.reason == "compiler-artifact")?;
-    let is_library = target.kind.iter().any(|kind| kind == "lib" || kind == "rlib" || kind == "proc-macro");
-    let file =
-        artifact.filenames.into_iter().find(|file| file.extension().is_some_and(|ext| ext == "rlib" || ext == "so"))?;
-    is_library.then(|| (target.name.replace('-', "_"), file))
-}
-
 /// What cargo says is wrong, with its causes, in one line.
 fn reason(stderr: &str) -> String {
     let lines: Vec<&str> = stderr.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -167,6 +169,13 @@ mod tests {
         let git = "{ git = \"https://example.org/shortest-path\", branch = \"main\" }";
         assert_eq!(beside(here, git), git);
         assert_eq!(beside(here, "{ path=\"/opt/x\", features = [] }"), "{ path = \"/opt/x\", features = [] }");
+    }
+
+    #[test]
+    fn names_and_files_are_those_of_the_call() {
+        let call = "rustc\n--crate-name\ndependencies\n--extern\nmd5=/t/libmd5-1.rmeta\n--extern\nmy_macros=/t/libmy_macros-2.so\n";
+        let expected = [("md5", "/t/libmd5-1.rlib"), ("my_macros", "/t/libmy_macros-2.so")];
+        assert_eq!(externs(call), expected.map(|(name, file)| (name.to_owned(), file.into())));
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Exceptions {
     pub unrescued: Vec<String>,
     /// Nothing is attempted: the cell as a whole ends well or not.
     pub in_one: bool,
+    /// Variables of earlier cells whose names mean something else now.
+    pub hidden: Vec<String>,
     /// Variables of earlier cells that this one moves out of, and so uses up.
     pub used_up: Vec<String>,
 }
@@ -51,8 +53,8 @@ impl Plan<'_> {
     /// The variables of earlier cells that this one mentions.
     pub fn loaded(&self) -> Vec<(&str, &Variable)> {
         let words: Vec<&str> = self.words().collect();
-        let is_mentioned = |name: &str| words.contains(&name);
-        self.variables.iter().filter(|(name, _)| is_mentioned(name)).map(|(name, v)| (name.as_str(), v)).collect()
+        let is_loaded = |name: &String| words.contains(&name.as_str()) && !self.exceptions.hidden.contains(name);
+        self.variables.iter().filter(|(name, _)| is_loaded(name)).map(|(name, v)| (name.as_str(), v)).collect()
     }
 
     /// The new variables that are put into the store.
@@ -110,8 +112,11 @@ impl Plan<'_> {
             source.line(&load(name, variable), Origin::Load((*name).to_owned()));
         }
         source.generated("let __cuaderno_finished = ::cuaderno::rt::run(|| {");
+        let returning = self.items.names_of_returning_macros();
         for (number, part) in self.parsed.parts.iter().enumerate() {
-            let rescued = if rescue { self.rescued(number) } else { Vec::new() };
+            // A `return` of a macro's would return from the attempt only.
+            let returns = words_of(&part.snippet().text).any(|word| returning.contains(word));
+            let rescued = if rescue && !returns { self.rescued(number) } else { Vec::new() };
             write_part(&mut source, part, self.made(number), &rescued);
         }
         for Binding { name, .. } in

@@ -52,14 +52,17 @@ impl Items {
         }
     }
 
-    /// Removes the items at a line of a cell; tells what they were.
+    /// Removes the item, or the imports, at a line of a cell; tells what they were.
     pub fn remove_at(&mut self, cell: u32, line: u32) -> Option<String> {
         let holds = |snippet: &Snippet| {
             let last = snippet.line + snippet.text.matches('\n').count() as u32;
             snippet.cell == cell && (snippet.line..=last).contains(&line)
         };
-        let index = self.items.iter().position(|(_, snippet)| holds(snippet))?;
-        Some(self.items.remove(index).0.to_string())
+        if let Some(index) = self.items.iter().position(|(_, snippet)| holds(snippet)) {
+            return Some(self.items.remove(index).0.to_string());
+        }
+        let removed = self.imports.extract_if(.., |(place, _)| holds(place)).last();
+        removed.map(|(place, _)| place.text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// All imports.
@@ -76,6 +79,13 @@ impl Items {
     pub fn names_of_models(&self) -> impl Iterator<Item = &str> {
         let is_model = |key: &&ItemKey| matches!(key, ItemKey::MacroCall(call) if call.contains("cnn!"));
         self.items.iter().map(|(key, _)| key).filter(is_model).filter_map(ItemKey::name)
+    }
+
+    /// Names of the macros in whose text there is a `return`, and of all that is made with them.
+    pub fn names_of_returning_macros(&self) -> BTreeSet<String> {
+        let macros = self.items.iter().filter(|(key, _)| matches!(key, ItemKey::Macro(_)));
+        let returning = macros.filter(|(_, snippet)| words_of(&snippet.text).any(|word| word == "return"));
+        self.affected_by(returning.filter_map(|(key, _)| key.name().map(str::to_owned)).collect())
     }
 
     /// Names of all items that have one.

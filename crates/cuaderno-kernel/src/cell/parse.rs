@@ -124,7 +124,8 @@ impl ParsedCell {
         let snippet = places.snippet(statement.syntax());
         match statement {
             ast::Stmt::LetStmt(statement) => {
-                statement.pat().into_iter().for_each(|pattern| self.add_bindings(&pattern));
+                let is_refutable = statement.let_else().is_some();
+                statement.pat().into_iter().for_each(|pattern| self.add_bindings(&pattern, is_refutable));
                 self.parts.push(Part::Statement(snippet));
             }
             ast::Stmt::Item(ast::Item::Use(import)) => {
@@ -166,11 +167,11 @@ impl ParsedCell {
         });
     }
 
-    fn add_bindings(&mut self, pattern: &ast::Pat) {
+    fn add_bindings(&mut self, pattern: &ast::Pat, is_refutable: bool) {
         for pattern in pattern.syntax().descendants().filter_map(ast::IdentPat::cast) {
             let Some(name) = pattern.name().map(|name| name.text().to_string()) else { continue };
-            // `None` in a pattern is a constant, not a variable.
-            if name.starts_with(char::is_uppercase) {
+            // `None` in a pattern is a constant, not a variable; where a pattern must match, only a variable makes sense.
+            if is_refutable && name.starts_with(char::is_uppercase) {
                 continue;
             }
             self.bindings.retain(|binding| binding.name != name);
@@ -272,7 +273,9 @@ fn expand(tree: &ast::UseTree) -> Vec<Import> {
 }
 
 fn expand_under(prefix: &str, tree: &ast::UseTree, imports: &mut Vec<Import>) {
-    let path = tree.path().map(|path| path.syntax().text().to_string()).unwrap_or_default();
+    // From tokens: a declaration takes one line, wherever the student breaks it.
+    let path: String =
+        tree.path().into_iter().flat_map(|path| code_tokens(path.syntax()).collect::<Vec<_>>()).collect();
     let full = match (prefix.is_empty(), path.is_empty()) {
         (true, _) => path,
         (false, true) => prefix.to_owned(),
@@ -288,7 +291,7 @@ fn expand_under(prefix: &str, tree: &ast::UseTree, imports: &mut Vec<Import>) {
     let import = match tree.rename() {
         Some(rename) => Import {
             name: rename.name().map(|name| name.text().to_string()),
-            declaration: format!("use {full} {};", rename.syntax().text()),
+            declaration: format!("use {full} {};", code_tokens(rename.syntax()).collect::<Vec<_>>().join(" ")),
         },
         None => Import { name: full.rsplit("::").next().map(str::to_owned), declaration: format!("use {full};") },
     };
@@ -334,6 +337,13 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_may_begin_with_a_capital_letter() {
+        let parsed = parse_cell(1, "let X = 1; let (X_train, mut Y) = f(); let Some(x) = g() else { h() };");
+        let names: Vec<_> = parsed.bindings.iter().map(|binding| binding.name.as_str()).collect();
+        assert_eq!(names, ["X", "X_train", "Y", "x"]);
+    }
+
+    #[test]
     fn snippets_know_their_place() {
         let parsed = parse_cell(7, "let é = 1; let b =\n  2;\n   b");
         let Part::Statement(second) = &parsed.parts[1] else { panic!("{parsed:?}") };
@@ -355,6 +365,14 @@ mod tests {
         let Part::Use(_, imports) = &parsed.parts[0] else { panic!("{parsed:?}") };
         let declarations: Vec<_> = imports.iter().map(|import| import.declaration.as_str()).collect();
         assert_eq!(declarations, ["use std::fmt;", "use std::fmt::Write as W;", "use std::io::*;"]);
+    }
+
+    #[test]
+    fn an_import_takes_one_line() {
+        let parsed = parse_cell(1, "use std::{ // two\n  collections::\n  HashMap as\n  Map, io::\n  Write as _};");
+        let Part::Use(_, imports) = &parsed.parts[0] else { panic!("{parsed:?}") };
+        let declarations: Vec<_> = imports.iter().map(|import| import.declaration.as_str()).collect();
+        assert_eq!(declarations, ["use std::collections::HashMap as Map;", "use std::io::Write as _;"]);
     }
 
     #[test]

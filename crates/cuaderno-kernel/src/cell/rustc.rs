@@ -143,6 +143,11 @@ impl Rustc {
         }
     }
 
+    /// Whether cells can use this crate without `:dep`.
+    pub fn is_in_preload(&self, name: &str) -> bool {
+        self.preload.externs.contains_key(&name.replace('-', "_"))
+    }
+
     /// The same compiler for questions beside the running cell: an interrupt does not stop it.
     pub fn apart(&self) -> Self {
         Self { running: Running::default(), ..self.clone() }

@@ -157,7 +157,7 @@ impl Session {
         Ok(())
     }
 
-    /// Executes a cell. Whatever happens, variables of earlier cells live on, except those the cell used up and, when its
+    /// Executes a cell; `cell` is its number, 0 for code that is not counted. Whatever happens, variables of earlier cells live on, except those the cell used up and, when its
     /// process died, all of them; the failure says so.
     ///
     /// # Errors
@@ -196,7 +196,8 @@ impl Session {
         }
         let compiled = compiled.inspect_err(|_| self.note_unmade(cell, &parsed))?;
         let compiling = start.elapsed();
-        self.forget(&stale, show);
+        self.forget(&stale, "a type was defined anew, so variables of the old one are gone", show);
+        self.forget(&compiled.hidden, "a name means something else now, so the variable is gone", show);
         self.items = compiled.items.clone();
         let result = self.run(cell, &compiled, show);
         if self.shows_timing {
@@ -247,13 +248,13 @@ impl Session {
         self.variables.iter().filter(|(_, variable)| mentions(variable)).map(|(name, _)| name.clone()).collect()
     }
 
-    fn forget(&mut self, names: &[String], show: &mut dyn FnMut(Output)) {
+    fn forget(&mut self, names: &[String], reason: &str, show: &mut dyn FnMut(Output)) {
         if names.is_empty() {
             return;
         }
         names.iter().for_each(|name| drop(self.variables.remove(name)));
         self.runner.send(&Command::Forget { names: names.to_vec() });
-        note(show, &format!("a type was defined anew, so variables of the old one are gone: {}", names.join(", ")));
+        note(show, &format!("{reason}: {}", names.join(", ")));
     }
 
     /// Brings our list of variables in line with the store; of a cell that failed, it holds those in `rescued`. Returns the names of

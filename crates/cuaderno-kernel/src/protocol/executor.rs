@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// What runs cells: the language behind the protocol.
 pub trait CellRunner: Send {
-    /// Executes a cell.
+    /// Executes a cell; `cell` is its number, 0 for code that is not counted.
     ///
     /// # Errors
     /// With what Jupyter shows as the cell's error.
@@ -90,7 +90,8 @@ fn run_job(
 ) -> ExecuteReply {
     outgoing.publish(Status::busy(), parent);
     let has_code = !request.code.trim().is_empty();
-    if !request.silent && request.store_history && has_code {
+    let is_counted = !request.silent && request.store_history && has_code;
+    if is_counted {
         *count += 1;
         history.lock().unwrap_or_else(PoisonError::into_inner).push((*count, request.code.clone()));
     }
@@ -109,7 +110,9 @@ fn run_job(
         Output::Page(data) if request.allow_stdin => pages.push(Payload::Page { data: media(&data), start: 0 }),
         output => limit.admit(output).into_iter().for_each(|output| publish(output, execution_count, parent, outgoing)),
     };
-    let result = if has_code { execute(runner, *count, &request.code, &mut show) } else { Ok(()) };
+    // Code that is not counted is no part of the cell before it.
+    let cell = if is_counted { *count } else { 0 };
+    let result = if has_code { execute(runner, cell, &request.code, &mut show) } else { Ok(()) };
     let mut reply = ExecuteReply { execution_count, user_expressions: Some(HashMap::new()), ..ExecuteReply::default() };
     reply.payload = pages;
     limit.summary().into_iter().for_each(|output| publish(output, execution_count, parent, outgoing));

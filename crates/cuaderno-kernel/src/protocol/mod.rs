@@ -7,6 +7,7 @@ mod incoming;
 mod information;
 mod limit;
 mod outgoing;
+mod parent;
 mod server;
 
 pub use executor::{CellRunner, Stopper};

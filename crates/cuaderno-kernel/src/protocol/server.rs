@@ -2,6 +2,7 @@
 
 use super::executor::{CellRunner, History, Job, RunningJob, Stopper, run_jobs};
 use super::outgoing::{Outgoing, send_iopub, send_to_client};
+use super::parent::parent_has_ended;
 use super::{incoming, information};
 use crate::lookup::Lookup;
 use jupyter_protocol::{
@@ -29,7 +30,7 @@ pub enum ServerError {
     Socket(#[from] zmq::RuntimeError),
 }
 
-/// Serves a front end until it asks for shutdown. `start` makes what runs cells, after the sockets are open, so that
+/// Serves a front end until it asks for shutdown, or has ended itself. `start` makes what runs cells, after the sockets are open, so that
 /// `kernel_info_request` is answered at once.
 ///
 /// # Errors
@@ -75,7 +76,12 @@ where
     });
     tokio::spawn(server.clone().receive_shell(shell_in));
     tokio::spawn(server.clone().receive_stdin(stdin_in));
-    server.receive_control(control).await;
+    tokio::select! {
+        () = server.clone().receive_control(control) => {}
+        () = parent_has_ended() => {}
+    }
+    // Compilers and programs at work are no children that Jupyter knows of.
+    server.stopper.get().into_iter().for_each(|stopper| stopper.interrupt());
     Ok(())
 }
 
@@ -180,8 +186,6 @@ impl Server {
             self.outgoing.publish(Status::busy(), &message);
             let reply: Option<Content> = match &message.content {
                 Content::ShutdownRequest(request) => {
-                    // Compilers and programs at work are no children that Jupyter knows of.
-                    self.stopper.get().into_iter().for_each(|stopper| stopper.interrupt());
                     Some(ShutdownReply { restart: request.restart, ..ShutdownReply::default() }.into())
                 }
                 Content::InterruptRequest(_) => {

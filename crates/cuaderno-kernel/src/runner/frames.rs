@@ -62,7 +62,8 @@ impl FrameParser {
     }
 
     fn text_until(&self, end: usize) -> Option<(usize, Option<Piece>)> {
-        let end = complete_utf8(&self.buffer[..end]);
+        // Only at the end of the buffer may the rest of a character still come.
+        let end = if end < self.buffer.len() { end } else { complete_utf8(&self.buffer) };
         let text = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
         (end > 0).then_some((end, Some(Piece::Text(text))))
     }
@@ -144,6 +145,21 @@ mod tests {
             let mut parser = FrameParser::new("t");
             let pieces = bytes.chunks(size).flat_map(|chunk| parser.push(chunk)).collect();
             assert_eq!(joined(pieces), expected, "chunks of {size}");
+        }
+    }
+
+    #[test]
+    fn half_a_character_holds_no_frame_back() {
+        let mut bytes = vec![0xc3];
+        bytes.extend(event("done").to_frame("t"));
+        for size in 1..=bytes.len() {
+            let mut parser = FrameParser::new("t");
+            let pieces = bytes.chunks(size).flat_map(|chunk| parser.push(chunk)).collect();
+            assert_eq!(
+                joined(pieces),
+                [Piece::Text("\u{fffd}".into()), Piece::Event(event("done"))],
+                "chunks of {size}"
+            );
         }
     }
 

@@ -21,6 +21,7 @@ pub(super) struct Compiled {
     /// New variables whose types have no name, and why they are not kept; one of that name from an earlier cell is hidden by it, and gone.
     pub(super) nameless: Vec<(String, String)>,
     pub(super) used_up: Vec<String>,
+    pub(super) hidden: Vec<String>,
 }
 
 /// Why a cell was not compiled.
@@ -66,7 +67,7 @@ impl Session {
             let library = self.folder.join(format!("cell_{}.so", self.build));
             let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
             if !compilation.success {
-                let blamed = blame(&compilation.messages, &source);
+                let blamed = blame(&compilation.messages, &source, cell);
                 if self.learn(blamed, cell, &mut items, &mut exceptions, show) {
                     continue;
                 }
@@ -95,7 +96,8 @@ impl Session {
                 }
             }
             self.sources.insert(self.build, source);
-            return Ok(Compiled { library, items, new, nameless, used_up: exceptions.used_up });
+            let Exceptions { used_up, hidden, .. } = exceptions;
+            return Ok(Compiled { library, items, new, nameless, used_up, hidden });
         }
     }
 
@@ -109,6 +111,7 @@ impl Session {
         show: &mut dyn FnMut(Output),
     ) -> bool {
         let learnt = match blamed {
+            Blame::Hidden(names) => extend(&mut exceptions.hidden, names),
             Blame::UsedUp(names) => extend(&mut exceptions.used_up, names),
             Blame::Moved(names) => {
                 names.iter().for_each(|name| self.gone.used_up(name, cell));

@@ -16,6 +16,12 @@ use std::time::{Duration, Instant};
 /// How long the end of what a cell wrote to standard error is waited for, where the cell has closed or redirected it.
 const REST: Duration = Duration::from_secs(1);
 
+/// What the store holds when a cell has ended.
+struct Stored {
+    variables: Vec<String>,
+    rescued: Vec<String>,
+}
+
 impl Session {
     /// Runs a compiled cell to its end, and shows what comes out of it.
     pub(super) fn run(
@@ -24,48 +30,18 @@ impl Session {
         compiled: &Compiled,
         show: &mut dyn FnMut(Output),
     ) -> Result<(), CellFailure> {
-        self.runner.send(&Command::Run { library: compiled.library.clone() });
-        if self.control.compilers.is_cancelled() {
-            // An interrupt that came before the cell ran is forgotten there.
-            self.runner.send(&Command::Interrupt);
+        let mut error = None;
+        let stored = self.run_to_end(&compiled.library, |received| match received {
+            Received::Event(event @ Event::Error { .. }) => error = Some(event),
+            other => show_received(other, show),
+        });
+        let Some(Stored { variables, rescued }) = stored else { return Err(self.runner_died(cell)) };
+        let made = self.settle(cell, compiled, error.is_some(), &variables, &rescued);
+        let Some(Event::Error { ename, evalue, file, line }) = error else { return Ok(()) };
+        if !made.is_empty() {
+            note(show, &format!("kept of this cell: {}", made.join(", ")));
         }
-        let (mut failed, mut stderr_ended) = (None, false);
-        loop {
-            match self.runner.receive() {
-                Received::Event(Event::Error { ename, evalue, file, line }) => {
-                    failed = Some(self.running_failure(&ename, &evalue, file.as_deref(), line));
-                }
-                Received::Event(Event::StderrEnd) => stderr_ended = true,
-                Received::Event(Event::Done { variables, rescued }) => {
-                    if !stderr_ended {
-                        self.show_rest(show);
-                    }
-                    // What is loaded needs its file no more.
-                    let _ = std::fs::remove_file(&compiled.library);
-                    let made = self.settle(cell, compiled, failed.is_some(), &variables, &rescued);
-                    if failed.is_some() && !made.is_empty() {
-                        note(show, &format!("kept of this cell: {}", made.join(", ")));
-                    }
-                    return failed.map_or(Ok(()), Err);
-                }
-                Received::Closed => {
-                    self.show_rest(show);
-                    return Err(self.runner_died(cell));
-                }
-                other => show_received(other, show),
-            }
-        }
-    }
-
-    /// Standard error comes through a pipe of its own; what was written before the end of the cell may still be in it.
-    fn show_rest(&self, show: &mut dyn FnMut(Output)) {
-        let end = Instant::now() + REST;
-        while let Some(received) = self.runner.receive_within(end.saturating_duration_since(Instant::now())) {
-            match received {
-                Received::Event(Event::StderrEnd) | Received::Closed => return,
-                other => show_received(other, show),
-            }
-        }
+        Err(self.running_failure(&ename, &evalue, file.as_deref(), line))
     }
 
     /// The size of each variable, for people. The runner is asked by a cell of our own; without an answer nothing is known.
@@ -74,18 +50,45 @@ impl Session {
         let library = self.folder.join(format!("cell_{}.so", self.build));
         let mut sizes = String::new();
         if matches!(self.call_rustc(&sizes_source(), None, &library), Ok((Compilation { success: true, .. }, _))) {
-            self.runner.send(&Command::Run { library });
-            loop {
-                match self.runner.receive() {
-                    Received::Event(Event::ExecuteResult { data }) => sizes = data.plain().to_owned(),
-                    Received::Event(Event::Done { .. }) | Received::Closed => break,
-                    Received::Event(_) => {}
-                    // A thread of an earlier cell goes on printing.
-                    text => show_received(text, show),
-                }
-            }
+            self.run_to_end(&library, |received| match received {
+                Received::Event(Event::ExecuteResult { data }) => sizes = data.plain().to_owned(),
+                Received::Event(_) => {}
+                // A thread of an earlier cell goes on printing.
+                text => show_received(text, show),
+            });
         }
         sizes.lines().filter_map(|line| line.split_once('\t')).map(|(name, size)| (name.into(), size.into())).collect()
+    }
+
+    /// Runs a library to its end, which the runner's death may be: then nothing is stored.
+    fn run_to_end(&mut self, library: &Path, mut on_output: impl FnMut(Received)) -> Option<Stored> {
+        self.runner.send(&Command::Run { library: library.to_owned() });
+        if self.control.compilers.is_cancelled() {
+            // An interrupt that came before the cell ran is forgotten there.
+            self.runner.send(&Command::Interrupt);
+        }
+        let mut stderr_ended = false;
+        let stored = loop {
+            match self.runner.receive() {
+                Received::Event(Event::StderrEnd) => stderr_ended = true,
+                Received::Event(Event::Done { variables, rescued }) => break Some(Stored { variables, rescued }),
+                Received::Closed => break None,
+                other => on_output(other),
+            }
+        };
+        // Standard error comes through a pipe of its own; what was written before the end of the cell may still be in it.
+        let end = Instant::now() + REST;
+        while !stderr_ended
+            && let Some(received) = self.runner.receive_within(end.saturating_duration_since(Instant::now()))
+        {
+            match received {
+                Received::Event(Event::StderrEnd) | Received::Closed => stderr_ended = true,
+                other => on_output(other),
+            }
+        }
+        // What is loaded needs its file no more.
+        let _ = std::fs::remove_file(library);
+        stored
     }
 
     fn runner_died(&mut self, cell: u32) -> CellFailure {
