@@ -15,11 +15,13 @@ pub(crate) struct Mismatches {
     family: Family,
     /// Name and kind of each difference, and advice.
     found: Vec<(String, String)>,
+    /// The alpha that a file of MobileNetV2 was made for, where a shape tells.
+    alpha: Option<f64>,
 }
 
 impl Mismatches {
     pub fn new(path: &Path, model: &'static str, family: Family) -> Self {
-        Self { path: path.into(), model, family, found: Vec::new() }
+        Self { path: path.into(), model, family, found: Vec::new(), alpha: None }
     }
 
     pub fn missing(&mut self, name: &str, expected: &[usize]) {
@@ -38,6 +40,9 @@ impl Mismatches {
     }
 
     pub fn shape(&mut self, name: &str, found: &[usize], expected: &[usize]) {
+        if name == "block_16_project/kernel" && matches!(self.family, Family::MobileNetV2 { .. }) {
+            self.alpha = found.last().and_then(|channels| mobilenet::alpha_of(*channels));
+        }
         self.found.push((format!("{name} is {found:?}, the model's {expected:?}"), self.reason(name, found, expected)));
     }
 
@@ -73,7 +78,7 @@ impl Mismatches {
     /// The first difference, explained, and the names of the others.
     pub fn verdict(mut self) -> Result<(), ZooError> {
         let Some((first, mut advice)) = self.found.first().cloned() else { return Ok(()) };
-        if let (Family::MobileNetV2 { .. }, Some(alpha)) = (self.family, self.alpha()) {
+        if let Some(alpha) = self.alpha {
             advice = format!("the file is of alpha {alpha}: use mobilenet_v2({alpha})");
         }
         let count = self.found.len();
@@ -88,12 +93,5 @@ impl Mismatches {
         }
         let first = format!("{first}; {advice}");
         Err(ZooError::Mismatch { path: self.path, model: self.model, count, first, others: list })
-    }
-
-    /// The alpha a file was made for, from the last block's projection.
-    fn alpha(&self) -> Option<f64> {
-        let (difference, _) = self.found.iter().find(|(d, _)| d.starts_with("block_16_project/kernel is ["))?;
-        let shape = difference.split(['[', ']']).nth(1)?;
-        mobilenet::alpha_of(shape.split(", ").last()?.parse().ok()?)
     }
 }

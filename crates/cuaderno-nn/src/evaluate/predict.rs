@@ -27,6 +27,24 @@ pub struct Predictions {
 const SHOWN: usize = 10;
 
 impl Predictions {
+    pub(super) fn none(class_names: &[String]) -> Self {
+        Self { probabilities: Vec::new(), classes: Vec::new(), class_names: class_names.to_vec() }
+    }
+
+    /// Adds what a batch's scores say: softmax, or for a single output the two sides of a sigmoid.
+    pub(super) fn add(&mut self, head: Head, outputs: usize, logits: &[f32]) {
+        self.classes.extend(logits.chunks_exact(outputs).map(predicted_class));
+        if outputs == 1 {
+            self.probabilities.extend(logits.iter().flat_map(|x| [sigmoid(-x), sigmoid(*x)]));
+        } else if head == Head::Sigmoid {
+            self.probabilities.extend(logits.iter().map(|x| sigmoid(*x)));
+        } else {
+            let start = self.probabilities.len();
+            self.probabilities.resize(start + logits.len(), 0.0);
+            softmax_forward(outputs, logits, &mut self.probabilities[start..]);
+        }
+    }
+
     /// Number of examples.
     pub fn len(&self) -> usize {
         self.classes.len()
@@ -68,15 +86,10 @@ impl Network {
     /// If the examples do not fit the model, or an interrupt came.
     pub fn predict(&self, examples: &dyn Examples) -> Result<Predictions, NetworkError> {
         check_known(self, examples, "prediction")?;
-        let mut predictions = Predictions {
-            probabilities: Vec::new(),
-            classes: Vec::new(),
-            class_names: examples.class_names().to_vec(),
-        };
+        let mut predictions = Predictions::none(examples.class_names());
         let outputs = self.output().len();
         for_each_batch(self, examples, BATCH, &mut Memory::default(), |logits, _| {
-            predictions.classes.extend(logits.chunks_exact(outputs).map(predicted_class));
-            append_probabilities(self.plan.head, outputs, logits, &mut predictions.probabilities);
+            predictions.add(self.plan.head, outputs, logits);
         })?;
         Ok(predictions)
     }
@@ -129,17 +142,4 @@ pub(super) fn for_each_output(
         }
     }
     Ok(())
-}
-
-/// Scores to probabilities: softmax, or for a single output the two sides of a sigmoid.
-pub(super) fn append_probabilities(head: Head, outputs: usize, logits: &[f32], probabilities: &mut Vec<f32>) {
-    if outputs == 1 {
-        probabilities.extend(logits.iter().flat_map(|x| [sigmoid(-x), sigmoid(*x)]));
-    } else if head == Head::Sigmoid {
-        probabilities.extend(logits.iter().map(|x| sigmoid(*x)));
-    } else {
-        let start = probabilities.len();
-        probabilities.resize(start + logits.len(), 0.0);
-        softmax_forward(outputs, logits, &mut probabilities[start..]);
-    }
 }

@@ -1,9 +1,9 @@
 //! Loss and accuracy on examples that are not trained on.
 
 use super::Predictions;
-use super::predict::{BATCH, append_probabilities, for_each_batch};
+use super::predict::{BATCH, for_each_batch};
 use crate::network::Memory;
-use crate::train::{Loss, check_known, predicted_class};
+use crate::train::{Loss, check_known};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table};
 
@@ -43,12 +43,10 @@ pub(crate) fn score(
     let outputs = network.output().len();
     let mut total = 0.0;
     let mut labels = Vec::new();
-    let class_names = examples.class_names().to_vec();
-    let mut predictions = Predictions { probabilities: Vec::new(), classes: Vec::new(), class_names };
+    let mut predictions = Predictions::none(examples.class_names());
     for_each_batch(network, examples, batch_size, memory, |logits, batch_labels| {
         total += f64::from(loss.compute(outputs, logits, batch_labels, None, None)) * batch_labels.len() as f64;
-        predictions.classes.extend(logits.chunks_exact(outputs).map(predicted_class));
-        append_probabilities(network.plan.head, outputs, logits, &mut predictions.probabilities);
+        predictions.add(network.plan.head, outputs, logits);
         labels.extend_from_slice(batch_labels);
     })?;
     let count = labels.len().max(1);
