@@ -361,6 +361,14 @@ def test_a_return_in_a_macro_ends_the_cell(kernel, leaves):
     assert kernel.ok("1 + 1").result == "2"
 
 
+def test_a_cell_that_returns_says_what_it_does_not_keep(kernel):
+    kernel.ok("let old = vec![1];")
+    reply = kernel.ok("let v = vec![1];\nlet w = 2;\nif old.len() == 1 { return Ok(()) }\nlet x = 3;")
+    assert reply.stderr == "the cell ended by `return`; not kept: v, w, x\n"
+    assert kernel.ok("old").result == "[1]"
+    assert "no variable `v` any more: cell 2 ended by `return` before it was kept" in kernel.run("v").error["evalue"]
+
+
 def test_mistakes_are_explained_as_if_nothing_was_to_be_kept(kernel):
     error = kernel.run("let v = vec![1];\nlet w = v;\nlet n = v.len();").error
     assert error["evalue"] == "cell 1, line 3: borrow of moved value: `v` (value borrowed here after move)"

@@ -258,7 +258,7 @@ impl Session {
     }
 
     /// Brings our list of variables in line with the store; of a cell that failed, it holds those in `rescued`. Returns the names of
-    /// these that later cells can use.
+    /// the new variables; in the store they are unless the cell ended by `return`.
     fn settle(
         &mut self,
         cell: u32,
@@ -283,7 +283,10 @@ impl Session {
         self.gone.found(made.keys().map(String::as_str));
         self.variables.extend(made.clone());
         for (name, _) in self.variables.extract_if(.., |name, _| !stored.contains(name)) {
-            self.gone.used_up(&name, cell);
+            match made.contains_key(&name) {
+                true => self.gone.lost(&name, format!("cell {cell} ended by `return` before it was kept")),
+                false => self.gone.used_up(&name, cell),
+            }
         }
         made.into_keys().collect()
     }

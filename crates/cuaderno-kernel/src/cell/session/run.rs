@@ -37,7 +37,13 @@ impl Session {
         });
         let Some(Stored { variables, rescued }) = stored else { return Err(self.runner_died(cell)) };
         let made = self.settle(cell, compiled, error.is_some(), &variables, &rescued);
-        let Some(Event::Error { ename, evalue, file, line }) = error else { return Ok(()) };
+        let Some(Event::Error { ename, evalue, file, line }) = error else {
+            let left: Vec<String> = made.into_iter().filter(|name| !variables.contains(name)).collect();
+            if !left.is_empty() {
+                note(show, &format!("the cell ended by `return`; not kept: {}", left.join(", ")));
+            }
+            return Ok(());
+        };
         if !made.is_empty() {
             note(show, &format!("kept of this cell: {}", made.join(", ")));
         }
