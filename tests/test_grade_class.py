@@ -3,9 +3,12 @@
 import json
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +17,7 @@ import nbformat
 import psutil
 import pytest
 
+import grade_class
 import grade_one
 import sandbox
 from nbgrader_course import Course
@@ -137,6 +141,97 @@ for reach in [lambda: open({str(tmp_path / "other")!r}, "w"), lambda: __import__
         pytest.skip(ran.stderr.splitlines()[0])
     assert ran.stdout == "Read-only file system\n" * 2, ran
     assert (own / "mine").read_text() == "kept" and (tmp_path / "gradebook").exists() and not (tmp_path / "other").exists()
+
+
+REACHES = """
+import ctypes, os, socket, sys
+libc = ctypes.CDLL(None, use_errno=True)
+MS_REMOUNT, MS_BIND = 32, 4096
+
+def asks(path):
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(path)
+
+def remounts():
+    if libc.mount(None, b"/", None, MS_REMOUNT | MS_BIND, None) != 0:
+        raise OSError(ctypes.get_errno(), "")
+
+def opens(path):
+    os.close(os.open(path, os.O_RDWR))
+
+def joins(namespace):
+    with open(f"/proc/1/ns/{namespace}") as other:
+        if libc.setns(other.fileno(), 0) != 0:
+            raise OSError(ctypes.get_errno(), "")
+
+for reach in ["remounts()", "joins('net')", "opens('/dev/ptmx')", "opens('/dev/null')", f"asks({sys.argv[1]!r})"]:
+    try:
+        eval(reach)
+        print(reach, "done")
+    except OSError as error:
+        print(reach, type(error).__name__)
+rights = [line.split()[1] for line in open("/proc/self/status") if line.startswith(("CapPrm", "CapEff", "NoNewPrivs"))]
+print(*(int(number, 16) for number in rights), len([name for name in os.listdir("/proc") if name.isdigit()]))
+"""
+
+
+@pytest.mark.parametrize("user", [os.getuid(), 65534])
+def test_neither_root_nor_another_user_undoes_the_limits(tmp_path, user):
+    if user != os.getuid() and os.getuid() != 0:
+        pytest.skip("only root can become another user")
+    # A folder and a Python that any user can reach.
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder, socket.socket(socket.AF_UNIX) as server:
+        os.chmod(folder, 0o755)
+        shutil.copy(sandbox.__file__, folder)
+        (own := Path(folder, "own")).mkdir()
+        os.chown(own, user, -1)
+        server.bind(f"{folder}/socket")
+        os.chmod(f"{folder}/socket", 0o777)
+        server.listen()
+        python = shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable
+        command = [python, f"{folder}/sandbox.py", "--seconds=30", "--gigabytes=1", f"--folder={own}", "--"]
+        command += [python, "-c", REACHES, f"{folder}/socket"]
+        ran = subprocess.run(command, user=user, cwd=own, capture_output=True, text=True, timeout=60)
+    if not ran.stderr.startswith(sandbox.OUT_OF_REACH):
+        pytest.skip(ran.stderr.splitlines()[0])
+    *reached, rights = ran.stdout.splitlines()
+    assert reached == [
+        "remounts() PermissionError",
+        "joins('net') PermissionError",
+        "opens('/dev/ptmx') PermissionError",
+        "opens('/dev/null') done",
+        f"asks('{folder}/socket') ConnectionRefusedError",
+    ], ran
+    assert rights == "0 0 1 2", ran  # no capabilities, none to come, two processes
+
+
+def test_what_a_submission_leaves_in_its_folder_runs_within_the_limits(tmp_path):
+    escaped = tmp_path / "escaped"
+    attack = f'open("{escaped}", "a").write("!")'
+    leave = 'let home = std::env::var("HOME").unwrap();\n    std::fs::write(format!("{{home}}/{}"), {}).unwrap();\n    2 * x'
+    course = Tiny(tmp_path)
+    course.submit("configuration", leave.format("nbgrader_config.py", json.dumps(attack)))
+    course.submit("module", leave.format("nbgrader.py", json.dumps(attack)))
+    said = course.grade()
+    if "warning: " in said:
+        pytest.skip(said.splitlines()[-1])
+    assert not escaped.exists(), said
+    configuration, module = course.result("configuration"), course.result("module")
+    assert configuration["status"] == "graded" and configuration["pages"] == ["tiny.html"], said
+    assert module["status"] == f"feedback: OSError: [Errno 30] Read-only file system: '{escaped}'", said
+    assert configuration["points"] == module["points"] == {"double-test": 2}
+
+
+def test_a_failure_of_grading_itself_costs_one_submission(monkeypatch):
+    def grade(job):
+        if job["student"] == "ana":
+            raise OSError(28, "No space left on device")
+        return grade_one.empty_result(job) | {"status": "graded"}
+
+    monkeypatch.setattr(grade_one, "grade_again_if_killed", grade)
+    jobs = [{"student": student, "assignment": "tiny", "version": "", "submission": {}} for student in ("ana", "ben")]
+    statuses = {result["student"]: result["status"] for result in grade_class.on_this_machine(jobs, 1)}
+    assert statuses == {"ana": "OSError: [Errno 28] No space left on device", "ben": "graded"}
 
 
 def test_memory_has_a_limit(tmp_path):

@@ -148,6 +148,24 @@ def value_of_first_cell(client):
         assert message["msg_type"] != "error", message["content"]
 
 
+def test_ctrl_c_reaches_the_lab_and_nothing_before_it(tmp_path, root):
+    """JupyterLab asks at the first Ctrl-C. A program that had started it would be gone by then, and the terminal with it."""
+    folders = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")}
+    with open(tmp_path / "log", "w") as log:
+        command = ["cargo", "xtask", "lab", "--no-browser"]
+        lab = psutil.Popen(command, cwd=root, env=os.environ | folders, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 200
+        while "http://127.0.0.1:" not in (said := (tmp_path / "log").read_text()):
+            assert lab.is_running() and time.monotonic() < deadline, said
+            time.sleep(0.2)
+        assert "jupyterlab" in lab.cmdline(), lab.cmdline()
+    finally:
+        processes = family(lab.pid)
+        lab.terminate()
+        wait_until_gone(processes, seconds=30)
+
+
 def test_restart_begins_anew():
     with conversation() as kernel:
         kernel.ok("let x = 1;")

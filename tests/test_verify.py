@@ -82,6 +82,14 @@ def test_an_unknown_parameter_is_one_line(tmp_path):
     assert result.stderr == "error: small_report.ipynb has no parameter `epoch`; it has seed, epochs, set\n"
 
 
+@pytest.mark.parametrize("content", ["# a text", "[]", '{"nbformat": 9}', '{"nbformat": 4, "nbformat_minor": 5}', "\udcff"])
+def test_a_file_that_is_no_notebook_is_one_line(tmp_path, content):
+    (tmp_path / "text.ipynb").write_text(content, errors="surrogateescape")
+    result = program("verify_notebook.py", tmp_path / "text.ipynb")
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: text.ipynb cannot be read as a notebook: ") and result.stderr.count("\n") == 1, result.stderr
+
+
 def notebook_of(*cells):
     return nbformat.v4.new_notebook(cells=list(cells))
 

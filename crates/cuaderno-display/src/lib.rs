@@ -23,6 +23,7 @@
 mod bundle;
 mod channel;
 pub mod command;
+pub mod data;
 pub mod event;
 #[cfg(feature = "polars")]
 mod frame;

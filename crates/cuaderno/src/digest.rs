@@ -5,7 +5,7 @@ use crate::display::{MimeBundle, Rich, Table};
 use crate::nn::{Evaluation, History, Network, Predictions, Runs};
 use dfdx::prelude::{HasShape, Shape, Tensor};
 use dfdx::tensor::Cpu;
-use polars::prelude::{AnyValue, Column, DataFrame};
+use polars::prelude::{AnyValue, Column, DataFrame, Series};
 use sha2::Digest as _;
 use sha2::Sha256;
 
@@ -193,14 +193,31 @@ impl Digestible for Column {
     fn feed(&self, to: &mut Bytes) {
         self.name().as_str().feed(to);
         self.dtype().to_string().feed(to);
-        for value in self.as_materialized_series().rechunk().iter() {
-            match value {
-                AnyValue::Null => to.add(b'0', &[]),
-                AnyValue::Float32(number) => to.number(number.into()),
-                AnyValue::Float64(number) => to.number(number),
-                AnyValue::String(text) => text.feed(to),
-                other => other.to_string().feed(to),
+        values(self.as_materialized_series(), to);
+    }
+}
+
+fn values(series: &Series, to: &mut Bytes) {
+    for value in series.rechunk().iter() {
+        value.feed(to);
+    }
+}
+
+impl Digestible for AnyValue<'_> {
+    fn feed(&self, to: &mut Bytes) {
+        match self {
+            AnyValue::Null => to.add(b'0', &[]),
+            AnyValue::Float32(number) => to.number((*number).into()),
+            AnyValue::Float64(number) => to.number(*number),
+            AnyValue::String(text) => text.feed(to),
+            // What polars shows of the following is shortened.
+            AnyValue::Binary(bytes) => to.add(b'y', bytes),
+            AnyValue::List(list) | AnyValue::Array(list, _) => {
+                to.add(b'[', &(list.len() as u64).to_le_bytes());
+                values(list, to);
             }
+            AnyValue::Struct(..) => self._iter_struct_av().for_each(|field| field.feed(to)),
+            other => other.to_string().feed(to),
         }
     }
 }
@@ -252,7 +269,7 @@ impl Digestible for Network {
 mod tests {
     use super::*;
     use crate::nn::Epoch;
-    use polars::prelude::df;
+    use polars::prelude::{DataType, IntoColumn, IntoSeries, NamedFrom, df};
 
     fn of(result: &(impl Digestible + ?Sized)) -> String {
         digest().of("", result).all()
@@ -278,6 +295,37 @@ mod tests {
         assert_ne!(of(&table), of(&renamed));
         assert_ne!(of(&table), of(&retyped));
         assert_eq!(of(&table), of(&table.vstack(&table).unwrap().head(Some(2))), "chunks do not count");
+    }
+
+    #[test]
+    fn every_value_in_a_list_counts() {
+        let lists = |values: [f64; 5]| df!("a" => [Series::new("".into(), values)]).unwrap();
+        let table = lists([1.0, 2.0, 3.0, 4.0, 5.0]);
+        for other in [[1.0, 2.0, 3.5, 4.0, 5.0], [1.0 + f64::EPSILON, 2.0, 3.0, 4.0, 5.0]] {
+            let other = lists(other);
+            assert_ne!(of(&table), of(&other));
+            let fixed = |table: &DataFrame| {
+                let fixed = DataType::Array(Box::new(DataType::Float64), 5);
+                table.column("a").unwrap().cast(&fixed).unwrap()
+            };
+            assert_ne!(of(&fixed(&table)), of(&fixed(&other)));
+            let fields = |table: DataFrame| table.into_struct("b".into()).into_series().into_column();
+            assert_ne!(of(&fields(table.clone())), of(&fields(other)));
+        }
+    }
+
+    #[test]
+    fn where_a_list_in_a_table_ends_counts() {
+        let lists = |first: &[i32], second: &[i32]| {
+            df!("a" => [Series::new("".into(), first), Series::new("".into(), second)]).unwrap()
+        };
+        assert_ne!(of(&lists(&[1, 2], &[3])), of(&lists(&[1], &[2, 3])));
+    }
+
+    #[test]
+    fn all_bytes_count() {
+        let blob = |last: u8| df!("a" => [[vec![0; 500], vec![last]].concat().as_slice()]).unwrap();
+        assert_ne!(of(&blob(0)), of(&blob(1)));
     }
 
     #[test]

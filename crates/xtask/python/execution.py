@@ -110,8 +110,12 @@ DECLARATION = re.compile(r"^\s*(?P<head>(?:let(?:\s+mut)?|const)\s+(?P<name>\w+)
 
 
 def open_notebook(source: Path, assignments):
-    """The notebook with these parameters; where one cannot be set, the program ends with one line."""
-    notebook = nbformat.read(source, as_version=4)
+    """The notebook with these parameters; where one cannot be set, or the file is no notebook, the program ends with one line."""
+    try:
+        notebook = nbformat.read(source, as_version=4)
+    except Exception as problem:  # nbformat has half a dozen kinds, and others come through it
+        why = str(problem).partition("\n")[0] or type(problem).__name__
+        sys.exit(f"error: {source.name} cannot be read as a notebook: {why}")
     try:
         set_parameters(notebook, assignments, source.name)
     except NoParameter as problem:

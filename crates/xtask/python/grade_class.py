@@ -64,8 +64,9 @@ def assignment_of(course: Path, asked) -> str:
 def on_this_machine(jobs, count):
     """Results as they come, `count` submissions at once."""
     with ThreadPoolExecutor(count) as pool:
-        for done in as_completed([pool.submit(grade_one.grade_again_if_killed, job) for job in jobs]):
-            yield done.result()
+        futures = {pool.submit(grade_one.grade_again_if_killed, job): job for job in jobs}
+        for future in as_completed(futures):
+            yield result_of(future, futures[future])
 
 
 def on_dask(jobs, scheduler):
@@ -77,15 +78,17 @@ def on_dask(jobs, scheduler):
         for module in (sandbox, grade_one):
             client.upload_file(module.__file__)
         futures = client.map(grade_one.grade_again_if_killed, jobs, pure=False)
-        students = {future.key: job["student"] for future, job in zip(futures, jobs)}
+        of = {future.key: job for future, job in zip(futures, jobs)}
         for future in as_completed_on_dask(futures):
-            error = future.exception()
-            yield failed(students[future.key], error) if error else future.result()
+            yield result_of(future, of[future.key])
 
 
-def failed(student, error):
-    result = {"student": student, "status": f"{type(error).__name__}: {error}".splitlines()[0]}
-    return result | {"points": {}, "most": {}, "written": 0.0, "seconds": 0.0, "network": "", "feedback": {}, "fingerprint": ""}
+def result_of(future, job):
+    """A submission's result; where grading itself failed (a full disk, workers that died), one that says why."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    return grade_one.empty_result(job) | {"status": f"{type(error).__name__}: {error}".splitlines()[0]}
 
 
 def keep(result, folder: Path):

@@ -50,6 +50,12 @@ def fingerprint(job: dict) -> str:
     return hashlib.sha256(json.dumps([job["assignment"], job["version"], sums]).encode()).hexdigest()
 
 
+def empty_result(job: dict) -> dict:
+    """What `grade` begins with."""
+    result = {"student": job["student"], "fingerprint": fingerprint(job), "points": {}, "most": {}, "written": 0.0}
+    return result | {"seconds": 0.0, "network": "", "feedback": {}}
+
+
 def grade(job: dict) -> dict:
     """Grades a submission.
 
@@ -59,7 +65,7 @@ def grade(job: dict) -> dict:
     """
     student, assignment = job["student"], job["assignment"]
     start = time.monotonic()
-    result = {"student": student, "fingerprint": fingerprint(job), "points": {}, "most": {}, "written": 0.0, "feedback": {}}
+    result = empty_result(job)
     with own_folder() as folder:
         place = f"submitted/{student}/{assignment}"
         write(Path(folder), job["course"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
@@ -70,9 +76,14 @@ def grade(job: dict) -> dict:
         result["status"] = status(ran.returncode, said, job["seconds"])
         if result["status"] == "graded":
             result |= scores(folder, student, assignment)
-            nbgrader(folder, "generate_feedback", assignment, "--student", student)
+            # What the submission left in the folder may be code that nbgrader runs, or a link to another place.
+            Path(folder, CONFIGURATION).unlink(missing_ok=True)
+            write(Path(folder), {CONFIGURATION: job["course"][CONFIGURATION]})
+            ran = nbgrader(folder, "generate_feedback", assignment, "--student", student, before=limits)
             pages = Path(folder, "feedback", student, assignment).glob("*.html")
-            result["feedback"] = {page.name: page.read_text(encoding="utf-8") for page in pages}
+            result["feedback"] = {page.name: page.read_text(encoding="utf-8") for page in pages if page.is_file()}
+            if ran.returncode != 0:
+                result["status"] = "feedback: " + status(ran.returncode, ran.stderr, job["seconds"])
     result["seconds"] = round(time.monotonic() - start, 1)
     return result
 
@@ -81,7 +92,7 @@ def grade_again_if_killed(job: dict) -> dict:
     """As `grade`. A process that was killed from outside says nothing about the submission."""
     for _ in range(TRIES):
         result = grade(job)
-        if result["status"] != KILLED:
+        if not result["status"].endswith(KILLED):
             break
     return result
 
@@ -127,12 +138,12 @@ def status(code, said, seconds):
 
 
 def last_line(said):
-    """The end of nbgrader's last traceback, or its last complaint that says something."""
+    """The end of nbgrader's last traceback, or its last complaint that says something, or whatever came last."""
     lines = said.splitlines()
     raised = [line.strip() for line in lines if re.match(r" +[\w.]+(Error|Exception|Invalid\w*): ", line)]
     complaints = [line.split("| ERROR] ", 1)[-1] for line in lines if "| ERROR] " in line]
     telling = [line for line in complaints if not line.startswith(("There was an error", "Please see", "Traceback"))]
-    return (raised or telling or complaints or ["nbgrader failed without a word"])[-1]
+    return (raised or telling or complaints or lines or ["nbgrader failed without a word"])[-1]
 
 
 def scores(folder, student, assignment):

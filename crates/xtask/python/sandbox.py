@@ -1,5 +1,5 @@
 """Runs a command with limits of time and memory, without network, able to write to one folder only, and leaves nothing of it
-behind. Linux.
+behind; for root as for any other user. Linux.
 
     sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER -- COMMAND...
 
@@ -20,10 +20,12 @@ import sys
 from pathlib import Path
 
 CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWNS = 0x10000000, 0x40000000, 0x20000000, 0x00020000
-MS_BIND, MS_REC, MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
-SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = 442, -100, 0x8000, 1
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 1 << 12, 1 << 14, 1 << 18
+SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY, MOUNT_ATTR_NODEV = 442, -100, 0x8000, 1, 4
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
+LINUX_CAPABILITY_VERSION_3 = 0x20080522
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
+DEVICES = [b"/dev/null", b"/dev/zero", b"/dev/full", b"/dev/random", b"/dev/urandom"]
 TIME_IS_UP = 124
 OUT_OF_REACH = "network: off, files: read-only"
 
@@ -34,19 +36,6 @@ def check(result):
     if result != 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
-
-
-def out_of_reach(folder):
-    """Puts network, processes and files out of the reach of this process and its children. Returns what to say of it."""
-    try:
-        leave_network()
-    except OSError as error:
-        return f"network: NOT cut off, the system does not allow it ({error.strerror})"
-    try:
-        protect_files(folder)
-    except OSError as error:
-        return f"network: off, files: NOT protected, the system does not allow it ({error.strerror})"
-    return OUT_OF_REACH
 
 
 def leave_network():
@@ -64,17 +53,34 @@ def leave_network():
     loopback_up()  # Jupyter and kernel talk over it
 
 
-def protect_files(folder):
-    """Makes all files read-only but those of a folder. Linux 5.12 or newer."""
+def named_sockets():
+    """Paths of sockets. A network of its own does not keep a process from these; behind one may be what starts programs on request."""
+    rows = Path("/proc/net/unix").read_bytes().splitlines()[1:]
+    return {row.split(maxsplit=7)[7] for row in rows if b" /" in row}
+
+
+def protect_files(folder, sockets):
+    """Makes all files read-only but those of a folder; sockets, disks and terminals cannot be opened. Linux 5.12 or newer."""
     place = os.fsencode(os.path.realpath(folder))
     check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None))
-    check(libc.mount(place, place, None, MS_BIND, None))
-    set_read_only(b"/", AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0)
-    set_read_only(place, 0, 0, MOUNT_ATTR_RDONLY)
+    for path in [place, *DEVICES]:
+        check(libc.mount(path, path, None, MS_BIND, None))
+    for path in sockets:
+        libc.mount(b"/dev/null", path, None, MS_BIND, None)  # not those that are gone or in another container
+    # Read-only does not count for a device, and a disk is root's own file.
+    set_mount(b"/", AT_RECURSIVE, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV, 0)
+    set_mount(place, 0, 0, MOUNT_ATTR_RDONLY)
+    for path in DEVICES:
+        set_mount(path, 0, 0, MOUNT_ATTR_NODEV)
+    # In the /proc of all processes, root could reach another submission's folder. An ordinary user could not, being in a user
+    # namespace of its own; in some containers it may not mount this one.
+    own_processes = libc.mount(b"proc", b"/proc", b"proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+    if os.getuid() == 0:
+        check(own_processes)
     os.chdir(os.getcwd())  # into the folder as it is mounted now
 
 
-def set_read_only(place, flags, added, removed):
+def set_mount(place, flags, added, removed):
     attributes = struct.pack("QQQQ", added, removed, 0, 0)
     check(libc.syscall(SYS_MOUNT_SETATTR, AT_FDCWD, place, flags, attributes, ctypes.c_size_t(len(attributes))))
 
@@ -99,12 +105,27 @@ def die_with_parent():
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def first_process(command, seconds, gigabytes):
+def drop_capabilities():
+    """Takes from root what lets it undo the above, and others' files with it. Nothing that is started regains it."""
+    header, none = struct.pack("Ii", LINUX_CAPABILITY_VERSION_3, 0), bytes(24)
+    check(libc.capset(header, none))
+    check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+
+
+def first_process(options, sockets, problem):
     """The first of the new processes: when it ends, the system kills all others."""
     die_with_parent()
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1)  # whatever the command leaves behind becomes this process's child
     try:
-        return subprocess.run(command, preexec_fn=lambda: limit(seconds, gigabytes), timeout=seconds).returncode
+        if not problem:
+            protect_files(options.folder, sockets)
+    except OSError as error:
+        problem = f"network: off, files: NOT protected, the system does not allow it ({error.strerror})"
+    print(problem or OUT_OF_REACH, file=sys.stderr, flush=True)
+    drop_capabilities()
+    within = {"preexec_fn": lambda: limit(options.seconds, options.gigabytes), "timeout": options.seconds}
+    try:
+        return subprocess.run(options.command, **within).returncode
     except subprocess.TimeoutExpired:
         return TIME_IS_UP
 
@@ -128,12 +149,15 @@ def main():
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     die_with_parent()
-    reach = out_of_reach(options.folder)
-    print(reach, file=sys.stderr, flush=True)
+    sockets, problem = named_sockets(), None
+    try:
+        leave_network()
+    except OSError as error:
+        problem = f"network: NOT cut off, the system does not allow it ({error.strerror})"
     child = os.fork()
     if child == 0:
-        code = first_process(options.command, options.seconds, options.gigabytes)
-        if reach.startswith("network: NOT"):
+        code = first_process(options, sockets, problem)
+        if problem:
             kill_children()
         os._exit(code if code >= 0 else 128 - code)
     _, status = os.waitpid(child, 0)

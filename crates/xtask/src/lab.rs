@@ -15,5 +15,5 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     if process::read(process::command("id").arg("-u"), "id").is_ok_and(|user| user == "0") {
         lab.arg("--allow-root");
     }
-    process::run(lab.args(arguments), "jupyter lab")
+    process::replace_with(lab.args(arguments), "jupyter lab")
 }

@@ -2,6 +2,7 @@
 
 use crate::problem::{Context, Problem, Result};
 use std::ffi::{OsStr, OsString};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -42,6 +43,14 @@ fn without_cargos_folders(paths: &OsStr) -> Option<OsString> {
 pub fn run(command: &mut Command, what: &str) -> Result<()> {
     let status = command.status().context(|| format!("{what}: {} could not be started", program_name(command)))?;
     if status.success() { Ok(()) } else { Err(Problem::new(format!("{what} failed ({status})"))) }
+}
+
+/// Runs a command in place of this program, so that Ctrl-C and the answer to its question reach nobody else.
+///
+/// # Errors
+/// If it cannot be started. Otherwise this does not return.
+pub fn replace_with(command: &mut Command, what: &str) -> Result<()> {
+    Err(command.exec()).context(|| format!("{what}: {} could not be started", program_name(command)))
 }
 
 /// Runs a command quietly and returns what it printed on stdout.

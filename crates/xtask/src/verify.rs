@@ -1,6 +1,6 @@
 //! `cargo xtask verify`: do the notebooks still say what they said?
 
-use crate::problem::Result;
+use crate::problem::{self, Result};
 use crate::report::Asked;
 use crate::workspace::Workspace;
 use crate::{process, setup};
@@ -9,10 +9,8 @@ use crate::{process, setup};
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let asked = Asked::read(workspace, arguments)?;
     setup::run(workspace)?;
-    for notebook in &asked.notebooks {
+    problem::all(asked.notebooks.iter().map(|notebook| {
         let mut python = workspace.python_program("verify_notebook.py");
-        let name = notebook.file_name().unwrap_or_default().to_string_lossy();
-        process::run(python.arg(notebook).args(&asked.parameters), &format!("verify {name}"))?;
-    }
-    Ok(())
+        process::run(python.arg(notebook).args(&asked.parameters), &format!("verify {}", workspace.show(notebook)))
+    }))
 }

@@ -1,12 +1,16 @@
 //! Paths of files, in strings.
 
+use cuaderno_display::data;
 use std::path::{Path, PathBuf};
 
 /// Files that a path begun in a string may mean, each with the text that completes its last part; folders end in a slash.
 ///
 /// Paths begin in the notebook's folder. Those inside `data("…")` begin where the data of the report lies.
 pub fn matching(begun: &str, in_data: bool, working_directory: &Path) -> Vec<String> {
-    let base = if in_data { data_folder(working_directory) } else { working_directory.to_owned() };
+    let base = match in_data {
+        true => data::real().unwrap_or_else(|| data::sample(working_directory)),
+        false => working_directory.to_owned(),
+    };
     let (folder, last) = begun.rsplit_once('/').map_or(("", begun), |(folder, last)| (folder, last));
     let folder = match begun.starts_with('/') {
         true => PathBuf::from(format!("{folder}/")),
@@ -23,15 +27,6 @@ pub fn matching(begun: &str, in_data: bool, working_directory: &Path) -> Vec<Str
         .collect();
     names.sort();
     names
-}
-
-/// As `cuaderno::data` has it: the folder that the environment names, else the nearest sample, else that of the clone.
-fn data_folder(working_directory: &Path) -> PathBuf {
-    let named = std::env::var_os("CUADERNO_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let mut folders = working_directory.ancestors().map(|folder| folder.join("data"));
-    named
-        .or_else(|| folders.find(|data| data.join("reddit").is_dir()))
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data"))
 }
 
 #[cfg(test)]

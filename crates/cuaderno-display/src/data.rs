@@ -1,0 +1,19 @@
+//! Where the data of a report lies: for cells, and for the kernel, which completes paths in them.
+
+use std::path::{Path, PathBuf};
+
+/// Names a folder of real data.
+pub const DATA_VARIABLE: &str = "CUADERNO_DATA";
+
+/// The folder of real data, where one is named.
+pub fn real() -> Option<PathBuf> {
+    std::env::var_os(DATA_VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from)
+}
+
+/// The synthetic sample nearest to a notebook's folder, which lies in the project or in a copy of it; else that of the clone.
+pub fn sample(working_directory: &Path) -> PathBuf {
+    let mut folders = working_directory.ancestors().map(|folder| folder.join("data"));
+    folders
+        .find(|data| data.join("reddit").is_dir())
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data"))
+}
