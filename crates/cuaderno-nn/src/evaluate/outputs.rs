@@ -1,7 +1,7 @@
 //! What layers put out, without any class behind it: features, feature maps.
 
 use super::predict::{BATCH, for_each_output};
-use crate::network::{Memory, Plan, Slot};
+use crate::network::{Plan, Slot};
 use crate::train::check_input;
 use crate::{Examples, Network, NetworkError, Shape};
 use cuaderno_display::Progress;
@@ -54,7 +54,7 @@ impl Network {
         let count = examples.len();
         let mut progress = Progress::new(format!("{}: features", self.name()), count as u64, "images");
         let mut outputs = Vec::new();
-        for_each_output(self, plan, examples, BATCH, slot, &mut Memory::default(), |values, labels| {
+        for_each_output(self, plan, examples, BATCH, slot, |values, labels| {
             outputs.extend_from_slice(values);
             // One picture is no work to wait for; a line that has not begun does not end either.
             if count > 1 {

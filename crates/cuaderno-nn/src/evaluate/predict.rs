@@ -5,9 +5,13 @@ use crate::train::{Batch, check_known, fill, predicted_class};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table, counted};
 use cuaderno_ops::{sigmoid, softmax_forward};
+use rayon::prelude::*;
 
 /// Pictures that go through the network at once.
 pub(super) const BATCH: usize = 64;
+
+/// Batches on their way at once.
+const MOST_WAYS: usize = 4;
 
 /// Values of a batch in one slot that still fit into a processor's cache.
 const CACHE: usize = 1 << 22;
@@ -88,7 +92,7 @@ impl Network {
         check_known(self, examples, "prediction")?;
         let mut predictions = Predictions::none(examples.class_names());
         let outputs = self.output().len();
-        for_each_batch(self, examples, BATCH, &mut Memory::default(), |logits, _| {
+        for_each_batch(self, examples, BATCH, |logits, _| {
             predictions.add(self.plan.head, outputs, logits);
         })?;
         Ok(predictions)
@@ -100,12 +104,19 @@ pub(super) fn for_each_batch(
     network: &Network,
     examples: &dyn Examples,
     batch_size: usize,
-    memory: &mut Memory,
     visit: impl FnMut(&[f32], &[usize]),
 ) -> Result<(), NetworkError> {
     let logits = network.plan.logits;
     let (plan, weights) = network.plan.folded(&network.current(), &network.state, logits);
-    for_each_output(network, (&plan, &weights), examples, batch_size, logits, memory, visit)
+    for_each_output(network, (&plan, &weights), examples, batch_size, logits, visit)
+}
+
+/// One batch on its way.
+#[derive(Default)]
+struct Way {
+    batch: Batch,
+    pass: Pass,
+    memory: Memory,
 }
 
 /// The same for the values of any slot in a plan of the network, which comes with its weights.
@@ -115,30 +126,36 @@ pub(super) fn for_each_output(
     examples: &dyn Examples,
     batch_size: usize,
     slot: Slot,
-    memory: &mut Memory,
     mut visit: impl FnMut(&[f32], &[usize]),
 ) -> Result<(), NetworkError> {
     let nodes = plan.nodes.iter().position(|node| node.output == slot).map_or(0, |index| index + 1);
     // Values that go to main memory and back between the layers would cost more time than the arithmetic.
     let largest = plan.slots.iter().map(|shape| shape.len()).max().unwrap_or(1).max(1);
     let batch_size = batch_size.min((CACHE / largest).max(4));
-    let mut pass = Pass::new(plan);
-    let mut batch = Batch::default();
     let total = examples.len();
-    for start in (0..total).step_by(batch_size) {
-        let end = (start + batch_size).min(total);
-        let indices: Vec<usize> = (start..end).collect();
-        fill(examples, &indices, 0, &mut batch);
-        pass.batch = indices.len();
-        std::mem::swap(&mut pass.values[0], &mut batch.images);
-        plan.forward(weights, Mode::Infer(&network.state), usize::MAX, nodes, &mut pass, memory);
-        visit(pass.slot(plan, slot), &batch.labels);
-        std::mem::swap(&mut pass.values[0], &mut batch.images);
-        if slot != 0 {
-            memory.give(std::mem::take(&mut pass.values[slot]));
+    let starts: Vec<usize> = (0..total).step_by(batch_size).collect();
+    // A batch for each core: none waits for the others after each layer. Not many, as each has its own memory.
+    let count = rayon::current_num_threads().min(MOST_WAYS).clamp(1, starts.len().max(1));
+    let mut ways: Vec<Way> = (0..count).map(|_| Way { pass: Pass::new(plan), ..Way::default() }).collect();
+    for starts in starts.chunks(count) {
+        ways.par_iter_mut().zip(starts).for_each(|(way, &start)| {
+            let indices: Vec<usize> = (start..(start + batch_size).min(total)).collect();
+            fill(examples, &indices, 0, &mut way.batch);
+            way.pass.batch = indices.len();
+            std::mem::swap(&mut way.pass.values[0], &mut way.batch.images);
+            let mode = Mode::Infer(&network.state);
+            plan.forward(weights, mode, usize::MAX, nodes, &mut way.pass, &mut way.memory);
+        });
+        for way in &mut ways[..starts.len()] {
+            visit(way.pass.slot(plan, slot), &way.batch.labels);
+            std::mem::swap(&mut way.pass.values[0], &mut way.batch.images);
+            if slot != 0 {
+                way.memory.give(std::mem::take(&mut way.pass.values[slot]));
+            }
         }
-        if end < total && cuaderno_display::interrupt::requested() {
-            return Err(NetworkError::Interrupted { done: end, total, what: "images" });
+        let done = starts.last().map_or(0, |start| (start + batch_size).min(total));
+        if done < total && cuaderno_display::interrupt::requested() {
+            return Err(NetworkError::Interrupted { done, total, what: "images" });
         }
     }
     Ok(())

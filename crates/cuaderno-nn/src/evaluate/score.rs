@@ -2,7 +2,6 @@
 
 use super::Predictions;
 use super::predict::{BATCH, for_each_batch};
-use crate::network::Memory;
 use crate::train::{Loss, check_known};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table};
@@ -28,7 +27,7 @@ impl Network {
     /// If the examples do not fit the model, or an interrupt came.
     pub fn evaluate(&self, examples: &dyn Examples) -> Result<Evaluation, NetworkError> {
         check_known(self, examples, "test")?;
-        score(self, examples, BATCH, self.loss.unwrap_or_else(|| Loss::suggested(&self.plan)), &mut Memory::default())
+        score(self, examples, BATCH, self.loss.unwrap_or_else(|| Loss::suggested(&self.plan)))
     }
 }
 
@@ -38,13 +37,12 @@ pub(crate) fn score(
     examples: &dyn Examples,
     batch_size: usize,
     loss: Loss,
-    memory: &mut Memory,
 ) -> Result<Evaluation, NetworkError> {
     let outputs = network.output().len();
     let mut total = 0.0;
     let mut labels = Vec::new();
     let mut predictions = Predictions::none(examples.class_names());
-    for_each_batch(network, examples, batch_size, memory, |logits, batch_labels| {
+    for_each_batch(network, examples, batch_size, |logits, batch_labels| {
         total += f64::from(loss.compute(outputs, logits, batch_labels, None, None)) * batch_labels.len() as f64;
         predictions.add(network.plan.head, outputs, logits);
         labels.extend_from_slice(batch_labels);

@@ -296,9 +296,8 @@ impl<'a> Run<'a> {
     fn end_of_epoch(&mut self, totals: &Totals, start: Instant) -> Result<(), NetworkError> {
         self.network.set_weights(self.weights.clone());
         let validation = self.validation.as_ref().filter(|_| self.history.stopped.is_none());
-        let scored = validation
-            .map(|examples| score(self.network, examples, self.how.batch_size, self.loss, &mut self.memory))
-            .transpose();
+        let scored =
+            validation.map(|examples| score(self.network, examples, self.how.batch_size, self.loss)).transpose();
         let scored = match scored {
             Err(NetworkError::Interrupted { done, total, .. }) => {
                 let epoch = self.history.epochs.len() + 1;
