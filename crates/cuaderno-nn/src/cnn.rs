@@ -26,7 +26,7 @@
 /// - `model(Base)` is another model as one layer, with parameters of its own.
 /// - A model whose input is a row of features has one size: `cnn! { Head: [1280] => [dense(256), relu, dense(10)] }`.
 ///
-/// The model dereferences to [`Network`](crate::Network), which trains, evaluates, predicts, saves and loads. On dfdx
+/// The model dereferences to [`Network`](crate::Network), which trains, evaluates, predicts, saves and loads; `Network::from(model)` is it alone. On dfdx
 /// tensors it is typed, `[B, 3, 64, 64]` to `[B, 2]`: `forward` predicts, `forward_mut` trains (dropout, batch statistics);
 /// both record on the tensor's tape, and dfdx's optimizers update the model. Through `Module` and `ModuleMut` it
 /// composes with dfdx's own layers.
@@ -97,6 +97,13 @@ macro_rules! __model {
                 type Target = $crate::Network;
                 fn deref(&self) -> &$crate::Network {
                     &self.0
+                }
+            }
+
+            /// The network without its type, to keep beside others in one list or behind one `if`.
+            impl ::std::convert::From<$name> for $crate::Network {
+                fn from(model: $name) -> Self {
+                    model.0
                 }
             }
 

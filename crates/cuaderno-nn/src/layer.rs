@@ -1,7 +1,7 @@
 //! The kinds of layers.
 
 use crate::Stack;
-use cuaderno_ops::{Activation, Padding};
+use cuaderno_ops::{Activation, Padding, Pool2d};
 
 /// One layer as it is written in [`cnn!`](crate::cnn), before any size is known.
 #[derive(Clone, Copy, Debug)]
@@ -28,9 +28,9 @@ pub enum Layer {
     /// Softmax over the values of an example.
     Softmax,
     /// The largest value of each window.
-    MaxPool(Pool),
+    MaxPool(Pool2d),
     /// The mean of each window.
-    AveragePool(Pool),
+    AveragePool(Pool2d),
     /// The mean of each channel.
     GlobalAveragePool,
     /// The largest value of each channel.
@@ -68,17 +68,6 @@ pub enum Layer {
     ResidualEnd,
     /// A whole model.
     Model(&'static Stack),
-}
-
-/// The window of a pooling layer.
-#[derive(Clone, Copy, Debug)]
-pub struct Pool {
-    /// `[height, width]`.
-    pub window: [usize; 2],
-    /// Step of the window, `[down, right]`; the window's size by default.
-    pub stride: [usize; 2],
-    /// Room around the image.
-    pub padding: Padding,
 }
 
 /// What becomes of a pixel's three numbers: `out[c] = factors[c] * in[c] + offsets[c]`.

@@ -51,11 +51,11 @@ pub use cuaderno_display as display;
 pub use dfdx;
 pub use error::NetworkError;
 pub use evaluate::{
-    ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Runs, Summary, SummaryRow, repeat,
+    ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Run, RunValues, Runs, Summary, SummaryRow, repeat,
 };
 pub use examples::Examples;
 pub use free_memory::free_memory;
-pub use layer::{Layer, Pool, Rescaling};
+pub use layer::{Layer, Rescaling};
 pub use network::Network;
 pub use shape::Shape;
 pub use stack::Stack;

@@ -1,7 +1,7 @@
 //! Some of the examples.
 
-use crate::Examples;
 use crate::random::{GOLDEN, Stream, finish, permutation};
+use crate::{Examples, NetworkError};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -20,21 +20,31 @@ impl<'a> Subset<'a> {
         Self { examples, indices: (range.start.min(end)..end).collect(), plain: false }
     }
 
-    /// As many examples as there are, drawn with repetition by these chances (need not sum to 1). The same seed draws the same.
-    pub fn resampled(examples: &'a dyn Examples, chances: &[f64], seed: u64) -> Self {
-        let mut sums: Vec<f64> = Vec::with_capacity(chances.len());
-        let mut total = 0.0;
-        for chance in chances {
-            total += chance;
-            sums.push(total);
+    /// As many examples as there are, drawn with repetition, each by its chance (they need not sum to 1). The same seed draws
+    /// the same.
+    ///
+    /// # Errors
+    /// If there is not one chance of 0 or more for each example, or none is above 0.
+    pub fn resampled(examples: &'a dyn Examples, chances: &[f64], seed: u64) -> Result<Self, NetworkError> {
+        let total: f64 = chances.iter().sum();
+        let odd = chances.iter().any(|chance| *chance < 0.0) || !(total.is_finite() && total > 0.0);
+        if odd || chances.len() != examples.len() {
+            let found = format!("{} numbers that sum to {total}", chances.len());
+            let advice = format!("give each of the {} examples a chance of 0 or more", examples.len());
+            return Err(NetworkError::Setting { setting: "the list of chances", found, advice });
         }
+        let add = |sum: &mut f64, chance: &f64| {
+            *sum += chance;
+            Some(*sum)
+        };
+        let sums: Vec<f64> = chances.iter().scan(0.0, add).collect();
         let draw = |index: usize| {
             let bits =
                 finish(seed.wrapping_mul(0xD134_2543_DE82_EF95).wrapping_add((index as u64).wrapping_mul(GOLDEN)));
             let place = (bits >> 11) as f64 / (1u64 << 53) as f64 * total;
             sums.partition_point(|sum| *sum <= place).min(sums.len() - 1)
         };
-        Self { examples, indices: (0..examples.len()).map(draw).collect(), plain: false }
+        Ok(Self { examples, indices: (0..examples.len()).map(draw).collect(), plain: false })
     }
 
     /// All but a share of the examples, and that share, in which each class has its part; drawn by the seed. Copies of one

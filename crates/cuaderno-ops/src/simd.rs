@@ -36,6 +36,12 @@ pub(crate) fn lanes() -> usize {
     arch().dispatch(Lanes)
 }
 
+/// The larger of two values; a NaN in `x` stays one, as `f32::max` of the portable path would not have it.
+#[inline(always)]
+pub(crate) fn at_least<S: Simd>(simd: S, floor: S::f32s, x: S::f32s) -> S::f32s {
+    simd.select_f32s(simd.greater_than_f32s(floor, x), floor, x)
+}
+
 /// As many values as there are, zeros for the rest of the vector.
 #[inline(always)]
 #[allow(unsafe_code)] // pulp loads and stores slices only by halves of their length, at a third of the speed

@@ -66,7 +66,7 @@ impl Ensemble {
         for number in 0..count as u64 {
             let seed = model.seed().wrapping_add(number);
             let mut member = Network::new(model.stack(), seed);
-            member.fit(&Subset::resampled(train, &chances, seed), &how.numbered(members.len() + 1))?;
+            member.fit(&Subset::resampled(train, &chances, seed)?, &how.numbered(members.len() + 1))?;
             if interrupt::requested() {
                 break;
             }
@@ -88,7 +88,7 @@ impl Ensemble {
         for number in 0..count as u64 {
             let seed = model.seed().wrapping_add(number);
             let mut member = Network::new(model.stack(), seed);
-            member.fit(&Subset::resampled(train, &chances, seed), &how.numbered(members.len() + 1))?;
+            member.fit(&Subset::resampled(train, &chances, seed)?, &how.numbered(members.len() + 1))?;
             let said = member.predict(train);
             if interrupt::requested() {
                 break;

@@ -48,7 +48,7 @@ impl TopLabels {
     /// Each picture's index and its best class with its probability, ready for `ImageSet::show`.
     pub fn captions(&self) -> Vec<(usize, String)> {
         let caption = |(index, best): (usize, &Vec<(String, f32)>)| {
-            (index, best.first().map_or_else(String::new, |(name, p)| format!("{name}, {p:.2}")))
+            (index, best.first().map_or_else(String::new, |(name, p)| format!("{name}, {p:.3}")))
         };
         self.pictures.iter().enumerate().map(caption).collect()
     }

@@ -250,10 +250,10 @@ impl Digestible for Evaluation {
 
 impl Digestible for Runs {
     fn feed(&self, to: &mut Bytes) {
-        for (seed, history, evaluation) in &self.runs {
-            seed.feed(to);
-            history.feed(to);
-            evaluation.feed(to);
+        for run in &self.runs {
+            run.seed.feed(to);
+            run.history.feed(to);
+            run.test.feed(to);
         }
     }
 }

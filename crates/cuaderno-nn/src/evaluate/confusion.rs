@@ -3,6 +3,7 @@
 use super::Evaluation;
 use cuaderno_display::{MimeBundle, Rich, Table, escape_html};
 use cuaderno_plot::ConfusionMatrix;
+use std::cmp::Ordering;
 
 /// How often each true class was taken for each class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +58,16 @@ impl Evaluation {
     /// Share of examples whose class is among the `k` most probable ones.
     pub fn top_k(&self, k: usize) -> f64 {
         let hit = |(example, label): (usize, &usize)| {
-            let row = self.predictions.row(example);
-            row.iter()
-                .enumerate()
-                .filter(|(class, p)| **p > row[*label] || (**p == row[*label] && class < label))
-                .count()
-                < k
+            let (row, said) = (self.predictions.row(example), self.predictions.classes[example]);
+            let before = |&(class, p): &(usize, &f32)| match p.partial_cmp(&row[*label]) {
+                _ if class == *label => false,
+                Some(Ordering::Less) => false,
+                // Of equal probabilities the class that was said comes first, then the first in order.
+                Some(Ordering::Equal) => class == said || (*label != said && class < *label),
+                // Where there are no numbers nothing is right.
+                Some(Ordering::Greater) | None => true,
+            };
+            row.iter().enumerate().filter(before).count() < k
         };
         let hits = self.labels.iter().enumerate().filter(|pair| hit(*pair)).count();
         hits as f64 / self.labels.len().max(1) as f64

@@ -11,7 +11,7 @@ mod summary;
 
 pub use confusion::{ClassLine, ClassReport, Confusion};
 pub use predict::Predictions;
-pub use repeat::{Runs, repeat};
+pub use repeat::{Run, RunValues, Runs, repeat};
 pub use roc::Roc;
 pub use score::Evaluation;
 pub use summary::{Summary, SummaryRow};

@@ -30,8 +30,8 @@ impl Network {
     }
 
     /// What one layer makes of every example: the shape for one, and the values, one example after the other; pictures channels
-    /// last. The layer is named as its tensors are, `1_conv2d`, inside a nested model `2_model/1_conv2d`. An activation behind
-    /// a convolution, dense layer or normalization is part of that layer.
+    /// last. The layer is named as in the summary, `1 (conv2d)`, or as its tensors are, `1_conv2d`, inside a nested model
+    /// `2_model/1_conv2d`. An activation behind a convolution, dense layer or normalization is part of that layer.
     ///
     /// # Errors
     /// If the examples have another shape than the input, there is no such layer, or an interrupt came.

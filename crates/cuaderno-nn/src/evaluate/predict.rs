@@ -1,7 +1,7 @@
 //! What the network says about pictures.
 
 use crate::network::{Head, Memory, Mode, Pass, Plan, Slot};
-use crate::train::{Batch, check_known, fill, predicted_class};
+use crate::train::{Batch, Loss, check_known, fill, predicted_class};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table, counted};
 use cuaderno_ops::{sigmoid, softmax_forward};
@@ -35,12 +35,12 @@ impl Predictions {
         Self { probabilities: Vec::new(), classes: Vec::new(), class_names: class_names.to_vec() }
     }
 
-    /// Adds what a batch's scores say: softmax, or for a single output the two sides of a sigmoid.
-    pub(super) fn add(&mut self, head: Head, outputs: usize, logits: &[f32]) {
+    /// Adds what a batch's scores say: softmax, or sigmoid where the outputs are independent; of a single output the two sides.
+    pub(super) fn add(&mut self, independent: bool, outputs: usize, logits: &[f32]) {
         self.classes.extend(logits.chunks_exact(outputs).map(predicted_class));
         if outputs == 1 {
             self.probabilities.extend(logits.iter().flat_map(|x| [sigmoid(-x), sigmoid(*x)]));
-        } else if head == Head::Sigmoid {
+        } else if independent {
             self.probabilities.extend(logits.iter().map(|x| sigmoid(*x)));
         } else {
             let start = self.probabilities.len();
@@ -84,6 +84,12 @@ impl Rich for Predictions {
 }
 
 impl Network {
+    /// Whether each output says yes or no by itself: it ends in sigmoid, or in scores that were trained as if it did.
+    pub(super) fn is_independent(&self) -> bool {
+        let as_trained = self.loss == Some(Loss::BinaryCrossEntropy);
+        self.plan.head == Head::Sigmoid || (self.plan.head == Head::Scores && as_trained)
+    }
+
     /// The class probabilities of every example.
     ///
     /// # Errors
@@ -91,10 +97,8 @@ impl Network {
     pub fn predict(&self, examples: &dyn Examples) -> Result<Predictions, NetworkError> {
         check_known(self, examples, "prediction")?;
         let mut predictions = Predictions::none(examples.class_names());
-        let outputs = self.output().len();
-        for_each_batch(self, examples, BATCH, |logits, _| {
-            predictions.add(self.plan.head, outputs, logits);
-        })?;
+        let (independent, outputs) = (self.is_independent(), self.output().len());
+        for_each_batch(self, examples, BATCH, |logits, _| predictions.add(independent, outputs, logits))?;
         Ok(predictions)
     }
 }

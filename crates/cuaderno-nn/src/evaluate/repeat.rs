@@ -7,8 +7,34 @@ use cuaderno_display::{MimeBundle, Rich, Table, interrupt};
 /// Results of several runs of one experiment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Runs {
-    /// Seed, history and test result of each run.
-    pub runs: Vec<(u64, History, Evaluation)>,
+    /// Each run, in order.
+    pub runs: Vec<Run>,
+}
+
+/// One run of an experiment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// What it was given as its seed.
+    pub seed: u64,
+    /// How its training went.
+    pub history: History,
+    /// Its result on the test examples.
+    pub test: Evaluation,
+}
+
+/// What the table of runs shows of one of them, or over all: their mean, their deviation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunValues {
+    /// Duration of the training.
+    pub seconds: f64,
+    /// Training loss of the last epoch.
+    pub loss: f64,
+    /// Training accuracy of the last epoch, `0.0..=1.0`.
+    pub accuracy: f64,
+    /// Loss on the test examples.
+    pub test_loss: f64,
+    /// Accuracy on the test examples, `0.0..=1.0`.
+    pub test_accuracy: f64,
 }
 
 /// Runs an experiment `count` times with the seeds `seed`, `seed + 1`, …, and collects the results. An interrupt ends it;
@@ -35,8 +61,8 @@ fn repeat_dyn(
         if interrupt::requested() {
             break;
         }
-        let (history, evaluation) = result?;
-        runs.push((seed, history, evaluation));
+        let (history, test) = result?;
+        runs.push(Run { seed, history, test });
     }
     match runs.len() {
         0 if count > 0 => Err(NetworkError::Interrupted { done: 0, total: count, what: "runs" }),
@@ -44,27 +70,50 @@ fn repeat_dyn(
     }
 }
 
+impl Run {
+    /// The numbers that the table of runs shows.
+    pub fn values(&self) -> RunValues {
+        let last = self.history.last();
+        let (loss, accuracy) = last.map_or((f64::NAN, f64::NAN), |e| (e.loss.into(), e.accuracy.into()));
+        let (test_loss, test_accuracy) = (self.test.loss.into(), self.test.accuracy.into());
+        RunValues { seconds: self.history.seconds(), loss, accuracy, test_loss, test_accuracy }
+    }
+}
+
+impl RunValues {
+    /// Applies `of` to each of the numbers of all runs.
+    fn over(runs: &[Self], of: impl Fn(&[f64]) -> f64) -> Self {
+        let over = |value: fn(&Self) -> f64| of(&runs.iter().map(value).collect::<Vec<_>>());
+        Self {
+            seconds: over(|run| run.seconds),
+            loss: over(|run| run.loss),
+            accuracy: over(|run| run.accuracy),
+            test_loss: over(|run| run.test_loss),
+            test_accuracy: over(|run| run.test_accuracy),
+        }
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
 impl Runs {
-    /// Seconds, training loss and accuracy at the end, test loss and accuracy: one row per run.
-    pub fn values(&self) -> Vec<[f64; 5]> {
-        let values = |(_, history, evaluation): &(u64, History, Evaluation)| {
-            let (loss, accuracy) = history.last().map_or((f64::NAN, f64::NAN), |e| (e.loss.into(), e.accuracy.into()));
-            [history.seconds(), loss, accuracy, evaluation.loss.into(), evaluation.accuracy.into()]
-        };
-        self.runs.iter().map(values).collect()
+    /// The numbers of each run, in order.
+    pub fn values(&self) -> Vec<RunValues> {
+        self.runs.iter().map(Run::values).collect()
     }
 
-    /// Mean of each column of [`values`](Self::values).
-    pub fn mean(&self) -> [f64; 5] {
-        let values = self.values();
-        std::array::from_fn(|column| values.iter().map(|row| row[column]).sum::<f64>() / values.len().max(1) as f64)
+    /// The mean over the runs.
+    pub fn mean(&self) -> RunValues {
+        RunValues::over(&self.values(), mean)
     }
 
-    /// Standard deviation of each column (divided by `n - 1`); zero for a single run.
-    pub fn deviation(&self) -> [f64; 5] {
-        let (values, mean) = (self.values(), self.mean());
-        std::array::from_fn(|column| {
-            let squares: f64 = values.iter().map(|row| (row[column] - mean[column]).powi(2)).sum();
+    /// The standard deviation between the runs (divided by `n - 1`); zero for a single run.
+    pub fn deviation(&self) -> RunValues {
+        RunValues::over(&self.values(), |values| {
+            let mean = mean(values);
+            let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
             (squares / values.len().saturating_sub(1).max(1) as f64).sqrt()
         })
     }
@@ -73,16 +122,15 @@ impl Runs {
     fn rows(&self, times: bool) -> Vec<Vec<String>> {
         let mut header = vec!["run", "loss", "accuracy", "test loss", "test accuracy"];
         header.extend(times.then_some("seconds"));
-        let line = |name: String, values: [f64; 5]| {
-            let [seconds, rest @ ..] = values;
+        let line = |name: String, values: RunValues| {
             let mut cells = vec![name];
-            cells.extend(rest.map(|x| format!("{x:.4}")));
+            let RunValues { seconds, loss, accuracy, test_loss, test_accuracy } = values;
+            cells.extend([loss, accuracy, test_loss, test_accuracy].map(|x| format!("{x:.4}")));
             cells.extend(times.then(|| format!("{seconds:.1}")));
             cells
         };
         let mut rows = vec![header.into_iter().map(String::from).collect()];
-        let named = self.runs.iter().map(|(seed, ..)| format!("seed {seed}"));
-        rows.extend(named.zip(self.values()).map(|(name, values)| line(name, values)));
+        rows.extend(self.runs.iter().map(|run| line(format!("seed {}", run.seed), run.values())));
         rows.push(line("mean".into(), self.mean()));
         rows.push(line("deviation".into(), self.deviation()));
         rows

@@ -38,13 +38,13 @@ pub(crate) fn score(
     batch_size: usize,
     loss: Loss,
 ) -> Result<Evaluation, NetworkError> {
-    let outputs = network.output().len();
+    let (independent, outputs) = (network.is_independent(), network.output().len());
     let mut total = 0.0;
     let mut labels = Vec::new();
     let mut predictions = Predictions::none(examples.class_names());
     for_each_batch(network, examples, batch_size, |logits, batch_labels| {
         total += f64::from(loss.compute(outputs, logits, batch_labels, None, None)) * batch_labels.len() as f64;
-        predictions.add(network.plan.head, outputs, logits);
+        predictions.add(independent, outputs, logits);
         labels.extend_from_slice(batch_labels);
     })?;
     let count = labels.len().max(1);

@@ -35,6 +35,11 @@ impl Store {
         self.tensors.iter().map(|(name, ..)| name.as_str())
     }
 
+    /// What kind of numbers a tensor holds.
+    pub fn dtype(&self, name: &str) -> Option<Dtype> {
+        self.tensors.iter().find(|(known, ..)| known == name).map(|(_, dtype, ..)| *dtype)
+    }
+
     /// Shape and values of a tensor of 32-bit numbers.
     pub fn get(&self, name: &str) -> Option<(&[usize], Vec<f32>)> {
         let (_, dtype, shape, bytes) = self.tensors.iter().find(|(known, ..)| known == name)?;
@@ -50,12 +55,15 @@ impl Store {
 
     /// Writes a file beside the target and then gives it its name.
     pub fn write(&self, path: &Path) -> Result<(), NetworkError> {
-        let views = self.tensors.iter().filter_map(|(name, dtype, shape, bytes)| {
-            Some((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes).ok()?))
-        });
-        let note = HashMap::from([(NOTE.to_owned(), self.note.clone())]);
         let failed = |source| NetworkError::File { path: path.to_owned(), action: "writing", source };
-        let bytes = serialize(views, Some(note)).map_err(|error| failed(std::io::Error::other(error.to_string())))?;
+        let refused = |error: safetensors::SafeTensorError| failed(std::io::Error::other(error.to_string()));
+        let views = self
+            .tensors
+            .iter()
+            .map(|(name, dtype, shape, bytes)| Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes)?)));
+        let views = views.collect::<Result<Vec<_>, _>>().map_err(refused)?;
+        let note = HashMap::from([(NOTE.to_owned(), self.note.clone())]);
+        let bytes = serialize(views, Some(note)).map_err(refused)?;
         cuaderno_plot::write_whole(path, &bytes).map_err(failed)
     }
 

@@ -1,6 +1,7 @@
 //! Saving and loading a network's parameters.
 
 use super::Store;
+use crate::network::Tensor;
 use crate::{Network, NetworkError};
 use std::path::Path;
 use std::sync::Arc;
@@ -20,7 +21,8 @@ impl Network {
         store.write(path.as_ref())
     }
 
-    /// Loads parameters that [`save`](Self::save) wrote for the same layers.
+    /// Loads parameters that [`save`](Self::save) wrote for the same layers. Layers without parameters do not count: a dropout
+    /// or an activation may have come or gone.
     ///
     /// # Errors
     /// If the file cannot be read, is damaged, or belongs to another model; the network then stays as it was.
@@ -28,7 +30,8 @@ impl Network {
         let path = path.as_ref();
         let store = Store::read(path)?;
         let (weights, state) = self.find_parameters("", &store, path)?;
-        if let Some(name) = store.names().find(|name| self.plan.tensors.iter().all(|tensor| tensor.name != *name)) {
+        let partners = self.partners("", &store);
+        if let Some(name) = store.names().find(|name| !partners.contains(&Some(*name))) {
             return Err(self.mismatch(path, format!("it holds {name}, which the model does not have")));
         }
         self.set_weights(Arc::new(weights));
@@ -36,8 +39,9 @@ impl Network {
         Ok(())
     }
 
-    /// Loads those tensors that the file holds under the same name and in the same shape, and leaves the others as they are:
-    /// the layers that two models have in common. Returns the names of the tensors that were left.
+    /// Loads those tensors that the file holds for the same layer (the second convolution, the third dense layer) in the same
+    /// shape, and leaves the others as they are: the layers that two models have in common. Returns the names of the tensors
+    /// that were left.
     ///
     /// # Errors
     /// If the file cannot be read, is damaged, or fits nowhere.
@@ -45,9 +49,9 @@ impl Network {
         let path = path.as_ref();
         let store = Store::read(path)?;
         let (mut weights, mut left) = (self.current_weights(), Vec::new());
-        for tensor in &self.plan.tensors {
+        for (tensor, partner) in self.plan.tensors.iter().zip(self.partners("", &store)) {
             let target = if tensor.trainable { &mut weights } else { &mut self.state };
-            match store.get(&tensor.name) {
+            match partner.and_then(|name| store.get(name)) {
                 Some((shape, values)) if shape == tensor.shape => {
                     target[tensor.range.clone()].copy_from_slice(&values);
                 }
@@ -55,7 +59,7 @@ impl Network {
             }
         }
         if left.len() == self.plan.tensors.len() {
-            return Err(self.mismatch(path, "none of its tensors has the name and shape of one of the model's".into()));
+            return Err(self.mismatch(path, "none of its tensors has the layer and shape of one of the model's".into()));
         }
         self.set_weights(Arc::new(weights));
         self.classes = None;
@@ -78,10 +82,13 @@ impl Network {
         path: &Path,
     ) -> Result<(Vec<f32>, Vec<f32>), NetworkError> {
         let (mut weights, mut state) = (vec![0.0; self.plan.stack.trainable()], self.state.clone());
-        for tensor in &self.plan.tensors {
-            let name = format!("{prefix}{}", tensor.name);
-            let Some((shape, values)) = store.get(&name) else {
-                return Err(self.mismatch(path, format!("it lacks {name} {:?}", tensor.shape)));
+        for (tensor, partner) in self.plan.tensors.iter().zip(self.partners(prefix, store)) {
+            let Some(name) = partner else {
+                return Err(self.mismatch(path, format!("it lacks {} {:?}", tensor.name, tensor.shape)));
+            };
+            let Some((shape, values)) = store.get(name) else {
+                let kind = store.dtype(name).map(|dtype| format!("{dtype:?}")).unwrap_or_default();
+                return Err(self.mismatch(path, format!("its {name} holds numbers of kind {kind}, F32 is needed")));
             };
             if shape != tensor.shape {
                 return Err(self.mismatch(path, format!("its {name} is {shape:?}, the model's {:?}", tensor.shape)));
@@ -92,7 +99,41 @@ impl Network {
         Ok((weights, state))
     }
 
+    /// What a store calls each of the network's tensors: of those of one kind, such as kernels of convolutions, the first
+    /// belongs to the first, as Keras counts them, whatever layers without parameters lie between.
+    fn partners<'s>(&self, prefix: &str, store: &'s Store) -> Vec<Option<&'s str>> {
+        let mut found: Vec<(Vec<usize>, String, &str)> = store
+            .names()
+            .filter_map(|name| {
+                let (numbers, kind) = numbers_and_kind(name.strip_prefix(prefix)?);
+                Some((numbers, kind, name))
+            })
+            .collect();
+        found.sort();
+        let mut partner = |tensor: &Tensor| {
+            let kind = numbers_and_kind(&tensor.name).1;
+            let place = found.iter().position(|(_, other, _)| *other == kind)?;
+            Some(found.remove(place).2)
+        };
+        self.plan.tensors.iter().map(&mut partner).collect()
+    }
+
     pub(crate) fn mismatch(&self, path: &Path, reason: String) -> NetworkError {
         NetworkError::Mismatch { path: path.to_owned(), model: self.name(), reason }
     }
+}
+
+/// The numbers of a tensor's layers, and its name without them: `2_model/10_conv2d/kernel` gives 2, 10, and
+/// `model/conv2d/kernel`.
+fn numbers_and_kind(name: &str) -> (Vec<usize>, String) {
+    let mut numbers = Vec::new();
+    let kind = name.split('/').map(|part| match part.split_once('_').map(|(number, kind)| (number.parse(), kind)) {
+        Some((Ok(number), kind)) => {
+            numbers.push(number);
+            kind
+        }
+        _ => part,
+    });
+    let kind = kind.collect::<Vec<_>>().join("/");
+    (numbers, kind)
 }

@@ -4,9 +4,7 @@ use super::forward::dropout_key;
 use super::pass::{Memory, Pass};
 use super::plan::{Node, Op, Plan, Slot};
 use crate::layer::Rescaling;
-use cuaderno_ops::{
-    BatchNorm, Dropout, Gradients, activation_backward, add, global_average_backward, softmax_backward,
-};
+use cuaderno_ops::{Dropout, Gradients, activation_backward, add, global_average_backward, softmax_backward};
 
 /// Where gradients go.
 pub(crate) struct Sink<'a> {
@@ -135,16 +133,22 @@ impl Plan {
                 dense.backward(scratch, batch, input, weight, output, node.activation, d_output, gradients);
             }
             Op::BatchNorm(norm) => {
-                let statistics = &pass.statistics[index];
-                let activation = node.activation;
-                match (d_weight, d_bias) {
-                    (Some(d_gamma), Some(d_beta)) if !statistics.mean.is_empty() => norm.backward(
+                let (statistics, activation) = (&pass.statistics[index], node.activation);
+                // A frozen layer's own gradients are taken and dropped: on the way to an input's gradient only.
+                let mut dropped = (Vec::new(), Vec::new());
+                let (d_gamma, d_beta) = d_weight.zip(d_bias).unwrap_or_else(|| {
+                    dropped = (vec![0.0; norm.channels], vec![0.0; norm.channels]);
+                    (&mut dropped.0, &mut dropped.1)
+                });
+                if statistics.mean.is_empty() {
+                    let (mean, variance) = state[node.state.clone()].split_at(norm.channels);
+                    norm.backward_inference(
+                        scratch, input, weight, mean, variance, output, activation, d_output, d_input, d_gamma, d_beta,
+                    );
+                } else {
+                    norm.backward(
                         scratch, input, weight, statistics, output, activation, d_output, d_input, d_gamma, d_beta,
-                    ),
-                    d_parameters => {
-                        activation_backward(activation, output, d_output);
-                        frozen_norm(norm, input, weight, &state[node.state.clone()], d_output, d_input, d_parameters);
-                    }
+                    );
                 }
             }
             Op::MaxPool(pool, size, channels) => {
@@ -192,38 +196,5 @@ fn accumulate(slots: &mut [Option<Vec<f32>>], slot: Slot, gradient: Vec<f32>, me
             memory.give(gradient);
         }
         empty => *empty = Some(gradient),
-    }
-}
-
-/// Back through a normalization that used its running statistics, which do not depend on the batch:
-/// `dx = γ/σ dy`, `dγ = Σ x̂ dy`, `dβ = Σ dy`.
-fn frozen_norm(
-    norm: &BatchNorm,
-    input: &[f32],
-    gamma: &[f32],
-    state: &[f32],
-    d_output: &[f32],
-    d_input: Option<&mut [f32]>,
-    d_parameters: (Option<&mut [f32]>, Option<&mut [f32]>),
-) {
-    let channels = norm.channels;
-    let (mean, variance) = state.split_at(channels);
-    let inverse: Vec<f32> = variance.iter().map(|v| 1.0 / (v + norm.epsilon).sqrt()).collect();
-    if let Some(d_input) = d_input {
-        for (dx, dy) in d_input.chunks_exact_mut(channels).zip(d_output.chunks_exact(channels)) {
-            for c in 0..channels {
-                dx[c] = gamma[c] * inverse[c] * dy[c];
-            }
-        }
-    }
-    if let (Some(d_gamma), Some(d_beta)) = d_parameters {
-        d_gamma.fill(0.0);
-        d_beta.fill(0.0);
-        for (x, dy) in input.chunks_exact(channels).zip(d_output.chunks_exact(channels)) {
-            for c in 0..channels {
-                d_gamma[c] += (x[c] - mean[c]) * inverse[c] * dy[c];
-                d_beta[c] += dy[c];
-            }
-        }
     }
 }

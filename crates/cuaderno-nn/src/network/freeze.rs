@@ -1,6 +1,7 @@
 //! Leaving the first layers as they are: transfer learning.
 
 use super::Network;
+use super::plan::Op;
 use crate::{NetworkError, Stack};
 use std::sync::Arc;
 
@@ -20,6 +21,12 @@ impl Network {
     /// The first node whose normalization uses the batch's statistics.
     pub(crate) fn statistics_from(&self) -> usize {
         self.trained_from.max(self.statistics_from)
+    }
+
+    /// How many normalizations keep their running statistics.
+    pub(crate) fn normalizations_kept(&self) -> usize {
+        let kept = self.plan.nodes.iter().take(self.statistics_from());
+        kept.filter(|node| matches!(node.op, Op::BatchNorm(_))).count()
     }
 
     fn first_node_after(&self, layers: usize) -> usize {

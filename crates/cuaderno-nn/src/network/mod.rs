@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub(crate) use backward::Sink;
 pub(crate) use forward::{Mode, dropout_key};
 pub(crate) use pass::{Memory, Pass, all_finite};
-pub(crate) use plan::{Head, Plan, Slot};
+pub(crate) use plan::{Head, Plan, Slot, Tensor};
 pub(crate) use step::Step;
 
 /// A network with its parameters. [`cnn!`](crate::cnn) wraps one in a type of its own, whose shapes the compiler knows.

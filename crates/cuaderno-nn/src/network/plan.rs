@@ -1,6 +1,7 @@
 //! A stack of layers made ready to run: sizes resolved, activations fused, parameters laid out.
 
-use crate::layer::{Layer, Pool, Rescaling};
+use super::all_finite;
+use crate::layer::{Layer, Rescaling};
 use crate::{NetworkError, Shape, Stack};
 use cuaderno_ops::{Activation, BatchNorm, Conv2d, Dense, Padding, Pool2d, ZeroPad2d};
 use std::ops::Range;
@@ -132,13 +133,23 @@ impl Plan {
         first.map_or(self.stack.trainable(), |node| node.weight.start)
     }
 
-    /// The node of a layer by its name.
+    /// The node of a layer by its name: that of its tensors, `3_conv2d`, or that of the summary, `3 (conv2d)`.
     pub fn find(&self, layer: &str) -> Result<usize, NetworkError> {
-        self.nodes.iter().position(|node| node.name == layer).ok_or_else(|| {
+        let is_called = |node: &Node| node.name == layer || node.label.strip_prefix("layer ") == Some(layer);
+        self.nodes.iter().position(is_called).ok_or_else(|| {
             let names: Vec<&str> = self.nodes.iter().map(|node| node.name.as_str()).collect();
             let advice = format!("use one of {}", names.join(", "));
             NetworkError::Setting { setting: "the layer", found: format!("{layer:?}"), advice }
         })
+    }
+
+    /// The first layer with a parameter or running statistic that is not finite.
+    pub fn first_broken(&self, weights: &[f32], state: &[f32]) -> Option<&str> {
+        let whole = |node: &&Node| {
+            [&weights[node.weight.clone()], &weights[node.bias.clone()], &state[node.state.clone()]].map(all_finite)
+                == [true; 3]
+        };
+        self.nodes.iter().find(|node| !whole(node)).map(|node| node.label.as_str())
     }
 
     /// Values in one slot of a batch.
@@ -254,9 +265,9 @@ impl Planner {
                 }
                 Op::Softmax { classes: output.len() }
             }
-            Layer::MaxPool(pool) if self.pools_at_once && self.pool_at_once(window(pool), output) => return,
-            Layer::MaxPool(pool) => Op::MaxPool(window(pool), size, channels),
-            Layer::AveragePool(pool) => Op::AveragePool(window(pool), size, channels),
+            Layer::MaxPool(pool) if self.pools_at_once && self.pool_at_once(pool, output) => return,
+            Layer::MaxPool(pool) => Op::MaxPool(pool, size, channels),
+            Layer::AveragePool(pool) => Op::AveragePool(pool, size, channels),
             Layer::GlobalAveragePool => Op::GlobalAveragePool { pixels: size[0] * size[1], channels },
             Layer::GlobalMaxPool => {
                 Op::MaxPool(Pool2d { window: size, stride: size, padding: Padding::Valid }, size, channels)
@@ -383,10 +394,6 @@ struct Labelled {
     number: usize,
     name: String,
     label: String,
-}
-
-fn window(pool: Pool) -> Pool2d {
-    Pool2d { window: pool.window, stride: pool.stride, padding: pool.padding }
 }
 
 pub(super) fn increasing(activation: Activation) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Stack;
 use super::misfit::{need_image, need_row, window_too_large};
-use crate::layer::{Layer, Pool, Rescaling};
+use crate::layer::{Layer, Rescaling};
 use crate::shape::Shape;
 use cuaderno_ops::{Activation, Conv2d, Pool2d};
 
@@ -105,7 +105,6 @@ impl Stack {
         if height == 0 || width == 0 {
             window_too_large(&self, kind, window, size);
         }
-        let pool = Pool { window, stride, padding };
         let layer = if max { Layer::MaxPool(pool) } else { Layer::AveragePool(pool) };
         self.push(layer, image(channels, height, width), 0, 0)
     }
@@ -237,7 +236,13 @@ impl Stack {
     /// from the scores either way.
     #[track_caller]
     pub const fn softmax(self) -> Self {
-        need_row(&self, "softmax");
+        if need_row(&self, "softmax") == 1 && !self.lenient {
+            const_panic::concat_panic!(
+                "layer ",
+                self.len + 1,
+                " (softmax): of a single value softmax makes 1.0, whatever it is; use `sigmoid`, or dense(2) before it"
+            );
+        }
         let shape = self.output();
         self.push(Layer::Softmax, shape, 0, 0)
     }

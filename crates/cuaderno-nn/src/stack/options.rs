@@ -70,14 +70,16 @@ impl Stack {
     }
 
     /// Step of the window of `conv2d` (1 by default), `max_pool`, `avg_pool` (their window by default).
+    #[track_caller]
     pub const fn stride(self, step: usize) -> Self {
         self.strides(step, step)
     }
 
     /// Steps of the window that differ: so many pixels down, so many to the right.
+    #[track_caller]
     pub const fn strides(mut self, down: usize, right: usize) -> Self {
         if (down == 0 || right == 0) && !self.lenient {
-            panic!("a stride of 0 never moves; use 1 or more");
+            const_panic::concat_panic!("layer ", self.len + 1, ": a stride of 0 never moves; use 1 or more");
         }
         self.options.stride = Some([down, right]);
         self
@@ -96,9 +98,14 @@ impl Stack {
     }
 
     /// Distance between the taps of a `conv2d` filter.
+    #[track_caller]
     pub const fn dilation(mut self, distance: usize) -> Self {
         if distance == 0 && !self.lenient {
-            panic!("a dilation of 0 puts all taps on one pixel; use 1 or more");
+            const_panic::concat_panic!(
+                "layer ",
+                self.len + 1,
+                ": a dilation of 0 puts all taps on one pixel; use 1 or more"
+            );
         }
         self.options.dilation = Some(distance);
         self
@@ -117,19 +124,42 @@ impl Stack {
     }
 
     /// How much of its running statistics `batch_norm` keeps at each step (0.99 by default).
+    #[track_caller]
     pub const fn momentum(mut self, share: f32) -> Self {
+        let is_share = share >= 0.0 && share < 1.0;
+        if !is_share && !self.lenient {
+            const_panic::concat_panic!(
+                "layer ",
+                self.len + 1,
+                ": momentum is the share that stays, at least 0.0 and below 1.0"
+            );
+        }
         self.options.momentum = Some(share);
         self
     }
 
     /// What `batch_norm` adds to the variance (0.001 by default).
+    #[track_caller]
     pub const fn epsilon(mut self, value: f32) -> Self {
+        let is_small = value > 0.0 && value < f32::INFINITY;
+        if !is_small && !self.lenient {
+            const_panic::concat_panic!(
+                "layer ",
+                self.len + 1,
+                ": epsilon must be above 0.0, as it keeps from dividing by zero"
+            );
+        }
         self.options.epsilon = Some(value);
         self
     }
 
     /// Slope of `leaky_relu` below zero (0.3 by default, as in Keras).
+    #[track_caller]
     pub const fn slope(mut self, value: f32) -> Self {
+        let rises = value >= 0.0 && value < f32::INFINITY;
+        if !rises && !self.lenient {
+            const_panic::concat_panic!("layer ", self.len + 1, ": the slope must be 0.0 or more");
+        }
         self.options.slope = Some(value);
         self
     }

@@ -26,9 +26,10 @@ impl Order {
         start..(start + self.batch_size).min(self.len)
     }
 
-    /// How many examples a step sees.
-    pub fn batch_len(&self, step: usize) -> usize {
-        self.range(step).len()
+    /// How many examples the steps before this one see.
+    pub fn seen_before(&self, step: usize) -> usize {
+        let (passes, batches) = (step / self.batches_per_pass(), step % self.batches_per_pass());
+        passes.saturating_mul(self.len).saturating_add(batches * self.batch_size)
     }
 }
 

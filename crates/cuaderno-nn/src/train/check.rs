@@ -14,6 +14,10 @@ fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str
         return Err(NetworkError::NoScores { model, shape: output.to_string(), classes });
     }
     let outputs = output.len();
+    if outputs == 1 && classes == 1 {
+        let advice = "one output tells two classes apart; give it examples of both, or say which two there are".into();
+        return Err(NetworkError::Setting { setting: "the number of classes", found: "1".into(), advice });
+    }
     if outputs != classes && !(outputs == 1 && classes == 2) {
         return Err(NetworkError::Classes { model, outputs, classes });
     }
@@ -97,14 +101,10 @@ fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
         let advice = "use a share of at least 0 and below 1".into();
         return Err(NetworkError::Setting { setting: "validation_split", found, advice });
     }
-    let rate = how.optimizer.learning_rate;
-    if !rate.is_finite() || rate < 0.0 {
-        let advice = "use a positive number, for example 0.001".into();
-        return Err(NetworkError::Setting { setting: "learning rate", found: rate.to_string(), advice });
-    }
-    if let Some((setting, advice)) = how.optimizer.misuse {
-        let found = format!("set for {}", how.optimizer.name());
-        return Err(NetworkError::Setting { setting, found, advice: advice.into() });
+    how.optimizer.check()?;
+    if let Some(rule) = how.early_stopping.filter(|rule| !(rule.min_delta >= 0.0)) {
+        let advice = "use 0 or the least improvement that counts".into();
+        return Err(NetworkError::Setting { setting: "min_delta", found: rule.min_delta.to_string(), advice });
     }
     for (setting, limit) in [("clip_norm", how.clip.norm), ("clip_value", how.clip.value)] {
         if let Some(limit) = limit.filter(|limit| !(limit.is_finite() && *limit > 0.0)) {

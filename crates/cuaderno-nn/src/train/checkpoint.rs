@@ -71,6 +71,10 @@ impl Checkpoint {
         let rows = store.get_f64("history").ok_or_else(|| lacks("history"))?;
         let history = History { epochs: rows.chunks_exact(COLUMNS).map(from_row).collect(), stopped: None };
         let best = store.get("best/weights").zip(store.get("best/state")).map(|(w, s)| (w.1, s.1));
+        if let Some(best) = best.as_ref().filter(|best| (best.0.len(), best.1.len()) != (weights.len(), state.len())) {
+            let reason = format!("its best/weights hold {} values, this run's {}", best.0.len(), weights.len());
+            return Err(network.mismatch(path, reason));
+        }
         Ok(Some(Self { weights, state, optimizer, history, best }))
     }
 }

@@ -41,3 +41,39 @@ impl EarlyStopping {
             .then(|| format!("stopped early after epoch {epochs}: nothing better since epoch {best_epoch}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Epoch;
+
+    fn history(losses: &[f32]) -> History {
+        let epoch = |loss: &f32| Epoch {
+            loss: *loss,
+            accuracy: 0.5,
+            val_loss: None,
+            val_accuracy: None,
+            learning_rate: 0.1,
+            seconds: 1.0,
+        };
+        History { epochs: losses.iter().map(epoch).collect(), stopped: None }
+    }
+
+    /// keras.callbacks.EarlyStopping(monitor="loss", patience=2): stops after the epoch number that is given.
+    #[test]
+    fn patience_is_counted_from_the_last_improvement() {
+        let losses = [0.9, 0.8, 0.85, 0.79, 0.8, 0.9, 0.7];
+        let stops = |rule: EarlyStopping| (1..=losses.len()).find(|n| rule.verdict(&history(&losses[..*n])).is_some());
+        assert_eq!(stops(EarlyStopping::patience(1)), Some(3));
+        assert_eq!(stops(EarlyStopping::patience(2)), Some(6));
+        assert_eq!(stops(EarlyStopping::patience(3)), None);
+        assert_eq!(stops(EarlyStopping::patience(2).min_delta(0.05)), Some(4));
+    }
+
+    #[test]
+    fn an_epoch_that_is_no_number_is_not_the_best() {
+        for broken in [f32::NAN, -f32::NAN, f32::INFINITY] {
+            assert_eq!(history(&[0.9, broken, 0.8, broken]).best().unwrap().0, 3);
+        }
+    }
+}

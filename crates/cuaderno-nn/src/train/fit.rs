@@ -1,12 +1,13 @@
 //! How to train: the settings of one run.
 
+use super::clip::Clip;
 use super::early_stopping::EarlyStopping;
 use super::{Loss, Optimizer};
 use crate::Examples;
 use std::fmt;
 use std::path::PathBuf;
 
-/// Settings of a training run. What is not said is Keras's default, except the optimizer: RMSprop.
+/// Settings of a training run. What is not said is Keras's default.
 ///
 /// ```
 /// use cuaderno_nn::{Fit, Optimizer};
@@ -31,6 +32,7 @@ pub struct Fit<'a> {
     pub(crate) save_best: Option<PathBuf>,
     pub(crate) checkpoint: Option<(PathBuf, usize)>,
     pub(crate) quiet: bool,
+    pub(crate) title: Option<String>,
 }
 
 /// What is not Keras's default, and the optimizer.
@@ -48,6 +50,7 @@ impl fmt::Debug for Fit<'_> {
         add("validation_images", images.as_ref().map(|x| x as _));
         add("validation_split", (self.validation_split > 0.0).then_some(&self.validation_split));
         add("early_stopping", self.early_stopping.as_ref().map(|x| x as _));
+        add("title", self.title.as_ref().map(|x| x as _));
         add("save_best", self.save_best.as_ref().map(|x| x as _));
         add("checkpoint", self.checkpoint.as_ref().map(|x| x as _));
         shown.finish_non_exhaustive()
@@ -61,13 +64,6 @@ pub(crate) enum ClassWeights {
     Equal,
     Given(Vec<f32>),
     Balanced,
-}
-
-/// What is done to large gradients.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Clip {
-    pub norm: Option<f32>,
-    pub value: Option<f32>,
 }
 
 impl Default for Fit<'_> {
@@ -96,6 +92,7 @@ impl<'a> Fit<'a> {
             save_best: None,
             checkpoint: None,
             quiet: false,
+            title: None,
         }
     }
 
@@ -231,6 +228,12 @@ impl<'a> Fit<'a> {
             checkpoint: self.checkpoint.as_ref().map(|(path, every)| (name(path), *every)),
             ..self.clone()
         }
+    }
+
+    /// What the progress line and the curves are called; the network's name by default.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
     }
 
     /// Shows nothing while training.

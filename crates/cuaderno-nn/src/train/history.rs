@@ -43,11 +43,14 @@ impl History {
     }
 
     /// What says how good an epoch is, after the epoch's number: the validation loss, or the loss where no epoch was
-    /// validated.
+    /// validated. An epoch whose loss is no number is no candidate.
     pub(super) fn watched(&self) -> impl Iterator<Item = (usize, f32)> {
         let validated = self.epochs.iter().any(|epoch| epoch.val_loss.is_some());
         let watched = move |epoch: &Epoch| if validated { epoch.val_loss } else { Some(epoch.loss) };
-        self.epochs.iter().enumerate().filter_map(move |(index, epoch)| Some((index + 1, watched(epoch)?)))
+        self.epochs.iter().enumerate().filter_map(move |(index, epoch)| {
+            let loss = watched(epoch).filter(|loss| loss.is_finite())?;
+            Some((index + 1, loss))
+        })
     }
 
     /// Duration of all epochs.

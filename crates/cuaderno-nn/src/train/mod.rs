@@ -3,6 +3,7 @@
 mod batches;
 mod check;
 mod checkpoint;
+mod clip;
 mod early_stopping;
 mod fit;
 mod history;

@@ -1,6 +1,7 @@
 //! Which step to take down the gradient.
 
 use super::schedule::Schedule;
+use crate::NetworkError;
 use cuaderno_ops::{Adam, RmsProp, Sgd};
 use std::fmt;
 
@@ -97,6 +98,43 @@ impl Optimizer {
         self
     }
 
+    /// Divides by the deviation of the gradient instead of its size: RMSprop.
+    pub fn centered(mut self) -> Self {
+        match &mut self.rule {
+            Rule::RmsProp(rmsprop) => rmsprop.centered = true,
+            _ => self.misuse = Some(("centered", "only Optimizer::rmsprop knows it; leave .centered() out")),
+        }
+        self
+    }
+
+    /// How much of the squared gradients' mean stays at each step (Keras: 0.9): RMSprop.
+    pub fn rho(mut self, share: f32) -> Self {
+        match &mut self.rule {
+            Rule::RmsProp(rmsprop) => rmsprop.rho = share,
+            _ => self.misuse = Some(("rho", "only Optimizer::rmsprop knows it; leave .rho(…) out")),
+        }
+        self
+    }
+
+    /// How much of the gradients' mean, and of that of their squares, stays at each step (Keras: 0.9 and 0.999): Adam, AdamW.
+    pub fn betas(mut self, first: f32, second: f32) -> Self {
+        match &mut self.rule {
+            Rule::Adam(adam) => (adam.beta_1, adam.beta_2) = (first, second),
+            _ => self.misuse = Some(("betas", "only Optimizer::adam and adamw know them; leave .betas(…) out")),
+        }
+        self
+    }
+
+    /// What is added to the size of a gradient before dividing by it (Keras: 1e-7): all but SGD.
+    pub fn epsilon(mut self, value: f32) -> Self {
+        match &mut self.rule {
+            Rule::RmsProp(rmsprop) => rmsprop.epsilon = value,
+            Rule::Adam(adam) => adam.epsilon = value,
+            Rule::Sgd(_) => self.misuse = Some(("epsilon", "it divides by nothing; leave .epsilon(…) out")),
+        }
+        self
+    }
+
     /// Divides the learning rate by `1 + decay * step`: a [`schedule`](Self::schedule).
     pub fn decay(self, decay: f32) -> Self {
         self.schedule(Schedule::Inverse { decay })
@@ -123,6 +161,41 @@ impl Optimizer {
             Rule::RmsProp(_) => "RMSprop",
             Rule::Adam(Adam { weight_decay, .. }) if weight_decay != 0.0 => "AdamW",
             Rule::Adam(_) => "Adam",
+        }
+    }
+
+    /// Whether its settings make sense.
+    pub(crate) fn check(&self) -> Result<(), NetworkError> {
+        let wrong = |setting, found: String, advice: &str| {
+            Err(NetworkError::Setting { setting, found, advice: advice.to_owned() })
+        };
+        if let Some((setting, advice)) = self.misuse {
+            return wrong(setting, format!("set for {}", self.name()), advice);
+        }
+        let rate = self.learning_rate;
+        if !(rate.is_finite() && rate >= 0.0) {
+            return wrong("learning rate", rate.to_string(), "use a positive number, for example 0.001");
+        }
+        let shares = match self.rule {
+            Rule::Sgd(sgd) => vec![("momentum", sgd.momentum), ("weight_decay", sgd.weight_decay)],
+            Rule::RmsProp(RmsProp { momentum, rho, weight_decay, .. }) => {
+                vec![("momentum", momentum), ("rho", rho), ("weight_decay", weight_decay)]
+            }
+            Rule::Adam(Adam { beta_1, beta_2, weight_decay, .. }) => {
+                vec![("the first of betas", beta_1), ("the second of betas", beta_2), ("weight_decay", weight_decay)]
+            }
+        };
+        if let Some((setting, share)) = shares.into_iter().find(|(_, share)| !(0.0..1.0).contains(share)) {
+            return wrong(setting, share.to_string(), "use a share of at least 0 and below 1");
+        }
+        if let Rule::RmsProp(RmsProp { epsilon, .. }) | Rule::Adam(Adam { epsilon, .. }) = self.rule
+            && !(epsilon.is_finite() && epsilon > 0.0)
+        {
+            return wrong("epsilon", epsilon.to_string(), "use a small positive number, for example 1e-7");
+        }
+        match self.schedule.misfit() {
+            Some((setting, found, advice)) => wrong(setting, found, advice),
+            None => Ok(()),
         }
     }
 

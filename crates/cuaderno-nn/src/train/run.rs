@@ -3,7 +3,7 @@
 use super::batches::{Batch, Order, prepare};
 use super::check::class_weights;
 use super::checkpoint::{Best, Checkpoint};
-use super::fit::{Clip, Fit};
+use super::fit::Fit;
 use super::optimizer::OptimizerState;
 use super::show::Show;
 use super::{EarlyStopping, Epoch, History, Loss, count_right, identity};
@@ -68,6 +68,8 @@ struct Run<'a> {
     optimizer: OptimizerState,
     /// Parameters before this one are frozen.
     trained_from: usize,
+    /// Running statistics before the step, to go back to if it breaks down.
+    state_before: Vec<f32>,
     /// The network's trainable parameters while the run changes them.
     weights: Arc<Vec<f32>>,
     gradient: Vec<f32>,
@@ -116,8 +118,6 @@ impl<'a> Run<'a> {
         let steps_per_epoch = how.steps_per_epoch.unwrap_or(order.batches_per_pass());
         let trained_from = network.plan.first_trained(network.trained_from);
         let loss = Loss::chosen(how.loss, &network.plan)?;
-        network.loss = Some(loss);
-        network.classes = Some(train.class_names().into());
         let class_weights = class_weights(how, train, train.class_names().len());
         // Fingerprints look at pictures; only a checkpoint needs them.
         let settings = how.checkpoint.as_ref().map_or_else(String::new, |_| {
@@ -125,10 +125,10 @@ impl<'a> Run<'a> {
                 format!("{steps_per_epoch} steps of {} an epoch", order.batch_size),
                 format!("{:?}", how.optimizer),
                 format!("{loss:?}"),
-                format!("{:?}", how.clip),
+                how.clip.to_string(),
                 format!("class weights {class_weights:?}"),
                 format!("seed {}, shuffle {}", order.seed, order.shuffle),
-                format!("{trained_from} parameters frozen, statistics kept before node {}", network.statistics_from()),
+                format!("{trained_from} parameters frozen, {} normalizations kept", network.normalizations_kept()),
                 identity::of_examples("trained on", train),
             ];
             facts.extend(validation.as_ref().map(|examples| identity::of_examples("validated on", examples)));
@@ -141,6 +141,7 @@ impl<'a> Run<'a> {
             order,
             optimizer: OptimizerState::new(&how.optimizer, parameters - trained_from),
             trained_from,
+            state_before: Vec::new(),
             gradient: vec![0.0; parameters],
             weights,
             pass: Pass::new(&network.plan),
@@ -154,6 +155,8 @@ impl<'a> Run<'a> {
             how,
         };
         run.resume()?;
+        run.network.loss = Some(loss);
+        run.network.classes = Some(train.class_names().into());
         Ok(run)
     }
 
@@ -164,6 +167,11 @@ impl<'a> Run<'a> {
             self.weights = Arc::new(found.weights);
             self.network.state = found.state;
             (self.optimizer, self.history, self.best) = (found.optimizer, found.history, found.best);
+            if self.restore_best().is_some() && self.best.is_none() && self.history.best().is_some() {
+                let (found, expected) = ("without restore_best", "with it");
+                let path = path.clone();
+                return Err(NetworkError::OtherRun { path, found: found.into(), expected: expected.into() });
+            }
             self.history.stopped = self.verdict();
         }
         Ok(())
@@ -174,8 +182,9 @@ impl<'a> Run<'a> {
         // A run that had been stopped early is over.
         let epochs = epochs..if self.history.stopped.is_some() { epochs } else { self.how.epochs };
         let (first, last) = (epochs.start * self.steps_per_epoch, epochs.end * self.steps_per_epoch);
-        let images: usize = (first..last).map(|step| self.order.batch_len(step)).sum();
-        let mut show = Show::new(self.network.name(), self.how.epochs, images, self.how.quiet);
+        let images = self.order.seen_before(last) - self.order.seen_before(first);
+        let title = self.how.title.as_deref().unwrap_or(self.network.name());
+        let mut show = Show::new(title, self.how.epochs, images, self.how.quiet);
         // One batch in work, one ready, one in the making.
         let (ready, batches) = sync_channel(1);
         let (back, used) = channel();
@@ -235,6 +244,7 @@ impl<'a> Run<'a> {
         pass.dropout_key = dropout_key(step_key, network.nodes_before());
         std::mem::swap(&mut pass.values[0], &mut batch.images);
         let statistics_from = network.statistics_from();
+        self.state_before.clone_from(&network.state);
         let mode = Mode::Train { state: &mut network.state, statistics_from };
         plan.forward(&self.weights, mode, network.trained_from, plan.logits_end, pass, &mut self.memory);
 
@@ -255,6 +265,7 @@ impl<'a> Run<'a> {
         plan.backward(&self.weights, plan.logits_end, d_logits, pass, &mut self.memory, sink);
         // The gradient is looked at too: an activation like relu turns a broken value into a harmless zero.
         if !loss.is_finite() || !all_finite(&self.gradient) {
+            network.state.clone_from(&self.state_before);
             return Err(NetworkError::NotFinite {
                 epoch: epoch + 1,
                 step: step + 1,
@@ -264,6 +275,7 @@ impl<'a> Run<'a> {
             });
         }
         if loss > EXPLODED {
+            network.state.clone_from(&self.state_before);
             let (place, largest) = pass.steepest(&plan);
             return Err(NetworkError::Exploded {
                 epoch: epoch + 1,
@@ -276,7 +288,7 @@ impl<'a> Run<'a> {
         }
         std::mem::swap(&mut pass.values[0], &mut batch.images);
         let gradient = &mut self.gradient[self.trained_from..];
-        clip(self.how.clip, gradient);
+        self.how.clip.apply(gradient);
         let weights: &mut Vec<f32> = Arc::make_mut(&mut self.weights);
         self.optimizer.apply(&self.how.optimizer, &mut weights[self.trained_from..], gradient);
         Ok(())
@@ -307,6 +319,7 @@ impl<'a> Run<'a> {
             }
             scored => scored?,
         };
+        self.check_result(scored.as_ref().map(|s| s.loss))?;
         self.history.epochs.push(Epoch {
             loss: totals.loss(),
             accuracy: totals.accuracy(),
@@ -336,6 +349,23 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Whether the epoch's last step, which no later one looks at, has left numbers: before a file is written.
+    fn check_result(&self, val_loss: Option<f32>) -> Result<(), NetworkError> {
+        let plan = &self.network.plan;
+        let broken = plan.first_broken(&self.weights, &self.network.state);
+        let loss = val_loss.unwrap_or(f32::NAN);
+        if broken.is_none() && val_loss.is_none_or(f32::is_finite) {
+            return Ok(());
+        }
+        Err(NetworkError::NotFinite {
+            epoch: self.history.epochs.len() + 1,
+            step: self.steps_per_epoch,
+            loss,
+            place: broken.unwrap_or("the validation").to_owned(),
+            learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step.saturating_sub(1)),
+        })
+    }
+
     fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             weights: self.weights.to_vec(),
@@ -343,19 +373,6 @@ impl<'a> Run<'a> {
             optimizer: self.optimizer.clone(),
             history: self.history.clone(),
             best: self.best.clone(),
-        }
-    }
-}
-
-/// Limits the gradient, first each value, then its length.
-fn clip(clip: Clip, gradient: &mut [f32]) {
-    if let Some(limit) = clip.value {
-        gradient.iter_mut().for_each(|g| *g = g.clamp(-limit, limit));
-    }
-    if let Some(limit) = clip.norm {
-        let norm = cuaderno_ops::sum_of_squares(gradient).sqrt() as f32;
-        if norm > limit {
-            cuaderno_ops::scale(gradient, limit / norm);
         }
     }
 }

@@ -27,7 +27,7 @@ pub enum Schedule {
         /// Share of the rate that stays.
         floor: f32,
     },
-    /// Multiplies the rate by `factor` from each of these steps on.
+    /// Multiplies the rate by `factor` from each of these steps on. (Keras's `PiecewiseConstantDecay` changes one step later.)
     Steps {
         /// When, ascending.
         at: Vec<u64>,
@@ -37,6 +37,19 @@ pub enum Schedule {
 }
 
 impl Schedule {
+    /// A setting that makes no sense: its name, what was found, and what to do.
+    pub(super) fn misfit(&self) -> Option<(&'static str, String, &'static str)> {
+        match self {
+            Self::Constant => None,
+            Self::Inverse { decay } => (!(decay.is_finite() && *decay >= 0.0))
+                .then(|| ("decay", decay.to_string(), "use 0 or more, for example 1e-6")),
+            Self::Exponential { factor, .. } | Self::Steps { factor, .. } => (!(factor.is_finite() && *factor > 0.0))
+                .then(|| ("the schedule's factor", factor.to_string(), "use a positive number, usually below 1")),
+            Self::Cosine { floor, .. } => (!(0.0..=1.0).contains(floor))
+                .then(|| ("the schedule's floor", floor.to_string(), "use a share from 0 to 1")),
+        }
+    }
+
     /// The learning rate at a step.
     pub fn apply(&self, rate: f32, step: u64) -> f32 {
         let t = step as f32;
@@ -70,6 +83,12 @@ mod tests {
         close(Schedule::Exponential { steps: 10, factor: 0.5, staircase: true }.apply(0.1, 15), 0.05);
         close(Schedule::Cosine { steps: 100, floor: 0.1 }.apply(0.1, 25), 0.086_819_8);
         close(Schedule::Inverse { decay: 0.01 }.apply(0.1, 50), 0.066_666_67);
-        close(Schedule::Steps { at: vec![10, 20], factor: 0.1 }.apply(1.0, 20), 0.01);
+    }
+
+    #[test]
+    fn steps_count_from_the_step_they_name() {
+        let rates = [9, 10, 19, 20].map(|step| Schedule::Steps { at: vec![10, 20], factor: 0.1 }.apply(1.0, step));
+        let expected = [1.0, 0.1, 0.1, 0.01];
+        assert!(rates.iter().zip(expected).all(|(rate, expected)| (rate - expected).abs() < 1e-6), "{rates:?}");
     }
 }

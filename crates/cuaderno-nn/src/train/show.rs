@@ -6,7 +6,7 @@ use cuaderno_display::{Channel, DisplayHandle, Progress, display};
 /// The display of a running training.
 pub(super) struct Show {
     progress: Option<Progress>,
-    name: &'static str,
+    title: String,
     epochs: usize,
     /// Drawn after the first epoch, replaced after each further one. Where nothing can be replaced there is no figure.
     figure: Option<DisplayHandle>,
@@ -14,9 +14,9 @@ pub(super) struct Show {
 
 impl Show {
     /// A run of so many epochs over so many images in all.
-    pub fn new(name: &'static str, epochs: usize, images: usize, quiet: bool) -> Self {
-        let progress = (!quiet).then(|| Progress::new(name, images as u64, "images"));
-        Self { progress, name, epochs, figure: None }
+    pub fn new(title: &str, epochs: usize, images: usize, quiet: bool) -> Self {
+        let progress = (!quiet).then(|| Progress::new(title, images as u64, "images"));
+        Self { progress, title: title.to_owned(), epochs, figure: None }
     }
 
     /// After each step: the epoch, from 0, and its loss and accuracy so far.
@@ -33,7 +33,7 @@ impl Show {
         if self.progress.is_none() || self.epochs < 2 || !Channel::current().can_update() {
             return;
         }
-        let figure = history.curves().epochs(self.epochs).title(self.name);
+        let figure = history.curves().epochs(self.epochs).title(&self.title);
         match &self.figure {
             Some(handle) => handle.update(&figure),
             None => self.figure = Some(display(&figure)),

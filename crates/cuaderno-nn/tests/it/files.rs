@@ -57,6 +57,35 @@ fn a_damaged_or_foreign_file_gets_one_clear_line() {
     assert_eq!(before, net.current_weights());
 }
 
+/// A dropout more or an activation less does not make it another network's file.
+#[test]
+fn layers_without_parameters_may_come_and_go() {
+    cnn! { Changed: [3, 16, 16] => [
+        dropout(0.1), conv2d(4, 3), tanh, batch_norm, max_pool(2), flatten, dense(4), softmax,
+    ] }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    let net = Net::new(1);
+    net.save(&path).unwrap();
+    let (mut loaded, mut matched) = (Changed::new(2), Changed::new(3));
+    loaded.load(&path).unwrap();
+    assert_eq!(matched.load_matching(&path).unwrap(), [""; 0]);
+    assert_eq!(net.tensor_values(), loaded.tensor_values());
+    assert_eq!(net.tensor_values(), matched.tensor_values());
+}
+
+#[test]
+fn a_tensor_of_another_precision_is_not_called_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    Alone::new(1).save(&path).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let header = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let text = String::from_utf8(bytes[8..header].to_vec()).unwrap().replace("\"F32\"", "\"I32\"");
+    std::fs::write(&path, [&bytes[..8], text.as_bytes(), &bytes[header..]].concat()).unwrap();
+    says(Alone::new(1).load(&path), &["2_dense/", "I32", "F32 is needed"]);
+}
+
 #[test]
 fn layers_in_common_are_loaded() {
     let folder = tempfile::tempdir().unwrap();

@@ -70,7 +70,7 @@ fn a_validation_split_takes_its_part_of_each_class_and_does_not_augment_it() {
 #[test]
 fn of_copies_none_is_held_back_while_another_is_learnt() {
     let train = Sorted::new(25);
-    let drawn = Subset::resampled(&train, &[1.0; 100], 3);
+    let drawn = Subset::resampled(&train, &[1.0; 100], 3).unwrap();
     Net::new(1).fit(&drawn, &Fit::new().validation_split(0.25).quiet()).unwrap();
     let (learnt, plain) = (train.augmented.lock().unwrap(), train.plain.lock().unwrap());
     let held_back: BTreeSet<usize> = plain.iter().copied().collect();
@@ -108,4 +108,13 @@ fn evaluation_takes_the_loss_of_the_training() {
     assert!((loss - history.last().unwrap().val_loss.unwrap()).abs() < 1e-6, "{loss} {history:?}");
     assert!((loss - suggested).abs() > 0.1, "{loss} {suggested}");
     assert_eq!(net.clone().evaluate(&validation).unwrap().loss, loss);
+}
+
+#[test]
+fn chances_that_are_not_one_for_each_example_are_refused() {
+    let train = Squares::new(4, 16, 4);
+    for chances in [&[0.3, 0.7][..], &[], &[1.0; 5], &[0.0; 4], &[1.0, -1.0, 1.0, 1.0], &[1.0, f64::NAN, 1.0, 1.0]] {
+        let message = Subset::resampled(&train, chances, 1).err().expect("refused").to_string();
+        assert!(message.contains("the list of chances") && message.contains("each of the 4 examples"), "{message}");
+    }
 }

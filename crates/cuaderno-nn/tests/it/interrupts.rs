@@ -41,8 +41,14 @@ impl Examples for Stopping {
     }
 }
 
+/// A batch for each thread is on its way at once, and an interrupt is seen after them. Each test has its own process.
+fn two_threads() {
+    rayon::ThreadPoolBuilder::new().num_threads(2).build_global().expect("the first to ask for threads");
+}
+
 #[test]
 fn an_interrupted_evaluation_is_no_evaluation() {
+    two_threads();
     let net = Net::new(1);
     let run = |what: &dyn Fn(&Stopping) -> Result<usize, NetworkError>, at| {
         let result = what(&Stopping::new(300, at));
@@ -60,6 +66,7 @@ fn an_interrupted_evaluation_is_no_evaluation() {
 
 #[test]
 fn an_interrupted_validation_changes_no_file() {
+    two_threads();
     let folder = tempfile::tempdir().unwrap();
     let (best, checkpoint) = (folder.path().join("best"), folder.path().join("checkpoint"));
     let train = Squares::new(64, 16, 4);

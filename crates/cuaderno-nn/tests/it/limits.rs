@@ -1,7 +1,7 @@
 //! What a student gets wrong is answered in one clear line; odd sizes just work.
 
 use crate::support::Squares;
-use cuaderno_nn::{Examples, Fit, Loss, Optimizer, Schedule, cnn};
+use cuaderno_nn::{EarlyStopping, Examples, Fit, Loss, Optimizer, Schedule, cnn};
 
 cnn! { Net: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), softmax] }
 cnn! { Each: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), sigmoid] }
@@ -61,6 +61,11 @@ fn settings_that_make_no_sense_are_refused() {
     says(Net::new(1).fit(&data, &Fit::new().optimizer(Optimizer::sgd(f32::NAN))), &["learning rate is NaN"]);
     let optimizer = |optimizer| Net::new(1).fit(&data, &Fit::new().optimizer(optimizer));
     says(optimizer(Optimizer::adam(1e-3).momentum(0.9)), &["momentum is set for Adam", "leave .momentum(…) out"]);
+    says(optimizer(Optimizer::sgd(0.1).momentum(9.0)), &["momentum is 9", "below 1"]);
+    says(optimizer(Optimizer::adam(1e-3).betas(0.9, 1.0)), &["the second of betas is 1"]);
+    says(optimizer(Optimizer::sgd(0.1).epsilon(1e-7)), &["epsilon is set for SGD", "leave .epsilon(…) out"]);
+    says(optimizer(Optimizer::rmsprop(1e-3).epsilon(0.0)), &["epsilon is 0", "positive"]);
+    says(optimizer(Optimizer::adam(1e-3).decay(-1e-3)), &["decay is -0.001"]);
     says(optimizer(Optimizer::rmsprop(1e-3).nesterov()), &["nesterov is set for RMSprop", "sgd"]);
     let twice = Optimizer::adam(1e-3).decay(1e-6).schedule(Schedule::Cosine { steps: 9, floor: 0.0 });
     says(optimizer(twice), &["a second schedule", "give one"]);
@@ -75,6 +80,9 @@ fn settings_that_make_no_sense_are_refused() {
     }
     let weights = Fit::new().class_weights(&[1.0, 1.0, -1.0, 1.0]);
     says(Net::new(1).fit(&data, &weights), &["class_weights is a list with -1"]);
+    let rule = EarlyStopping::patience(2).min_delta(-1.0);
+    says(Net::new(1).fit(&data, &Fit::new().early_stopping(rule)), &["min_delta is -1"]);
+    says(YesNo::new(1).evaluate(&Squares::new(8, 16, 1)), &["the number of classes is 1", "examples of both"]);
     let mut frozen = Net::new(1);
     frozen.freeze(100);
     says(frozen.fit(&data, &Fit::new()), &["the part to train is empty", "freeze(0)"]);
@@ -117,6 +125,34 @@ fn a_broken_loss_names_epoch_step_and_layer() {
     says(Net::new(1).fit(&picture, &Fit::new().quiet()), &["epoch 1, step 1", "the input"]);
     let far = Fit::new().epochs(50).optimizer(Optimizer::sgd(1e30)).quiet();
     says(Net::new(1).fit(&Squares::new(8, 16, 4), &far), &["epoch 2, step 1", "layer", "learning rate"]);
+}
+
+/// Nothing looks at what the last step of an epoch has made but the epoch's end.
+#[test]
+fn an_epoch_whose_last_step_breaks_the_weights_fails_and_writes_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("best.safetensors");
+    let data = Squares::new(8, 16, 4);
+    let far = Fit::new().optimizer(Optimizer::sgd(1e38)).validation(&data).save_best(&file).quiet();
+    says(Net::new(1).fit(&data, &far), &["epoch 1, step 1", "not finite", "learning rate"]);
+    assert!(!file.exists());
+}
+
+#[test]
+fn a_step_that_breaks_down_leaves_the_running_statistics_as_they_were() {
+    cnn! { Norm: [3, 16, 16] => [conv2d(4, 3), batch_norm, relu, max_pool(2), flatten, dense(4), softmax] }
+    let picture = Wrong { right: Squares::new(8, 16, 4), label: 0, value: f32::NAN };
+    let mut net = Norm::new(1);
+    let before = net.tensor_values();
+    says(net.fit(&picture, &Fit::new().quiet()), &["epoch 1, step 1", "the input"]);
+    assert_eq!(net.tensor_values(), before);
+}
+
+#[test]
+fn a_million_epochs_begin_at_once() {
+    let how = Fit::new().epochs(1_000_000_000).batch_size(1).early_stopping(EarlyStopping::patience(1).min_delta(1e9));
+    let history = Net::new(1).fit(&Squares::new(2, 16, 4), &how.quiet()).unwrap();
+    assert_eq!(history.epochs.len(), 2);
 }
 
 #[test]

@@ -69,7 +69,22 @@ fn repeated_runs_have_mean_and_deviation() {
         Ok((cuaderno_nn::History::default(), one))
     })
     .unwrap();
-    assert_eq!(runs.runs.iter().map(|(seed, ..)| *seed).collect::<Vec<_>>(), [10, 11, 12]);
-    assert!((runs.mean()[4] - 1.1).abs() < 1e-6 && (runs.deviation()[4] - 0.1).abs() < 1e-6);
+    assert_eq!(runs.runs.iter().map(|run| run.seed).collect::<Vec<_>>(), [10, 11, 12]);
+    assert!((runs.mean().test_accuracy - 1.1).abs() < 1e-6 && (runs.deviation().test_accuracy - 0.1).abs() < 1e-6);
     assert!(runs.mime_bundle().plain().contains("deviation"));
+}
+
+/// A network that has broken down puts out no numbers.
+#[test]
+fn no_class_is_among_the_best_of_no_numbers() {
+    let broken = evaluation(vec![0, 1], &[[f32::NAN; 3]; 2]);
+    assert_eq!([broken.top_k(1), broken.top_k(2), broken.top_k(3)], [0.0, 0.0, 1.0]);
+}
+
+/// Two scores may round to the same probability; the class that was said is the better one.
+#[test]
+fn the_best_one_is_the_class_that_was_said() {
+    let mut tied = evaluation(vec![0, 1], &[[1.0, 1.0, 0.5]; 2]);
+    tied.predictions.classes = vec![1, 1];
+    assert_eq!([tied.top_k(1), tied.top_k(2)], [0.5, 1.0]);
 }

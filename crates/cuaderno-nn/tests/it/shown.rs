@@ -2,7 +2,7 @@
 
 use crate::support::Squares;
 use cuaderno_display::Rich;
-use cuaderno_nn::{EarlyStopping, Fit, Optimizer, Schedule, cnn};
+use cuaderno_nn::{EarlyStopping, Fit, Network, Optimizer, Schedule, cnn};
 
 cnn! { Net: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), softmax] }
 
@@ -36,4 +36,21 @@ fn predictions_show_the_first_and_say_how_many_there_are() {
     assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["example", "class", "probability"]);
     let probability: f32 = lines[1].split_whitespace().last().unwrap().parse().unwrap();
     assert!((0.25..=1.0).contains(&probability), "{lines:?}");
+}
+
+#[test]
+fn a_layer_is_called_as_in_the_summary_or_as_its_tensors_are() {
+    let (model, squares) = (Net::new(1), Squares::new(2, 16, 4));
+    let layers = model.summary().layers;
+    let of = |layer: &str| model.activations(layer, &squares, 0).unwrap();
+    assert_eq!(of(&layers[0].layer), of("1_conv2d"));
+    assert_eq!(of(&layers[2].layer), of("3_max_pool"));
+    let message = model.activations("9 (conv2d)", &squares, 0).unwrap_err().to_string();
+    assert!(message.contains("9 (conv2d)") && message.contains("1_conv2d"), "{message}");
+}
+
+#[test]
+fn a_network_is_also_had_without_its_type() {
+    let either = |wanted: bool| if wanted { Network::from(Net::new(1)) } else { Net::new(2).into() };
+    assert_eq!((either(true).seed(), either(false).seed()), (1, 2));
 }

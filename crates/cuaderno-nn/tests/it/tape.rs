@@ -1,8 +1,8 @@
 //! Models on dfdx tensors: gradients through dfdx's tape, its losses and its optimizers.
 
-use cuaderno_nn::cnn;
 use cuaderno_nn::dfdx::optim::{Adam, Sgd};
 use cuaderno_nn::dfdx::prelude::*;
+use cuaderno_nn::{Rescaling, cnn};
 
 cnn! { Everything: [2, 9, 9] => [
     zero_pad(1), conv2d(4, 3).stride(2), tanh,
@@ -19,6 +19,9 @@ cnn! { Oblong: [2, 7, 9] => [
 
 cnn! { FeatureMaps: [2, 6, 6] => [conv2d(3, 3), tanh, batch_norm] }
 cnn! { Nested: [2, 6, 6] => [model(FeatureMaps), global_avg_pool, dense(2)] }
+
+const RESCALING: Rescaling = Rescaling { factors: [0.5, 2.0, 1.5], offsets: [0.1, 0.2, -0.3], reversed: true };
+cnn! { Rescaled: [3, 5, 5] => [rescale(RESCALING), conv2d(4, 2), tanh, global_max_pool, dense(2)] }
 
 /// A smooth function of the index, so that nothing depends on a random generator.
 fn wave(len: usize, phase: f32) -> Vec<f32> {
@@ -78,6 +81,7 @@ fn gradients_match_finite_differences() {
     check_gradients!(FeatureMaps, Rank4<3, 2, 6, 6>, forward_mut);
     check_gradients!(Nested, Rank4<3, 2, 6, 6>, forward_mut);
     check_gradients!(Nested, Rank4<3, 2, 6, 6>, forward);
+    check_gradients!(Rescaled, Rank4<3, 3, 5, 5>, forward_mut);
 }
 
 #[test]

@@ -29,8 +29,8 @@ fn the_number_of_threads_changes_no_bit() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let mut model = Small::new(7);
-            model.fit(&train, &Fit::new().epochs(2).batch_size(32).quiet()).unwrap();
-            model.predict(&train).unwrap().probabilities
+            let history = model.fit(&train, &Fit::new().epochs(2).batch_size(32).quiet()).unwrap();
+            (history.loss(), model.tensor_values(), model.predict(&train).unwrap().probabilities)
         })
     };
     let one = run(1);

@@ -2,7 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::simd::{load, store};
+use crate::simd::{at_least, load, store};
 
 /// Vectors of channels in a block: enough independent sums to keep the adders busy.
 const VECTORS: usize = 2;
@@ -124,7 +124,7 @@ impl Normalize<'_> {
             let mut x = read::<S, V>(simd, x, channels, first);
             for v in 0..V {
                 let z = simd.mul_add_e_f32s(simd.sub_f32s(x[v], mean[v]), scale[v], beta[v]);
-                x[v] = simd.max_f32s(floor, z); // in this order a NaN stays one
+                x[v] = at_least(simd, floor, z);
             }
             write(simd, y, channels, first, x);
         }

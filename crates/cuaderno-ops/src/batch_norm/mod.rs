@@ -59,7 +59,7 @@ impl BatchNorm {
         self.check(input.len(), output.len(), &[gamma, beta, running_mean, running_variance]);
         let variance = self.moments(scratch, input, &mut statistics.mean);
         statistics.inverse_deviation.clear();
-        statistics.inverse_deviation.extend(variance.iter().map(|v| 1.0 / (v + self.epsilon).sqrt()));
+        statistics.inverse_deviation.extend(self.inverse_deviation(&variance));
         let keep = self.momentum;
         for (running, mean) in running_mean.iter_mut().zip(&statistics.mean) {
             *running = *running * keep + mean * (1.0 - keep);
@@ -86,7 +86,7 @@ impl BatchNorm {
         output: &mut [f32],
     ) {
         self.check(input.len(), output.len(), &[gamma, beta, running_mean, running_variance]);
-        let inverse: Vec<f32> = running_variance.iter().map(|v| 1.0 / (v + self.epsilon).sqrt()).collect();
+        let inverse: Vec<f32> = self.inverse_deviation(running_variance).collect();
         self.normalize(input, gamma, beta, running_mean, &inverse, activation, output);
     }
 
@@ -105,6 +105,64 @@ impl BatchNorm {
         input: &[f32],
         gamma: &[f32],
         statistics: &BatchStatistics,
+        output: &[f32],
+        activation: Activation,
+        d_output: &mut [f32],
+        d_input: Option<&mut [f32]>,
+        d_gamma: &mut [f32],
+        d_beta: &mut [f32],
+    ) {
+        self.gradients(scratch, input, gamma, statistics, true, output, activation, d_output, d_input, d_gamma, d_beta);
+    }
+
+    /// Gradients through [`forward_inference`](Self::forward_inference), whose statistics do not depend on the batch:
+    /// `dx = γ/σ dy`. The rest is as for [`backward`](Self::backward).
+    ///
+    /// # Panics
+    /// If a slice's length does not fit.
+    #[allow(clippy::too_many_arguments)] // the layer has this many operands
+    pub fn backward_inference(
+        &self,
+        scratch: &mut Scratch,
+        input: &[f32],
+        gamma: &[f32],
+        running_mean: &[f32],
+        running_variance: &[f32],
+        output: &[f32],
+        activation: Activation,
+        d_output: &mut [f32],
+        d_input: Option<&mut [f32]>,
+        d_gamma: &mut [f32],
+        d_beta: &mut [f32],
+    ) {
+        let statistics = BatchStatistics {
+            mean: running_mean.to_vec(),
+            inverse_deviation: self.inverse_deviation(running_variance).collect(),
+        };
+        self.gradients(
+            scratch,
+            input,
+            gamma,
+            &statistics,
+            false,
+            output,
+            activation,
+            d_output,
+            d_input,
+            d_gamma,
+            d_beta,
+        );
+    }
+
+    /// `from_batch` says whether the statistics are the batch's own, so that they depend on the input, too.
+    #[allow(clippy::too_many_arguments)] // both ways back
+    fn gradients(
+        &self,
+        scratch: &mut Scratch,
+        input: &[f32],
+        gamma: &[f32],
+        statistics: &BatchStatistics,
+        from_batch: bool,
         output: &[f32],
         activation: Activation,
         d_output: &mut [f32],
@@ -146,10 +204,11 @@ impl BatchNorm {
             let mut factors = vec![0.0; 3 * channels];
             for c in 0..channels {
                 let scale = gamma[c] * inverse_deviation[c];
-                let slope = -scale * d_gamma[c] * inverse_deviation[c] / rows;
                 factors[c] = scale;
-                factors[channels + c] = slope;
-                factors[2 * channels + c] = -scale * d_beta[c] / rows;
+                if from_batch {
+                    factors[channels + c] = -scale * d_gamma[c] * inverse_deviation[c] / rows;
+                    factors[2 * channels + c] = -scale * d_beta[c] / rows;
+                }
             }
             for_each_chunk(d_input, chunk, 2 * input.len(), |part, d_input| {
                 let range = part * chunk..part * chunk + d_input.len();
@@ -216,6 +275,10 @@ impl BatchNorm {
                 activation.apply(output);
             }
         });
+    }
+
+    fn inverse_deviation(&self, variance: &[f32]) -> impl Iterator<Item = f32> {
+        variance.iter().map(|v| 1.0 / (v + self.epsilon).sqrt())
     }
 
     /// Values of whole rows that one task handles.

@@ -6,7 +6,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::simd::{arch, load, store};
+use crate::simd::{arch, at_least, load, store};
 
 /// Columns of a panel, in vectors.
 const VECTORS: usize = 2;
@@ -206,7 +206,9 @@ impl PixelRows<'_> {
         for row in self.rows.iter().filter(|row| row.pixels > 0) {
             let reach = (row.pixels - 1) * self.pixel_step;
             for run in &self.runs[row.runs.clone()] {
-                assert!(run.b + run.len <= self.depth && run.a + reach + run.len <= self.image.len(), "window outside");
+                // `run.a` may come from a subtraction that wrapped: no sum here may wrap it back
+                let fits = reach + run.len <= self.image.len() && run.a <= self.image.len() - (reach + run.len);
+                assert!(run.b + run.len <= self.depth && fits, "window outside");
             }
             assert!(row.out + (row.pixels - 1) * self.out_step + self.columns <= self.out.len(), "row outside");
         }
@@ -247,8 +249,7 @@ fn write_block<S: Simd, const M: usize, const V: usize>(
             if !is_first {
                 *sum = simd.add_f32s(*sum, load(simd, out));
             }
-            // in this order a NaN stays one
-            store(simd, out, simd.max_f32s(floor, simd.add_f32s(*sum, bias[v])));
+            store(simd, out, at_least(simd, floor, simd.add_f32s(*sum, bias[v])));
         }
     }
 }
@@ -310,7 +311,7 @@ impl KernelRows<'_> {
             for run in self.runs[taps.runs.clone()].iter().filter(|run| run.len > 0) {
                 assert!((run.b + run.len) * width <= self.gradient.len(), "gradient shorter than its pixels");
                 let reach = (run.len - 1) * self.pixel_step + taps.count;
-                assert!(run.a + reach <= self.image.len(), "window outside");
+                assert!(reach <= self.image.len() && run.a <= self.image.len() - reach, "window outside");
             }
             assert!((taps.out + taps.count - 1) * self.out_step + self.columns <= self.out.len(), "row outside");
         }
@@ -318,7 +319,7 @@ impl KernelRows<'_> {
 }
 
 #[inline(always)]
-#[allow(unsafe_code)]
+#[allow(unsafe_code)] // inlined into its only caller
 fn add_block<S: Simd, const M: usize, const V: usize>(simd: S, job: &mut KernelRows, taps: &Taps, at: usize) {
     let width = V * S::F32_LANES;
     // empty where the whole tile is padding; then no run reads it

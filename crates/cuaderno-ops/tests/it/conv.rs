@@ -173,30 +173,64 @@ fn windows_on_nothing_but_padding() {
     check(&Conv2d { padding, stride: [2, 2], ..Conv2d::new(30, 40, [1, 1]) }, 1, [1, 1], Activation::Linear);
 }
 
+/// Any convolution of a picture of this size.
+fn any_conv() -> impl Strategy<Value = (Conv2d, [usize; 2])> {
+    let padding = prop_oneof![
+        Just(Padding::Valid),
+        Just(Padding::Same),
+        [0usize..3, 0usize..3, 0usize..3, 0usize..3].prop_map(Padding::Explicit),
+    ];
+    let window = ([1usize..5, 1usize..5], [1usize..4, 1usize..4], [1usize..3, 1usize..3], padding);
+    ([1usize..12, 1usize..12], window, 1usize..4, 1usize..5, 1usize..20).prop_filter_map(
+        "the window fits",
+        |(size, (kernel, stride, dilation, padding), groups, inner, filters)| {
+            let (in_channels, out_channels) = (groups * inner, groups * filters);
+            let conv = Conv2d { in_channels, out_channels, kernel, stride, padding, dilation, groups };
+            conv.output_size(size).iter().all(|pixels| *pixels > 0).then_some((conv, size))
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn every_geometry(
-        batch in 1usize..4,
-        size in [1usize..12, 1usize..12],
-        kernel in [1usize..5, 1usize..5],
-        stride in [1usize..4, 1usize..4],
-        dilation in [1usize..3, 1usize..3],
-        groups in 1usize..4,
-        inner in 1usize..5,
-        filters in 1usize..20,
-        padding in prop_oneof![
-            Just(Padding::Valid),
-            Just(Padding::Same),
-            [0usize..3, 0usize..3, 0usize..3, 0usize..3].prop_map(Padding::Explicit),
-        ],
-    ) {
-        let conv = Conv2d {
-            in_channels: groups * inner, out_channels: groups * filters, kernel, stride, padding, dilation, groups,
-        };
-        let [height, width] = conv.output_size(size);
-        prop_assume!(height > 0 && width > 0);
+    fn every_geometry((conv, size) in any_conv(), batch in 1usize..4) {
         check(&conv, batch, size, Activation::Linear);
+    }
+
+    #[test]
+    fn every_geometry_with_pooling(
+        (conv, size) in any_conv(),
+        batch in 1usize..4,
+        window in [1usize..4, 1usize..4],
+        stride in [1usize..4, 1usize..4],
+        padding in prop_oneof![Just(Padding::Valid), Just(Padding::Same)],
+        activation in prop_oneof![Just(Activation::Linear), Just(Activation::Relu), Just(Activation::Tanh)],
+    ) {
+        check_pooled(&conv, &Pool2d { window, stride, padding }, batch, size, activation);
+    }
+}
+
+/// What broke down upstream must be seen downstream, also without vector instructions.
+#[test]
+fn a_number_that_is_none_stays_none() {
+    let conv = Conv2d::new(1, 3, [2, 2]);
+    for activation in [Activation::Linear, Activation::Relu, Activation::Sigmoid] {
+        let mut y = [0.0; 3];
+        let x = [1.0, f32::NAN, 1.0, 1.0];
+        conv.forward(&mut Scratch::new(), 1, [2, 2], &x, &[0.5; 12], None, activation, &mut y);
+        assert!(y.iter().all(|y| y.is_nan()), "{activation:?}: {y:?}");
+        let mut y = [0.0; 2];
+        BatchNorm::new(2).forward_inference(
+            &[f32::NAN; 2],
+            &[1.0; 2],
+            &[0.0; 2],
+            activation,
+            &[0.0; 2],
+            &[1.0; 2],
+            &mut y,
+        );
+        assert!(y.iter().all(|y| y.is_nan()), "{activation:?}: {y:?}");
     }
 }

@@ -63,9 +63,70 @@ fn step() -> Vec<u32> {
         .collect()
 }
 
+/// What networks also use: convolution and pooling in one, groups, depthwise filters, average pooling, optimizers.
+fn more() -> Vec<u32> {
+    let mut scratch = Scratch::new();
+    let (batch, size, relu) = (37, [24, 22], Activation::Relu);
+    let conv = Conv2d::new(3, 24, [3, 3]);
+    let (inner, pool) = (conv.output_size(size), Pool2d::new([2, 2]));
+    let pooled = pool.output_size(inner);
+    let x = values(1, conv.input_len(batch, size));
+    let w = values(2, conv.weight_len());
+    let mut y = vec![0.0; pool.output_len(batch, inner, 24)];
+    let mut winners = vec![0; y.len()];
+    conv.forward_max_pool(&mut scratch, batch, size, &x, &w, None, relu, &pool, &mut y, Some(&mut winners));
+    let (mut d_x, mut d_w) = (vec![0.0; x.len()], vec![0.0; w.len()]);
+    let gradients = Gradients { input: Some(&mut d_x), weight: Some(&mut d_w), bias: None };
+    let d_y = values(3, y.len());
+    conv.backward_max_pool(&mut scratch, batch, size, &x, &w, &y, relu, &pool, &winners, &d_y, gradients);
+    let mut results = vec![y.clone(), d_x, d_w];
+    for groups in [24, 4] {
+        let conv = Conv2d { groups, padding: Padding::Same, ..Conv2d::new(24, 24, [3, 3]) };
+        let w = values(4, conv.weight_len());
+        let mut z = vec![0.0; y.len()];
+        conv.forward(&mut scratch, batch, pooled, &y, &w, None, Activation::Tanh, &mut z);
+        let (mut d_z, mut d_y, mut d_w) = (values(5, z.len()), vec![0.0; y.len()], vec![0.0; w.len()]);
+        let gradients = Gradients { input: Some(&mut d_y), weight: Some(&mut d_w), bias: None };
+        conv.backward(&mut scratch, batch, pooled, &y, &w, &z, Activation::Tanh, &mut d_z, gradients);
+        results.extend([z, d_y, d_w]);
+    }
+    let mut means = vec![0.0; pool.output_len(batch, pooled, 24)];
+    pool.average_forward(batch, pooled, 24, &y, &mut means);
+    let (mut gamma, mut beta, mut d) = (vec![0.0; 24], vec![0.0; 24], values(6, y.len()));
+    let (mean, variance) = (values(7, 24), vec![0.7; 24]);
+    let mut d_y = vec![0.0; y.len()];
+    BatchNorm::new(24).backward_inference(
+        &mut scratch,
+        &y,
+        &[1.0; 24],
+        &mean,
+        &variance,
+        &y,
+        relu,
+        &mut d,
+        Some(&mut d_y),
+        &mut gamma,
+        &mut beta,
+    );
+    results.extend([means, d_y, gamma, beta]);
+    let (gradient, count) = (values(8, 300_000), 300_000);
+    for rule in 0..3 {
+        let (mut p, [mut a, mut b, mut c]) = (values(9, count), [(); 3].map(|()| vec![0.0; count]));
+        match rule {
+            0 => Sgd { momentum: 0.9, nesterov: true, ..Sgd::default() }.step(&mut p, &gradient, &mut a),
+            1 => RmsProp { momentum: 0.9, centered: true, ..RmsProp::default() }
+                .step(&mut p, &gradient, &mut a, &mut b, &mut c),
+            _ => Adam::default().step(1, &mut p, &gradient, &mut a, &mut b),
+        }
+        results.push(p);
+    }
+    results.iter().flatten().map(|x| x.to_bits()).collect()
+}
+
 #[test]
 fn the_same_bits_with_1_2_and_4_threads() {
-    let with = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(step);
+    let all = || [step(), more()].concat();
+    let with = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(all);
     let one = with(1);
     assert!(one.iter().all(|bits| f32::from_bits(*bits).is_finite()));
     assert!(one == with(2), "two threads change the result");
