@@ -14,6 +14,7 @@ import difflib
 import hashlib
 import json
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -139,6 +140,7 @@ def verify(source: Path, parameters) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while no cell runs: the end, without a traceback
     parser = argparse.ArgumentParser()
     parser.add_argument("notebook", type=Path)
     parser.add_argument("-p", action="append", default=[], dest="parameters")

@@ -22,6 +22,7 @@ mod python;
 mod report;
 mod rustdoc_page;
 mod setup;
+mod stop;
 mod suite;
 mod verify;
 mod workspace;
