@@ -14,6 +14,7 @@ mod kernelspec;
 mod lab;
 mod machine;
 mod one_by_one;
+mod options;
 mod preload;
 mod problem;
 mod process;
