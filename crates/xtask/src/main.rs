@@ -25,6 +25,7 @@ mod rustdoc_page;
 mod setup;
 mod stop;
 mod suite;
+mod venv;
 mod verify;
 mod workspace;
 
