@@ -2,11 +2,14 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +87,44 @@ def test_failing_notebook_is_written_and_named(tmp_path):
     cells = [cell for cell in nbformat.read(tmp_path / "panic.ipynb", as_version=4).cells if cell.cell_type == "code"]
     assert cells[0].execution_count == 1 and cells[2].outputs[-1].output_type == "error"
     assert (tmp_path / "panic.html").exists()
+
+
+def stopped_by_ctrl_c(folder, program, *arguments):
+    """Runs a notebook whose second cell takes minutes, until Ctrl-C in that cell; returns what was said, line by line."""
+    sleeping = 'println!("working"); std::fs::write("started", "")?; std::thread::sleep(std::time::Duration::from_secs(300));'
+    cells = [nbformat.v4.new_code_cell(source) for source in ("1 + 1", sleeping, "2 + 2")]
+    for cell in cells:
+        cell.outputs = [nbformat.v4.new_output("stream", text="of an earlier run")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "sleeps.ipynb")
+    command = [sys.executable, str(DRIVER.with_name(program)), str(folder / "sleeps.ipynb"), *arguments]
+    # A session is what a terminal has: Ctrl-C goes to all of its processes.
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
+        while not (folder / "started").exists():
+            assert running.poll() is None, running.stderr.read()
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGINT)
+        said = running.communicate(timeout=60)[1].splitlines()
+    assert running.returncode == 1
+    left = [process for process in psutil.process_iter(["cwd"]) if process.info["cwd"] == str(folder)]
+    assert left == [], "the kernel goes on"
+    return said
+
+
+def test_ctrl_c_writes_what_ran_so_far(tmp_path):
+    said = stopped_by_ctrl_c(tmp_path, "run_notebook.py", str(tmp_path / "reports"))
+    written = tmp_path / "reports" / "sleeps.html"
+    assert [line[:7] for line in said[1:-1]] == ["[  1/3]", "[  2/3]"], said
+    assert said[-1] == f"error: sleeps.ipynb, cell 2: stopped by Ctrl-C (so far: {written})"
+    assert written.exists()
+    first, second, third = nbformat.read(written.with_suffix(".ipynb"), as_version=4).cells
+    assert first.outputs[0].data["text/plain"] == "2"
+    assert second.outputs[0].text == "working\n"
+    assert third.outputs == [] and third.execution_count is None
+
+
+def test_ctrl_c_ends_a_comparison(tmp_path):
+    said = stopped_by_ctrl_c(tmp_path, "verify_notebook.py")
+    assert said[-1] == "error: sleeps.ipynb, cell 2: stopped by Ctrl-C" and len(said) == 3, said
 
 
 def test_prints_a_pdf(tmp_path):

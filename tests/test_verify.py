@@ -48,7 +48,19 @@ def test_one_and_two_threads_are_identical(executed):
 def test_a_notebook_without_outputs_runs_twice():
     result = program("verify_notebook.py", SMALL)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "runs twice" in result.stderr and "identical" in result.stdout
+    assert "small_report.ipynb: it holds no outputs to compare with, so it runs twice\n" in result.stderr
+    assert "identical" in result.stdout
+
+
+def test_another_parameter_compares_two_runs_and_says_so(tmp_path):
+    """The outputs are of the value in the notebook. The two runs differ, since the second finds what the first has left."""
+    source = """let found = std::fs::exists("left")?; std::fs::write("left", "")?; if !found { println!("{n}"); }"""
+    cells = [nbformat.v4.new_code_cell("let n = 1;", metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(source)]
+    cells[1].outputs = [text("stdout", "1\n")]
+    nbformat.write(notebook_of(*cells), tmp_path / "twice.ipynb")
+    result = program("verify_notebook.py", tmp_path / "twice.ipynb", "-p", "n=2")
+    assert result.stderr.startswith("twice.ipynb: its outputs were made without this -p, so it runs twice\n"), result.stderr
+    assert result.stdout.splitlines()[-2:] == ["only the first run has a text:", "2"], result.stdout
 
 
 def test_the_first_cell_that_differs_is_shown(executed, tmp_path):

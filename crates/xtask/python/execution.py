@@ -1,13 +1,16 @@
 """Running a notebook on the cuaderno kernel, and what is shown of it meanwhile. For run_notebook.py and verify_notebook.py."""
 
+import asyncio
 import re
 import shutil
+import signal
 import sys
 import threading
 import time
 from pathlib import Path
 
 import nbformat
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
@@ -71,13 +74,53 @@ class Progress:
         sys.stderr.flush()
 
 
+class Runner(ExecutePreprocessor):
+    """nbconvert's, except that Ctrl-C ends the cell at work, begins no other, and shuts the kernel down as after the last cell."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.stopped = False
+        self.in_cell = False
+
+    def preprocess(self, *arguments):
+        # A KeyboardInterrupt would leave nbclient's tasks unfinished, and each of them complains when it finds the kernel gone.
+        before = signal.signal(signal.SIGINT, self.on_ctrl_c)
+        try:
+            return super().preprocess(*arguments)
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def on_ctrl_c(self, *_):
+        self.stopped = True
+        # The loop sleeps until it is woken.
+        ensure_event_loop().call_soon_threadsafe(self.cancel_cell)
+
+    def cancel_cell(self):
+        # The loop may have got to the shutdown meanwhile.
+        if self.in_cell:
+            for task in asyncio.all_tasks():
+                task.cancel()
+
+    def preprocess_cell(self, *arguments):
+        if self.stopped:
+            raise asyncio.CancelledError
+        self.in_cell = True
+        try:
+            return super().preprocess_cell(*arguments)
+        finally:
+            self.in_cell = False
+
+
 def execute(notebook, folder: Path, kernel=KERNEL):
-    """Runs a notebook once, by nbconvert's ExecutePreprocessor, in a folder; its outputs are put into it.
+    """Runs a notebook once in a folder; its outputs are put into it, and those that it held are gone.
 
     Returns None, or the number of the cell that failed and why, in one line.
     """
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
     progress = Progress(notebook)
-    preprocessor = ExecutePreprocessor(
+    runner = Runner(
         kernel_name=kernel,
         timeout=None,  # training takes as long as it takes
         iopub_timeout=600,  # nbclient's 4 s lose a cell's last outputs, without a word, where the machine is busy
@@ -86,16 +129,16 @@ def execute(notebook, folder: Path, kernel=KERNEL):
         on_cell_executed=progress.on_end,
     )
     try:
-        preprocessor.preprocess(notebook, {"metadata": {"path": str(folder)}})
+        runner.preprocess(notebook, {"metadata": {"path": str(folder)}})
     except CellExecutionError as error:
         # A panic's or compiler's text may be long; its first line says what happened.
         return progress.started, f"{error.ename}: {error.evalue}".strip().splitlines()[0]
-    except DeadKernelError:
-        return progress.started, "the kernel died"
+    except (DeadKernelError, asyncio.CancelledError):
+        return progress.started, "stopped by Ctrl-C" if runner.stopped else "the kernel died"
     except CellTimeoutError as error:
         return progress.started, str(error).splitlines()[0]
     finally:
-        progress.stop()
+        progress.on_end()
         # Text that came in several messages is one text.
         CoalesceStreamsPreprocessor(enabled=True).preprocess(notebook, {})
     return None

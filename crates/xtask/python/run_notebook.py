@@ -8,6 +8,7 @@ the same, one line says which cell and why, and the exit code is 1.
 
 import argparse
 import hashlib
+import signal
 import sys
 import time
 from pathlib import Path
@@ -52,6 +53,7 @@ def digest(notebook):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while no cell runs: the end, without a traceback
     parser = argparse.ArgumentParser()
     parser.add_argument("notebook", type=Path)
     parser.add_argument("reports", type=Path)

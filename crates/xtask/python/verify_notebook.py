@@ -1,4 +1,4 @@
-"""Runs a notebook again and compares it, cell by cell, with the outputs it holds; without any, with a second run.
+"""Runs a notebook again and compares it, cell by cell, with the outputs it holds; without any, and with -p, with a second run.
 
     verify_notebook.py NOTEBOOK [-p NAME=VALUE]...
 
@@ -14,6 +14,7 @@ import difflib
 import hashlib
 import json
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -66,14 +67,14 @@ def text(content):
     return content if isinstance(content, str) else json.dumps(content, sort_keys=True)
 
 
-def difference(before, now):
-    """How two cells' outputs differ, in readable lines; empty if they do not."""
+def difference(before, now, first="the stored notebook"):
+    """How two cells' outputs differ, in readable lines; empty if they do not. `first` is what the outputs before come from."""
     for (what, mime, old), (new_what, new_mime, new) in zip(before, now):
         if (what, mime) != (new_what, new_mime):
-            return [f"the stored notebook has {of(what, mime)} here, this run {of(new_what, new_mime)}"]
+            return [f"{first} has {of(what, mime)} here, this run {of(new_what, new_mime)}"]
         if old != new:
             return [f"{of(what, mime)} differs:", *compare(mime, old, new)]
-    for more, who in [(before[len(now) :], "the stored notebook"), (now[len(before) :], "this run")]:
+    for more, who in [(before[len(now) :], first), (now[len(before) :], "this run")]:
         if more:
             what, mime, content = more[0]
             return [f"only {who} has {of(what, mime)}:", *(content.splitlines() or [""])[:5]]
@@ -116,17 +117,22 @@ def digest_of(notebook):
 def verify(source: Path, parameters) -> int:
     before = open_notebook(source, parameters)
     now = copy.deepcopy(before)
-    stored = has_outputs(before) and not parameters
-    runs = [now] if stored else [before, now]
-    if not stored:
-        print(f"{source.name}: no outputs to compare with, so it runs twice", file=sys.stderr)
+    if not has_outputs(before):
+        twice = "it holds no outputs to compare with"
+    elif parameters:
+        twice = "its outputs were made without this -p"
+    else:
+        twice = None
+    runs, first = ([before, now], "the first run") if twice else ([now], "the stored notebook")
+    if twice:
+        print(f"{source.name}: {twice}, so it runs twice", file=sys.stderr)
     for notebook in runs:
         failure = execute(notebook, source.parent)
         if failure is not None:
             print(f"error: {source.name}, cell {failure[0]}: {failure[1]}", file=sys.stderr)
             return 1
     for number, (old, new) in enumerate(zip(code_cells(before), code_cells(now)), start=1):
-        lines = difference(shown(old), shown(new))
+        lines = difference(shown(old), shown(new), first)
         if lines:
             print(f"{source.name}: cell {number} differs")
             print(*(f"    {line}" for line in new.source.splitlines()[:3]), sep="\n")
@@ -139,6 +145,7 @@ def verify(source: Path, parameters) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while no cell runs: the end, without a traceback
     parser = argparse.ArgumentParser()
     parser.add_argument("notebook", type=Path)
     parser.add_argument("-p", action="append", default=[], dest="parameters")

@@ -1,5 +1,6 @@
 //! The commands, declared once: dispatch and help both read this table.
 
+use crate::options::{self, CommandOption, Value};
 use crate::problem::{Problem, Result};
 use crate::workspace::Workspace;
 use crate::{bench, check, grade, install, lab, report, setup, suite, verify};
@@ -8,44 +9,67 @@ use crate::{bench, check, grade, install, lab, report, setup, suite, verify};
 struct Command {
     name: &'static str,
     arguments: &'static str,
+    /// Without any, options belong to the program that the command starts.
+    options: Option<&'static [CommandOption]>,
     summary: &'static str,
     run: fn(&Workspace, &[String]) -> Result<()>,
 }
+
+const PARAMETER: CommandOption = CommandOption {
+    name: "-p",
+    value: Value::Text("NAME=VALUE"),
+    about: "another value for a parameter, which the notebook's cell tagged `parameters` declares; may be repeated",
+};
+const STOCK: CommandOption =
+    CommandOption { name: "--stock", value: Value::None, about: "stock evcxr_jupyter beside our kernel" };
 
 const COMMANDS: &[Command] = &[
     Command {
         name: "setup",
         arguments: "",
+        options: Some(&[]),
         summary: "build the preload and the kernel, make .venv, register the kernel in it",
         run: |workspace, arguments| no_arguments("setup", arguments).and_then(|()| setup::run(workspace)),
     },
     Command {
         name: "report",
-        arguments: "[--pdf] [-p NAME=VALUE]… [NOTEBOOK…]",
-        summary: "run notebooks (a path, a number such as 01, or all) and write .ipynb and .html, with --pdf also .pdf, to reports/",
+        arguments: "[OPTION…] [NOTEBOOK…]",
+        options: Some(&[
+            CommandOption {
+                name: "--pdf",
+                value: Value::None,
+                about: "write .pdf too, by the Chromium (or Chrome) of this machine",
+            },
+            PARAMETER,
+        ]),
+        summary: "run notebooks (a path, a number such as 01, or all; 01 if none is named) and write .ipynb and .html to reports/",
         run: report::run,
     },
     Command {
         name: "verify",
-        arguments: "[NOTEBOOK…]",
-        summary: "run notebooks again and compare each cell with the outputs they hold (without any: with a second run)",
+        arguments: "[OPTION…] [NOTEBOOK…]",
+        options: Some(&[PARAMETER]),
+        summary: "run notebooks again and compare each cell with the outputs they hold (without any, and with -p: with a second run)",
         run: verify::run,
     },
     Command {
         name: "grade",
         arguments: "FOLDER [OPTION…]",
-        summary: "grade a class: source/ and submitted/ in, graded/ out; --assignment, --jobs, --seconds, --gigabytes, --scheduler",
+        options: Some(GRADE),
+        summary: "grade a class: source/ and submitted/ of FOLDER in, graded/ out",
         run: grade::run,
     },
     Command {
         name: "lab",
         arguments: "[OPTION…]",
+        options: None,
         summary: "open JupyterLab on this machine only; options go to jupyter lab",
         run: lab::run,
     },
     Command {
         name: "test",
         arguments: "[--stock]",
+        options: Some(&[STOCK]),
         summary: "run every test: Rust tests, documentation examples, notebooks, kernel; --stock: a notebook on stock evcxr_jupyter instead",
         run: |workspace, arguments| match arguments {
             [option] if option == "--stock" => suite::run_stock(workspace),
@@ -55,30 +79,66 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "check",
         arguments: "",
+        options: Some(&[]),
         summary: "format, lints and documentation without warnings, then test",
         run: |workspace, arguments| no_arguments("check", arguments).and_then(|()| check::run(workspace)),
     },
     Command {
         name: "bench",
-        arguments: "[kernel [--stock]|eda|nn|images|zoo|accuracy]",
-        summary: "measure; JSON lines on stdout, a table on stderr; accuracy (minutes of training) only by name; --stock: evcxr_jupyter beside our kernel",
+        arguments: "[NAME…] [OPTION…]",
+        options: Some(&[
+            STOCK,
+            CommandOption { name: "--repeats", value: Value::Count("N"), about: "how often the kernel is measured" },
+        ]),
+        summary: "measure kernel, eda, nn, images, zoo and, only by name, accuracy (minutes of training); JSON lines on stdout, a table on stderr; options are for kernel",
         run: bench::run,
     },
     Command {
         name: "install",
         arguments: "--prefix DIR",
+        options: Some(&[CommandOption {
+            name: "--prefix",
+            value: Value::Text("DIR"),
+            about: "where to: the kernel goes to DIR/lib and DIR/share",
+        }]),
         summary: "copy the kernel with everything it needs to DIR, independent of this folder",
         run: install::run,
     },
 ];
 
+/// As in grade_class.py, which takes them.
+const GRADE: &[CommandOption] = &[
+    CommandOption {
+        name: "--assignment",
+        value: Value::Text("NAME"),
+        about: "which of those in source/ (not needed where there is but one)",
+    },
+    CommandOption {
+        name: "--jobs",
+        value: Value::Count("N"),
+        about: "submissions at once on this machine (as many as it has cores)",
+    },
+    CommandOption {
+        name: "--seconds",
+        value: Value::Number("N"),
+        about: "time for a submission to run, and as long again for its feedback (900)",
+    },
+    CommandOption { name: "--gigabytes", value: Value::Number("N"), about: "memory for each of its processes (4)" },
+    CommandOption {
+        name: "--scheduler",
+        value: Value::Text("tcp://HOST:PORT"),
+        about: "a Dask cluster to grade on instead of this machine",
+    },
+];
+
 /// Runs the command that the arguments name.
 pub fn run(arguments: &[String]) -> Result<()> {
+    let asks_for_help = |argument: &String| ["--help", "-h"].contains(&argument.as_str());
     let Some((name, rest)) = arguments.split_first() else {
         eprint!("{}", help());
         return Ok(());
     };
-    if ["help", "--help", "-h"].contains(&name.as_str()) || rest.iter().any(|argument| argument == "--help") {
+    if name == "help" || asks_for_help(name) {
         print!("{}", help());
         return Ok(());
     }
@@ -86,6 +146,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
         let names: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
         Problem::new(format!("no command `{name}`; there are {}", names.join(", ")))
     })?;
+    if rest.iter().any(asks_for_help) {
+        print!("{}", command.help());
+        return Ok(());
+    }
+    if let Some(known) = command.options {
+        options::check(name, known, rest)?;
+    }
     (command.run)(&Workspace::find()?, rest)
 }
 
@@ -96,13 +163,28 @@ fn no_arguments(name: &str, arguments: &[String]) -> Result<()> {
     }
 }
 
+impl Command {
+    fn call(&self) -> String {
+        format!("{} {}", self.name, self.arguments).trim_end().to_owned()
+    }
+
+    fn help(&self) -> String {
+        let mut text = format!("cargo xtask {}\n\n{}\n", self.call(), self.summary);
+        for (number, option) in self.options.unwrap_or_default().iter().enumerate() {
+            let gap = if number == 0 { "\n" } else { "" };
+            text += &format!("{gap}  {:<28} {}\n", option.call(), option.about);
+        }
+        text
+    }
+}
+
 fn help() -> String {
     let mut text = String::from("cargo xtask COMMAND\n\n");
     for command in COMMANDS {
-        let call = format!("{} {}", command.name, command.arguments);
-        text += &format!("  {call:<38} {}\n", command.summary);
+        text += &format!("  {:<38} {}\n", command.call(), command.summary);
     }
-    text += "\nCUADERNO_DATA names a folder of real data; without it notebooks use the sample in data/.\n";
+    text += "\n`cargo xtask COMMAND --help` shows a command's options.\n";
+    text += "CUADERNO_DATA names a folder of real data; without it notebooks use the sample in data/.\n";
     text
 }
 
@@ -120,5 +202,36 @@ mod tests {
     fn unknown_command_lists_the_known_ones() {
         let problem = run(&["rapport".into()]).unwrap_err().to_string();
         assert!(problem.starts_with("no command `rapport`; there are setup, report"), "{problem}");
+    }
+
+    #[test]
+    fn a_commands_help_names_its_options() {
+        let help = COMMANDS.iter().find(|command| command.name == "verify").unwrap().help();
+        assert!(help.starts_with("cargo xtask verify [OPTION…] [NOTEBOOK…]\n\nrun notebooks again"), "{help}");
+        assert!(help.contains("\n  -p NAME=VALUE  "), "{help}");
+    }
+
+    #[test]
+    fn help_of_a_command_runs_nothing() {
+        for arguments in [["report", "-h"], ["grade", "--help"]] {
+            assert_eq!(run(&arguments.map(str::to_owned)), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_mistyped_option_is_refused_before_the_build() {
+        for command in COMMANDS.iter().filter(|command| command.options.is_some()) {
+            let problem = run(&[command.name.to_owned(), "--jbos".to_owned()]).unwrap_err().to_string();
+            assert!(problem.starts_with("no option `--jbos`; "), "{problem}");
+        }
+    }
+
+    #[test]
+    fn options_of_grade_are_those_of_its_program() {
+        let program = include_str!("../python/grade_class.py");
+        let taken: Vec<_> =
+            program.split("add_argument(\"--").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let declared: Vec<_> = GRADE.iter().map(|option| option.name.trim_start_matches('-')).collect();
+        assert_eq!(declared, taken);
     }
 }

@@ -4,7 +4,7 @@ use crate::preload::write_if_changed;
 use crate::problem::{Context, Result};
 use crate::workspace::Workspace;
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const LOGO_SVG: &[u8] = include_bytes!("../kernelspec/logo-svg.svg");
 const LOGO_PNG: &[u8] = include_bytes!("../kernelspec/logo-64x64.png");
@@ -14,9 +14,18 @@ pub fn write(workspace: &Workspace) -> Result<()> {
     write_to(&workspace.venv(), &workspace.kernel(), &workspace.manifest())
 }
 
+/// Whether a kernel is registered below this prefix.
+pub fn is_in(prefix: &Path) -> bool {
+    folder_in(prefix).exists()
+}
+
+fn folder_in(prefix: &Path) -> PathBuf {
+    prefix.join("share").join("jupyter").join("kernels").join("cuaderno")
+}
+
 /// Registers a kernel under `PREFIX/share/jupyter/kernels/cuaderno`.
 pub fn write_to(prefix: &Path, kernel: &Path, manifest: &Path) -> Result<()> {
-    let folder = prefix.join("share").join("jupyter").join("kernels").join("cuaderno");
+    let folder = folder_in(prefix);
     write_if_changed(&folder.join("kernel.json"), &kernel_json(kernel, manifest))?;
     for (name, logo) in [("logo-svg.svg", LOGO_SVG), ("logo-64x64.png", LOGO_PNG)] {
         std::fs::write(folder.join(name), logo).context(|| folder.display().to_string())?;

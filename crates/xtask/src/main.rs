@@ -14,6 +14,7 @@ mod kernelspec;
 mod lab;
 mod machine;
 mod one_by_one;
+mod options;
 mod preload;
 mod problem;
 mod process;
@@ -22,7 +23,9 @@ mod python;
 mod report;
 mod rustdoc_page;
 mod setup;
+mod stop;
 mod suite;
+mod venv;
 mod verify;
 mod workspace;
 

@@ -2,36 +2,56 @@
 
 use crate::preload::write_if_changed;
 use crate::problem::{Context, Problem, Result};
-use crate::process;
 use crate::progress::StatusLine;
 use crate::workspace::Workspace;
+use crate::{kernelspec, process, venv};
 use std::path::Path;
+
+/// In the environment: the list that it was made from.
+const STAMP: &str = "cuaderno-requirements.txt";
 
 /// Makes `.venv` unless it already holds exactly what environment.yml asks for.
 pub fn make_environment(workspace: &Workspace, python: &Path) -> Result<()> {
     let list = workspace.root.join("environment.yml");
     let text = std::fs::read_to_string(&list).context(|| workspace.show(&list))?;
     let requirements = pip_requirements(&text)?;
-    let stamp = workspace.venv().join("cuaderno-requirements.txt");
-    // The stamp is the list itself, written last: an interrupted setup has none.
-    let made = std::fs::read_to_string(&stamp).is_ok_and(|made| made == requirements);
-    if made && process::read(workspace.python().args(["-c", "import jupyterlab"]), ".venv").is_ok() {
-        eprintln!("python: up to date");
-        return Ok(());
-    }
-
-    let mut line = StatusLine::new();
     let packages = requirements.lines().count();
-    line.show(&format!("python: installing {packages} packages into .venv, about a minute"));
+    let mut line = StatusLine::new();
+    let made = venv::renew(
+        &workspace.venv(),
+        || holds(workspace, &requirements),
+        |folder| {
+            line.show(&format!("python: installing {packages} packages into .venv, about a minute"));
+            install(workspace, python, &requirements, folder)
+        },
+    )?;
+    line.finish(&if made {
+        format!("python: {packages} packages installed into .venv")
+    } else {
+        "python: up to date".into()
+    });
+    Ok(())
+}
+
+/// Whether `.venv` has these packages.
+fn holds(workspace: &Workspace, requirements: &str) -> bool {
+    std::fs::read_to_string(workspace.venv().join(STAMP)).is_ok_and(|made| made == requirements)
+        && process::read(workspace.python().args(["-c", "import jupyterlab"]), ".venv").is_ok()
+}
+
+/// Makes an environment with these packages in a folder.
+fn install(workspace: &Workspace, python: &Path, requirements: &str, folder: &Path) -> Result<()> {
     let mut venv = workspace.command(python);
-    process::read(venv.args(["-m", "venv", "--clear"]).arg(workspace.venv()), "python -m venv")?;
-    let asked = workspace.venv().join("requirements.txt");
-    write_if_changed(&asked, &requirements)?;
-    let mut pip = workspace.python();
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r"]).arg(&asked);
+    process::read(venv.args(["-m", "venv", "--clear", "--prompt", ".venv"]).arg(folder), "python -m venv")?;
+    let stamp = folder.join(STAMP);
+    write_if_changed(&stamp, requirements)?;
+    let mut pip = workspace.command(folder.join("bin").join("python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r"]).arg(&stamp);
     process::read(&mut pip, "installing the packages of environment.yml")?;
-    std::fs::rename(&asked, &stamp).context(|| ".venv".into())?;
-    line.finish(&format!("python: {packages} packages installed into .venv"));
+    // Whoever has a notebook open in the environment before this one finds the kernel here, too, while it is built anew.
+    if kernelspec::is_in(&workspace.venv()) {
+        kernelspec::write_to(folder, &workspace.kernel(), &workspace.manifest())?;
+    }
     Ok(())
 }
 

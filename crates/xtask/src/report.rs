@@ -1,8 +1,8 @@
 //! `cargo xtask report`: runs notebooks without a browser and writes what a reader gets.
 
-use crate::problem::{self, Context, Problem, Result};
+use crate::problem::{Context, Problem, Result};
 use crate::workspace::Workspace;
-use crate::{process, setup};
+use crate::{process, setup, stop};
 use std::path::{Path, PathBuf};
 
 /// Run when none is named.
@@ -14,13 +14,13 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let (pdf, others): (Vec<_>, Vec<_>) = arguments.iter().cloned().partition(|argument| argument == "--pdf");
     let asked = Asked::read(workspace, &others)?;
     setup::run(workspace)?;
-    problem::all(asked.notebooks.iter().map(|notebook| {
+    stop::each_until_ctrl_c(&asked.notebooks, |notebook| {
         let reports = workspace.root.join("reports").join(folder_of(notebook, &asked.notebooks));
         let mut python = workspace.python_program("run_notebook.py");
         python.arg(notebook).arg(reports).args(&asked.parameters).args(pdf.first());
         // The program has said which cell failed; what is left to say is that the command failed.
         process::run(&mut python, &format!("report of {}", workspace.show(notebook)))
-    }))
+    })
 }
 
 /// Where in `reports/` a notebook goes: below all others of its name, the part of its folder that they do not have in common.
