@@ -22,16 +22,21 @@ impl Scratch {
 }
 
 thread_local! {
-    static TILE: std::cell::Cell<Vec<f32>> = const { std::cell::Cell::new(Vec::new()) };
+    static TILES: std::cell::Cell<Vec<Vec<f32>>> = const { std::cell::Cell::new(Vec::new()) };
 }
 
-/// Lends `len` values of unspecified content that stay in this thread's cache from one tile to the next.
+/// Lends `len` values of unspecified content that stay in this thread's cache from one tile to the next. A tile may be lent
+/// within another one's time.
 pub(crate) fn with_tile<R>(len: usize, work: impl FnOnce(&mut [f32]) -> R) -> R {
-    let mut tile = TILE.take();
+    let mut tiles = TILES.take();
+    let mut tile = tiles.pop().unwrap_or_default();
+    TILES.set(tiles);
     if tile.len() < len {
         tile.resize(len, 0.0);
     }
     let result = work(&mut tile[..len]);
-    TILE.set(tile);
+    let mut tiles = TILES.take();
+    tiles.push(tile);
+    TILES.set(tiles);
     result
 }

@@ -4,8 +4,9 @@
 //! stays in the cache (through activation and pooling, which thus never exist in memory at full size), and while it is
 //! there all three gradients are taken from it.
 
-use super::kernel::{KernelRows, PackGradient, PixelRows, Row, Run, Taps, multiply, panel_width};
+use super::kernel::{KernelRows, PackGradient, PixelRows, Row, Run, Taps, add_products, multiply, panel_width};
 use super::tile::{Part, TILE, Tile, input_tile, input_tile_len, stretch, stretches_per_row};
+use super::winograd::{Picture, Plane, Squares, Target, Winograd};
 use super::{Conv2d, Gradients, panels};
 use crate::parallel::{for_each_item, parts_of, sum_parts};
 use crate::scratch::with_tile;
@@ -35,6 +36,16 @@ struct Task<'a> {
     d_input: Option<&'a mut [f32]>,
 }
 
+/// The kernel as the input gradient works with it.
+#[derive(Clone, Copy)]
+struct Packed<'a> {
+    /// At the points, for a convolution that is quicker this way; otherwise in panels, group by group.
+    winograd: Option<Winograd>,
+    values: &'a [f32],
+    /// Values of one group.
+    group_len: usize,
+}
+
 /// The gradient of some rows of the convolution's output, zeros at the sides.
 struct GradientTile<'a> {
     values: &'a [f32],
@@ -54,14 +65,28 @@ impl Backward<'_> {
         let wants_kernel = d_weight.is_some() || d_bias.is_some();
         let kernel_len = if wants_kernel { weight_len + filters } else { 1 };
         let (per_part, parts) = parts_of(self.batch, kernel_len);
-        let panels_len = panels::backward_panels(conv).len();
-        let packed_len = if d_input.is_some() { conv.groups * panels_len } else { 0 };
-        let memory = scratch.take(packed_len + (parts + 1) * kernel_len);
-        let (packed, partial) = memory.split_at_mut(packed_len);
-        for (group, packed) in packed.chunks_exact_mut(panels_len.max(1)).enumerate() {
-            panels::pack_backward(conv, self.weight, group, packed);
+        let winograd = Winograd::of(conv, self.size);
+        let group_len = match winograd {
+            Some(winograd) => winograd.backward().packed_len(),
+            None => panels::backward_panels(conv).len(),
+        };
+        let packed_len = if d_input.is_some() { conv.groups * group_len } else { 0 };
+        let mirrored_len = if winograd.is_some() && d_input.is_some() { weight_len } else { 0 };
+        let memory = scratch.take(packed_len + mirrored_len + (parts + 1) * kernel_len);
+        let (packed, memory) = memory.split_at_mut(packed_len);
+        let (mirrored, partial) = memory.split_at_mut(mirrored_len);
+        match winograd.filter(|_| packed_len > 0) {
+            Some(winograd) => {
+                winograd.mirror(self.weight, mirrored);
+                winograd.backward().pack(mirrored, packed);
+            }
+            None => {
+                for (group, packed) in packed.chunks_exact_mut(group_len.max(1)).enumerate() {
+                    panels::pack_backward(conv, self.weight, group, packed);
+                }
+            }
         }
-        let packed = &*packed;
+        let packed = Packed { winograd, values: packed, group_len };
         let (partial, sums) = partial.split_at_mut(parts * kernel_len);
         let image_len = conv.input_len(1, self.size);
         let mut d_inputs = d_input.as_mut().map(|d| d.chunks_mut(per_part * image_len));
@@ -78,7 +103,7 @@ impl Backward<'_> {
         for_each_item(tasks, 2 * conv.flops(self.batch, self.size), |mut task| {
             task.d_kernel.fill(0.0);
             if image_len > 0 {
-                self.task(packed, panels_len, wants_kernel, only_bias, &mut task);
+                self.task(packed, wants_kernel, only_bias, &mut task);
             }
         });
         if !wants_kernel {
@@ -97,7 +122,22 @@ impl Backward<'_> {
         }
     }
 
-    fn task(&self, packed: &[f32], panels_len: usize, wants_kernel: bool, only_bias: bool, task: &mut Task) {
+    fn task(&self, packed: Packed, wants_kernel: bool, only_bias: bool, task: &mut Task) {
+        let points_len = match packed.winograd {
+            Some(winograd) if wants_kernel && !only_bias => winograd.gradient_len(),
+            _ => 0,
+        };
+        with_tile(points_len, |at_points| {
+            at_points.fill(0.0);
+            self.bands(packed, wants_kernel, only_bias, task, at_points);
+            if let Some(winograd) = packed.winograd.filter(|_| points_len > 0) {
+                winograd.add_filter_gradient(at_points, task.d_kernel);
+            }
+        });
+    }
+
+    /// Goes through a task's images; the kernel's gradient at Winograd's points is added to `at_points`.
+    fn bands(&self, packed: Packed, wants_kernel: bool, only_bias: bool, task: &mut Task, at_points: &mut [f32]) {
         let conv = self.conv;
         let inner = conv.output_size(self.size);
         let [height, width] = match self.pool {
@@ -114,6 +154,8 @@ impl Backward<'_> {
         let band = if together > 1 { height } else { (TILE / row_len.max(1)).max(2 * halo).clamp(1, height.max(1)) };
         let bands = height.div_ceil(band.max(1)).max(1);
         let band = height.div_ceil(bands);
+        let band = packed.winograd.map_or(band, |winograd| winograd.whole_squares(band, 1)).min(height.max(1));
+        let bands = height.div_ceil(band.max(1)).max(1);
         let first_image = task.images.start;
         let last_image = task.images.end;
         for first in (first_image..last_image).step_by(together) {
@@ -127,14 +169,23 @@ impl Backward<'_> {
                     pool.rows_touching(inner, &rows).len() * pool.output_size(inner)[1] * conv.out_channels
                 });
                 let input_len = input_tile_len(conv, self.size, &part);
-                let panel_len = PIXELS.max(width) * panel_width(lanes());
+                let panel_len = match packed.winograd {
+                    Some(winograd) => {
+                        let squares = images.len() * winograd.squares([rows.len() + halo, width.max(self.size[1])]);
+                        winograd.memory_len(squares).max(winograd.backward().memory_len(squares))
+                    }
+                    None => PIXELS.max(width) * panel_width(lanes()),
+                };
                 with_tile(tile_len + small_len + input_len + panel_len, |memory| {
                     let (tile, memory) = memory.split_at_mut(tile_len);
                     let (small, memory) = memory.split_at_mut(small_len);
                     let (input, panel) = memory.split_at_mut(input_len);
                     self.fill(images.clone(), &rows, width, left * conv.out_channels, row_len, small, tile);
                     let tile = GradientTile { values: tile, rows: rows.clone(), row_len, width, left };
-                    if wants_kernel {
+                    let winograd = packed.winograd.filter(|_| !only_bias);
+                    if let (true, Some(winograd)) = (wants_kernel, winograd) {
+                        self.kernel_squares(&winograd, &part, &tile, panel, at_points, task.d_kernel);
+                    } else if wants_kernel {
                         let input = input_tile(conv, self.size, &part, self.input, input);
                         self.kernel_gradient(&part, &input, &tile, only_bias, panel, task.d_kernel);
                     }
@@ -142,7 +193,7 @@ impl Backward<'_> {
                         // each input row belongs to the band that holds the last output row it contributed to
                         let last = index + 1 == bands;
                         let images = (images.clone(), images.start - first_image);
-                        self.input_gradient(packed, panels_len, images, own, last, &tile, d_input);
+                        self.input_gradient(packed, images, own, last, &tile, panel, d_input);
                     }
                 });
             }
@@ -221,7 +272,10 @@ impl Backward<'_> {
         let count = conv.taps() / stretches;
         let rows: Vec<(usize, usize)> =
             part.images.clone().flat_map(|n| part.rows.clone().map(move |i| (n, i))).collect();
-        let per_panel = (PIXELS / tile.width.max(1)).max(1);
+        if tile.width == 0 {
+            return; // no window of the pooling fits
+        }
+        let per_panel = (PIXELS / tile.width).max(1);
         let lanes = lanes();
         let (mut taps, mut runs, mut starts) = (Vec::new(), Vec::new(), Vec::new());
         for rows in rows.chunks(per_panel) {
@@ -259,7 +313,7 @@ impl Backward<'_> {
                     if only_bias {
                         continue;
                     }
-                    arch().dispatch(KernelRows {
+                    add_products(KernelRows {
                         image: input.values,
                         pixel_step: conv.stride[1] * conv.in_channels,
                         gradient: panel,
@@ -274,17 +328,76 @@ impl Backward<'_> {
         }
     }
 
+    /// How the rows of a gradient tile lie in memory.
+    fn tile_plane(&self, tile: &GradientTile) -> Plane {
+        let channels = self.conv.out_channels;
+        Plane { row_len: tile.row_len, pixel_step: channels, channels }
+    }
+
+    /// Where image `index` of a gradient tile lies.
+    fn tile_picture(&self, tile: &GradientTile, index: usize) -> Picture {
+        let first_row = (index * tile.rows.len()).wrapping_sub(tile.rows.start).wrapping_mul(tile.row_len);
+        let origin = first_row.wrapping_add(tile.left * self.conv.out_channels);
+        Picture { origin, rows: tile.rows.clone(), columns: 0..tile.width }
+    }
+
+    /// Adds what the rows of `part` contribute to the kernel's gradient at Winograd's points, and to the bias's.
+    fn kernel_squares(
+        &self,
+        winograd: &Winograd,
+        part: &Part,
+        tile: &GradientTile,
+        memory: &mut [f32],
+        at_points: &mut [f32],
+        d_kernel: &mut [f32],
+    ) {
+        let conv = self.conv;
+        let ([height, width], [top, _, left, _]) = (self.size, conv.zeros(self.size));
+        let channels = conv.in_channels;
+        let plane = Plane { row_len: width * channels, pixel_step: channels, channels };
+        let mut squares = Squares::new(plane, self.tile_plane(tile));
+        for (index, n) in part.images.clone().enumerate() {
+            let source = Picture { origin: n * height * plane.row_len, rows: 0..height, columns: 0..width };
+            let target = Picture { rows: part.rows.clone(), ..self.tile_picture(tile, index) };
+            squares.push(winograd, &source, &target, part.rows.start, [-(top as isize), -(left as isize)]);
+        }
+        let d_bias = &mut d_kernel[conv.weight_len()..];
+        winograd.filter_gradient(&squares, self.input, tile.values, memory, at_points, d_bias);
+    }
+
+    /// The squares of rows of the input's gradient, with patches of the output's.
+    fn input_squares(
+        &self,
+        winograd: &Winograd,
+        (images, first_image, rows): (usize, usize, std::ops::Range<usize>),
+        tile: &GradientTile,
+    ) -> Squares {
+        let conv = self.conv;
+        let ([height, width], [top, _, left, _]) = (self.size, conv.zeros(self.size));
+        let channels = conv.in_channels;
+        let plane = Plane { row_len: width * channels, pixel_step: channels, channels };
+        let reach = conv.kernel.map(|side| side as isize - 1);
+        let shift = [top as isize - reach[0], left as isize - reach[1]];
+        let mut squares = Squares::new(self.tile_plane(tile), plane);
+        for index in 0..images {
+            let origin = (first_image + index) * height * plane.row_len;
+            let target = Picture { origin, rows: rows.clone(), columns: 0..width };
+            squares.push(winograd, &self.tile_picture(tile, index), &target, rows.start, shift);
+        }
+        squares
+    }
+
     /// Writes the input rows whose last contribution went to output rows `own`: a convolution of the gradient with the
     /// mirrored kernel. With a stride, input columns of the same remainder form a convolution of their own.
     #[allow(clippy::too_many_arguments)] // one place, called once
     fn input_gradient(
         &self,
-        packed: &[f32],
-        panels_len: usize,
+        packed: Packed,
         (images, first_image): (std::ops::Range<usize>, usize),
         own: std::ops::Range<usize>,
         last: bool,
         tile: &GradientTile,
+        memory: &mut [f32],
         d_input: &mut [f32],
     ) {
         let conv = self.conv;
@@ -295,6 +408,13 @@ impl Backward<'_> {
         let [kernel_h, kernel_w] = conv.kernel;
         let first_row = if own.start == 0 { 0 } else { (own.start * down).saturating_sub(top).min(height) };
         let end_row = if last { height } else { (own.end * down).saturating_sub(top).min(height) };
+        if let Some(winograd) = packed.winograd {
+            let winograd = winograd.backward();
+            let place = (images.len(), first_image, first_row..end_row);
+            let squares = self.input_squares(&winograd, place, tile);
+            let target = Target { bias: None, floor: f32::NEG_INFINITY, out: d_input };
+            return winograd.convolve(packed.values, &squares, tile.values, target, memory);
+        }
         let merged = right == 1 && conv.dilation[1] == 1 && conv.groups == 1;
         let (mut runs, mut rows) = (Vec::new(), Vec::new());
         for group in 0..conv.groups {
@@ -333,7 +453,7 @@ impl Backward<'_> {
             multiply(PixelRows {
                 image: tile.values,
                 pixel_step: conv.out_channels,
-                panels: &packed[group * panels_len..],
+                panels: &packed.values[group * packed.group_len..],
                 depth: kernel_h * kernel_w * filters,
                 columns: channels,
                 runs: &runs,

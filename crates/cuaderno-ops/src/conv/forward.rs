@@ -2,6 +2,7 @@
 
 use super::kernel::{PixelRows, Row, multiply};
 use super::tile::{Part, TILE, input_tile, input_tile_len, stretch, stretches_per_row};
+use super::winograd::{Picture, Plane, Squares, Target, Winograd};
 use super::{Conv2d, panels};
 use crate::parallel::{PARTS, for_each_item};
 use crate::scratch::with_tile;
@@ -17,6 +18,16 @@ pub(super) struct Forward<'a> {
     pub bias: Option<&'a [f32]>,
     pub activation: Activation,
     pub pool: Option<&'a Pool2d>,
+}
+
+/// The kernel as it is worked with.
+#[derive(Clone, Copy)]
+struct Packed<'a> {
+    /// At the points, for a convolution that is quicker this way; otherwise in panels, group by group.
+    winograd: Option<Winograd>,
+    values: &'a [f32],
+    /// Values of one group.
+    group_len: usize,
 }
 
 /// A share of the work: whole images, or rows of one image.
@@ -36,19 +47,26 @@ impl Forward<'_> {
         if row_len == 0 || out_height == 0 || self.batch == 0 {
             return;
         }
-        let panels_len = panels::forward_panels(conv).len();
-        let packed = scratch.take(conv.groups * panels_len);
-        for (group, packed) in packed.chunks_exact_mut(panels_len.max(1)).enumerate() {
-            panels::pack_forward(conv, self.weight, group, packed);
+        let winograd = Winograd::of(conv, self.size);
+        let group_len = winograd.map_or(panels::forward_panels(conv).len(), |winograd| winograd.packed_len());
+        let values = scratch.take(conv.groups * group_len);
+        match winograd {
+            Some(winograd) => winograd.pack(self.weight, values),
+            None => {
+                for (group, packed) in values.chunks_exact_mut(group_len.max(1)).enumerate() {
+                    panels::pack_forward(conv, self.weight, group, packed);
+                }
+            }
         }
-        let packed = &*packed;
-        let tasks = self.tasks(out_height, row_len, output, winners);
-        for_each_item(tasks, conv.flops(self.batch, self.size), |task| self.task(packed, panels_len, task));
+        let packed = Packed { winograd, values, group_len };
+        let tasks = self.tasks(winograd, out_height, row_len, output, winners);
+        for_each_item(tasks, conv.flops(self.batch, self.size), |task| self.task(packed, task));
     }
 
     /// Splits the output so that each task's input fits the cache; whole images where possible.
     fn tasks<'a>(
         &self,
+        winograd: Option<Winograd>,
         out_height: usize,
         row_len: usize,
         output: &'a mut [f32],
@@ -63,6 +81,15 @@ impl Forward<'_> {
         let rows = if images > 1 { out_height } else { (2 * TILE / row_cost).clamp(1, out_height) };
         // tasks of equal height rather than a short last one
         let rows = out_height.div_ceil(out_height.div_ceil(rows));
+        let (images, rows) = match winograd {
+            None => (images, rows),
+            Some(winograd) => {
+                let stride = self.pool.map_or(1, |pool| pool.stride[0]);
+                let images = images.max(winograd.fewest_images(self.conv.output_size(self.size), self.batch));
+                let whole = if images > 1 { out_height } else { winograd.whole_squares(rows, stride) };
+                (images, whole.min(out_height))
+            }
+        };
         let chunk = images * out_height * row_len;
         let mut winners = winners.map(|w| w.chunks_mut(chunk));
         let mut tasks = Vec::new();
@@ -84,7 +111,7 @@ impl Forward<'_> {
         tasks
     }
 
-    fn task(&self, packed: &[f32], panels_len: usize, task: Task) {
+    fn task(&self, packed: Packed, task: Task) {
         let conv = self.conv;
         let inner = conv.output_size(self.size);
         // the convolution's rows and columns that are used: pooling may leave some out
@@ -94,16 +121,20 @@ impl Forward<'_> {
         };
         let part = Part { images: task.images.clone(), rows, width };
         let values = part.images.len() * part.rows.len() * width * conv.out_channels;
-        let input_len = input_tile_len(conv, self.size, &part);
+        let squares = packed.winograd.map(|winograd| self.squares(&winograd, &part));
+        let input_len = match (packed.winograd, &squares) {
+            (Some(winograd), Some(squares)) => winograd.memory_len(squares.len()),
+            _ => input_tile_len(conv, self.size, &part),
+        };
         with_tile(input_len + if self.pool.is_some() { values } else { 0 }, |memory| {
             let (memory, pooled) = memory.split_at_mut(input_len);
             match self.pool {
                 None => {
-                    self.convolve(packed, panels_len, &part, memory, task.out);
+                    self.convolve(packed, &part, squares.as_ref(), memory, task.out);
                     self.rest_of_activation(task.out);
                 }
                 Some(pool) => {
-                    self.convolve(packed, panels_len, &part, memory, pooled);
+                    self.convolve(packed, &part, squares.as_ref(), memory, pooled);
                     let tile_len = part.rows.len() * width * conv.out_channels;
                     let out_len = task.out.len() / part.images.len();
                     let mut winners = task.winners.map(|w| w.chunks_mut(out_len));
@@ -119,9 +150,32 @@ impl Forward<'_> {
         });
     }
 
-    /// Writes `part` of the convolution to `out`, bias and ReLU included.
-    fn convolve(&self, packed: &[f32], panels_len: usize, part: &Part, memory: &mut [f32], out: &mut [f32]) {
+    /// The squares of `part`. They are counted from the picture's first row, so that bits do not depend on where a part begins.
+    fn squares(&self, winograd: &Winograd, part: &Part) -> Squares {
         let conv = self.conv;
+        let ([height, width], [top, _, left, _]) = (self.size, conv.zeros(self.size));
+        let (channels, filters) = (conv.in_channels, conv.out_channels);
+        let patches = Plane { row_len: width * channels, pixel_step: channels, channels };
+        let windows = Plane { row_len: part.width * filters, pixel_step: filters, channels: filters };
+        let mut squares = Squares::new(patches, windows);
+        for (index, n) in part.images.clone().enumerate() {
+            let source = Picture { origin: n * height * patches.row_len, rows: 0..height, columns: 0..width };
+            let origin = (index * part.rows.len()).wrapping_sub(part.rows.start).wrapping_mul(windows.row_len);
+            let target = Picture { origin, rows: part.rows.clone(), columns: 0..part.width };
+            let first = part.rows.start / winograd.side() * winograd.side();
+            squares.push(winograd, &source, &target, first, [-(top as isize), -(left as isize)]);
+        }
+        squares
+    }
+
+    /// Writes `part` of the convolution to `out`, bias and ReLU included.
+    fn convolve(&self, packed: Packed, part: &Part, squares: Option<&Squares>, memory: &mut [f32], out: &mut [f32]) {
+        let conv = self.conv;
+        let floor = if self.activation == Activation::Relu { 0.0 } else { f32::NEG_INFINITY };
+        if let (Some(winograd), Some(squares)) = (packed.winograd, squares) {
+            let target = Target { bias: self.bias, floor, out };
+            return winograd.convolve(packed.values, squares, self.input, target, memory);
+        }
         let tile = input_tile(conv, self.size, part, self.input, memory);
         let filters = conv.out_channels / conv.groups;
         let stretches = conv.kernel[0] * stretches_per_row(conv);
@@ -142,13 +196,13 @@ impl Forward<'_> {
             multiply(PixelRows {
                 image: tile.values,
                 pixel_step: conv.stride[1] * conv.in_channels,
-                panels: &packed[group * panels_len..],
+                panels: &packed.values[group * packed.group_len..],
                 depth: conv.taps(),
                 columns: filters,
                 runs: &runs,
                 rows: &rows,
                 bias: self.bias.map(|b| &b[group * filters..]),
-                floor: if self.activation == Activation::Relu { 0.0 } else { f32::NEG_INFINITY },
+                floor,
                 out: &mut *out,
                 out_step: conv.out_channels,
             });

@@ -233,9 +233,10 @@ fn write_block<S: Simd, const M: usize, const V: usize>(
     // SAFETY: `PixelRows::check` looked at every run and panel
     let mut sums =
         unsafe { sum_block::<S, M, V>(simd, image.as_ptr(), job.pixel_step, 1, panel.as_ptr(), width, runs) };
-    let floor = simd.splat_f32s(if is_last { job.floor } else { f32::NEG_INFINITY });
+    let finishes = is_last && (job.bias.is_some() || job.floor > f32::NEG_INFINITY);
+    let floor = simd.splat_f32s(job.floor);
     let mut bias = [simd.splat_f32s(0.0); V];
-    if let Some(values) = job.bias.filter(|_| is_last) {
+    if let Some(values) = job.bias.filter(|_| finishes) {
         for (v, bias) in bias.iter_mut().enumerate() {
             let start = (first + v * S::F32_LANES).min(job.columns);
             *bias = load(simd, &values[start..(start + S::F32_LANES).min(job.columns)]);
@@ -249,7 +250,10 @@ fn write_block<S: Simd, const M: usize, const V: usize>(
             if !is_first {
                 *sum = simd.add_f32s(*sum, load(simd, out));
             }
-            store(simd, out, at_least(simd, floor, simd.add_f32s(*sum, bias[v])));
+            if finishes {
+                *sum = at_least(simd, floor, simd.add_f32s(*sum, bias[v]));
+            }
+            store(simd, out, *sum);
         }
     }
 }
@@ -277,6 +281,12 @@ pub(super) struct KernelRows<'a> {
     pub out: &'a mut [f32],
     /// Distance from one row of the result to the next.
     pub out_step: usize,
+}
+
+/// Adds the products. Not inlined, as [`multiply`].
+#[inline(never)]
+pub(super) fn add_products(rows: KernelRows) {
+    arch().dispatch(rows);
 }
 
 impl WithSimd for KernelRows<'_> {

@@ -6,6 +6,7 @@ mod forward;
 mod kernel;
 mod panels;
 mod tile;
+mod winograd;
 
 use crate::{Activation, Padding, Pool2d, Scratch};
 

@@ -1,5 +1,5 @@
 use crate::differences::{assert_close, check_gradient, dot, values};
-use cuaderno_ops::{Activation, Conv2d, Gradients, Padding, Pool2d, Scratch};
+use cuaderno_ops::{Activation, BatchNorm, Conv2d, Gradients, Padding, Pool2d, Scratch};
 use proptest::prelude::*;
 
 /// The formula in the documentation of `Conv2d`, loop by loop, in double precision.
@@ -209,6 +209,40 @@ proptest! {
         activation in prop_oneof![Just(Activation::Linear), Just(Activation::Relu), Just(Activation::Tanh)],
     ) {
         check_pooled(&conv, &Pool2d { window, stride, padding }, batch, size, activation);
+    }
+}
+
+/// Filters that are multiplied at Winograd's points: against the sums as written, forward and both gradients.
+#[test]
+fn fewer_multiplications_give_the_same_sums() {
+    let relu = Activation::Relu;
+    check(&Conv2d::new(16, 16, [3, 3]), 3, [11, 14], Activation::Linear);
+    check(&Conv2d { padding: Padding::Same, ..Conv2d::new(16, 24, [3, 3]) }, 2, [9, 8], Activation::Tanh);
+    check(&Conv2d::new(20, 35, [5, 5]), 2, [10, 9], Activation::Linear);
+    check(&Conv2d { padding: Padding::Same, ..Conv2d::new(17, 16, [5, 5]) }, 1, [7, 9], Activation::Sigmoid);
+    check_pooled(&Conv2d::new(32, 40, [3, 3]), &Pool2d::new([2, 2]), 5, [31, 30], relu);
+    check_pooled(&Conv2d::new(32, 32, [5, 5]), &Pool2d::new([2, 2]), 9, [60, 60], relu);
+    let overlapping = Pool2d { window: [3, 3], stride: [2, 2], padding: Padding::Same };
+    let same = Conv2d { padding: Padding::Same, ..Conv2d::new(48, 16, [3, 3]) };
+    check_pooled(&same, &overlapping, 2, [61, 75], Activation::Tanh);
+}
+
+/// A picture's bits do not depend on how many are computed with it, nor on where a task begins.
+#[test]
+fn a_picture_alone_has_the_bits_it_has_among_others() {
+    for (conv, size) in [
+        (Conv2d::new(32, 32, [3, 3]), [11, 10]),
+        (Conv2d { padding: Padding::Same, ..Conv2d::new(32, 48, [5, 5]) }, [64, 50]),
+    ] {
+        let (batch, len) = (40, conv.input_len(1, size));
+        let (x, w) = (values(1, batch * len), values(2, conv.weight_len()));
+        let run = |batch: usize, x: &[f32]| {
+            let mut y = vec![0.0; conv.output_len(batch, size)];
+            conv.forward(&mut Scratch::new(), batch, size, x, &w, None, Activation::Linear, &mut y);
+            y
+        };
+        let (all, last) = (run(batch, &x), run(1, &x[(batch - 1) * len..]));
+        assert!(all[all.len() - last.len()..] == last, "{conv:?}");
     }
 }
 
