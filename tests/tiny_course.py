@@ -1,0 +1,55 @@
+"""A course whose one assignment takes a second or two for each submission."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+import grade_one
+from nbgrader_course import Course
+
+PROGRAM = Path(grade_one.__file__).with_name("grade_class.py")
+
+
+class Tiny(Course):
+    """One task, one test cell: a second or two for each submission."""
+
+    def __init__(self, folder):
+        source = folder / "source" / "tiny"
+        source.mkdir(parents=True)
+        nbformat.write(tiny_notebook(), source / "tiny.ipynb")
+        self.folder, self.assignment = folder, "tiny"
+
+    def submit(self, student, body):
+        notebook = tiny_notebook()
+        notebook.cells[0].source = f"fn double(x: i64) -> i64 {{\n    {body}\n}}"
+        self.submit_notebook(student, notebook)
+
+    def command(self, *options):
+        return [sys.executable, str(PROGRAM), str(self.folder), *options]
+
+    def grade(self, *options):
+        ran = subprocess.run(self.command(*options), capture_output=True, text=True, timeout=350)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stderr
+
+    def result(self, student):
+        return json.loads((self.folder / "graded" / "tiny" / student / "result.json").read_text())
+
+    @property
+    def page(self):
+        return (self.folder / "graded" / "tiny" / "index.html").read_text(encoding="utf-8")
+
+
+def tiny_notebook():
+    def cell(source, name, **kind):
+        settings = {"schema_version": 3, "grade_id": name, "task": False, "grade": False, "solution": False, "locked": False}
+        return nbformat.v4.new_code_cell(source, id=name, metadata={"nbgrader": settings | kind})
+
+    solution = "fn double(x: i64) -> i64 {\n    // BEGIN SOLUTION\n    2 * x\n    // END SOLUTION\n}"
+    test = 'check! { 1, "two", same(double(1), 2); 1, "forty-two", same(double(21), 42); }'
+    cells = [cell(solution, "double", solution=True), cell(test, "double-test", grade=True, locked=True, points=2)]
+    kernel = {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
