@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 import sandbox
+from tiny_course import half_allowed
 
 
 def run_sandboxed(code, folder, *limits):
@@ -19,13 +20,17 @@ def run_sandboxed(code, folder, *limits):
     return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder)
 
 
-def test_there_is_no_network_but_loopback(tmp_path):
-    code = """
+LOOPBACK = """
 import socket
 with socket.socket() as server:
     server.bind(("127.0.0.1", 0))
     server.listen()
-    socket.create_connection(server.getsockname()).close()
+    socket.create_connection(server.getsockname(), timeout=5).close()
+"""
+
+
+def test_there_is_no_network_but_loopback(tmp_path):
+    code = LOOPBACK + """
 interfaces = [name for _, name in socket.if_nameindex()]
 print(interfaces)
 """
@@ -33,6 +38,13 @@ print(interfaces)
     if not ran.stderr.startswith("network: off"):
         pytest.skip(ran.stderr.splitlines()[0])
     assert ran.returncode == 0 and "eth" not in ran.stdout and "'lo'" in ran.stdout, ran
+
+
+def test_where_only_half_of_the_limits_is_allowed_loopback_still_works(tmp_path):
+    command = [sys.executable, half_allowed(tmp_path), "--seconds=30", "--gigabytes=1", f"--folder={tmp_path}", "--"]
+    ran = subprocess.run([*command, sys.executable, "-c", LOOPBACK], capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran
+    assert ran.stderr == "network: NOT cut off, the system does not allow it (Operation not permitted)\n"
 
 
 def test_only_its_own_folder_can_be_written(tmp_path):

@@ -53,3 +53,18 @@ def tiny_notebook():
     cells = [cell(solution, "double", solution=True), cell(test, "double-test", grade=True, locked=True, points=2)]
     kernel = {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def half_allowed(folder):
+    """The program that sets the limits, on a system that allows a network of one's own, but not what comes after."""
+    program = folder / "half_allowed.py"
+    program.write_text(f"""
+import sys
+sys.path.insert(0, {str(PROGRAM.parent)!r})
+import sandbox
+def refused():
+    raise PermissionError(1, "Operation not permitted")
+sandbox.loopback_up = refused
+sys.exit(sandbox.main())
+""")
+    return str(program)

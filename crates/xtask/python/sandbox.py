@@ -9,6 +9,7 @@ its reach; where the system does not allow that (a container without user namesp
 
 import argparse
 import ctypes
+import errno
 import fcntl
 import os
 import resource
@@ -36,6 +37,24 @@ def check(result):
     if result != 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
+
+
+def try_in_a_child(step):
+    """Does a step in a child process, where it leaves nothing behind; raises OSError if it is refused.
+
+    A system may allow the first half of a step and refuse the second (Ubuntu: a user namespace, but nobody in it), and there is no
+    way back: this process would be in a network of its own whose loopback is down.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            step()
+        except OSError as error:
+            os._exit(error.errno or errno.EPERM)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if refused := os.waitstatus_to_exitcode(status):
+        raise OSError(refused, os.strerror(refused))
 
 
 def leave_network():
@@ -151,6 +170,7 @@ def main():
     die_with_parent()
     sockets, problem = named_sockets(), None
     try:
+        try_in_a_child(leave_network)
         leave_network()
     except OSError as error:
         problem = f"network: NOT cut off, the system does not allow it ({error.strerror})"
