@@ -41,10 +41,11 @@ print(interfaces)
 
 
 def test_where_only_half_of_the_limits_is_allowed_loopback_still_works(tmp_path):
-    command = [sys.executable, half_allowed(tmp_path), "--seconds=30", "--gigabytes=1", f"--folder={tmp_path}", "--"]
-    ran = subprocess.run([*command, sys.executable, "-c", LOOPBACK], capture_output=True, text=True, timeout=60)
-    assert ran.returncode == 0, ran
-    assert ran.stderr == "network: NOT cut off, the system does not allow it (Operation not permitted)\n"
+    command = [sys.executable, half_allowed(tmp_path), "--seconds=30", "--gigabytes=1", f"--folder={tmp_path}"]
+    said = "network: NOT cut off, the system does not allow it (Operation not permitted)\n"
+    for option, code in [("--unprotected", 0), ("--", sandbox.REFUSED)]:
+        ran = subprocess.run([*command, option, "--", sys.executable, "-c", LOOPBACK], capture_output=True, text=True, timeout=60)
+        assert (ran.returncode, ran.stderr) == (code, said), ran
 
 
 def test_only_its_own_folder_can_be_written(tmp_path):

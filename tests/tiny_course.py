@@ -1,11 +1,13 @@
 """A course whose one assignment takes a second or two for each submission."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 
 import grade_one
 from nbgrader_course import Course
@@ -28,7 +30,7 @@ class Tiny(Course):
         self.submit_notebook(student, notebook)
 
     def command(self, *options):
-        return [sys.executable, str(PROGRAM), str(self.folder), *options]
+        return [sys.executable, str(PROGRAM), str(self.folder), *([] if can_be_limited() else ["--unprotected"]), *options]
 
     def grade(self, *options):
         ran = subprocess.run(self.command(*options), capture_output=True, text=True, timeout=350)
@@ -41,6 +43,15 @@ class Tiny(Course):
     @property
     def page(self):
         return (self.folder / "graded" / "tiny" / "index.html").read_text(encoding="utf-8")
+
+
+def can_be_limited(user=None):
+    """Whether this system allows what the limits need: asked of util-linux, not of our program."""
+    as_root = (os.getuid() if user is None else user) == 0
+    return subprocess.run(["unshare", "-nm" if as_root else "-Urnm", "true"], user=user, capture_output=True).returncode == 0
+
+
+needs_limits = pytest.mark.skipif(not can_be_limited(), reason="`unshare` is not allowed here")
 
 
 def tiny_notebook():

@@ -59,7 +59,7 @@ def empty_result(job: dict) -> dict:
 def grade(job: dict) -> dict:
     """Grades a submission.
 
-    job: student, assignment, submission and course (files by name), version (of the assignment), seconds, gigabytes.
+    job: student, assignment, submission and course (files by name), version (of the assignment), seconds, gigabytes, unprotected.
     Returns: student, status (`graded`, or what went wrong in one line), points and most for each test cell by its id, written (points
     that wait for a person), seconds, network, feedback (a page by notebook), fingerprint.
     """
@@ -69,11 +69,10 @@ def grade(job: dict) -> dict:
     with own_folder() as folder:
         place = f"submitted/{student}/{assignment}"
         write(Path(folder), job["course"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
-        limits = [sys.executable, sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}"]
-        limits += [f"--folder={folder}", "--"]
+        limits = limits_of(job, folder)
         ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits)
         result["network"], _, said = ran.stderr.partition("\n")
-        result["status"] = status(ran.returncode, said, job["seconds"])
+        result["status"] = result["network"] if ran.returncode == sandbox.REFUSED else status(ran.returncode, said, job["seconds"])
         if result["status"] == "graded":
             result |= scores(folder, student, assignment)
             # What the submission left in the folder may be code that nbgrader runs, or a link to another place.
@@ -95,6 +94,20 @@ def grade_again_if_killed(job: dict) -> dict:
         if not result["status"].endswith(KILLED):
             break
     return result
+
+
+def limits_of(job: dict, folder) -> list:
+    """What a command begins with that runs within the limits of a job, able to write to a folder only."""
+    command = [sys.executable, sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}"]
+    return [*command, f"--folder={folder}", *(["--unprotected"] if job["unprotected"] else []), "--"]
+
+
+def protection() -> str:
+    """What is kept out of a submission's reach on this machine: sandbox.OUT_OF_REACH, or why not."""
+    with own_folder() as folder:
+        command = limits_of({"seconds": 60, "gigabytes": 1, "unprotected": False}, folder)
+        ran = subprocess.run([*command, "true"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return ran.stderr.partition("\n")[0]
 
 
 @contextmanager

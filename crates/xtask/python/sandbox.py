@@ -1,10 +1,11 @@
 """Runs a command with limits of time and memory, without network, able to write to one folder only, and leaves nothing of it
 behind; for root as for any other user. Linux.
 
-    sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER -- COMMAND...
+    sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER [--unprotected] -- COMMAND...
 
 The exit code is the command's, or 124 when its time was up. The first line on stderr says whether network and files are out of
-its reach; where the system does not allow that (a container without user namespaces), the command runs all the same.
+its reach; where the system does not allow that (a container without user namespaces), the exit code is 125, and the command runs
+only with --unprotected.
 """
 
 import argparse
@@ -27,7 +28,7 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 DEVICES = [b"/dev/null", b"/dev/zero", b"/dev/full", b"/dev/random", b"/dev/urandom"]
-TIME_IS_UP = 124
+TIME_IS_UP, REFUSED = 124, 125
 OUT_OF_REACH = "network: off, files: read-only"
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -141,6 +142,8 @@ def first_process(options, sockets, problem):
     except OSError as error:
         problem = f"network: off, files: NOT protected, the system does not allow it ({error.strerror})"
     print(problem or OUT_OF_REACH, file=sys.stderr, flush=True)
+    if problem and not options.unprotected:
+        return REFUSED
     drop_capabilities()
     within = {"preexec_fn": lambda: limit(options.seconds, options.gigabytes), "timeout": options.seconds}
     try:
@@ -165,6 +168,7 @@ def main():
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--gigabytes", type=float, required=True)
     parser.add_argument("--folder", required=True)
+    parser.add_argument("--unprotected", action="store_true")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     die_with_parent()

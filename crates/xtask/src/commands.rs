@@ -34,7 +34,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "grade",
         arguments: "FOLDER [OPTION…]",
-        summary: "grade a class: source/ and submitted/ in, graded/ out; --assignment, --jobs, --seconds, --gigabytes, --scheduler",
+        summary: "grade a class: source/ and submitted/ in, graded/ out; --assignment, --jobs, --seconds, --gigabytes, --unprotected, --scheduler",
         run: grade::run,
     },
     Command {
