@@ -95,7 +95,7 @@ def test_a_failure_of_grading_itself_costs_one_submission(monkeypatch):
         return grade_one.empty_result(job) | {"status": "graded"}
 
     monkeypatch.setattr(grade_one, "grade_again_if_killed", grade)
-    jobs = [{"student": student, "assignment": "tiny", "version": "", "submission": {}} for student in ("ana", "ben")]
+    jobs = [{"student": student, "assignment": "tiny", "course": {"version": ""}, "submission": {}} for student in ("ana", "ben")]
     statuses = {result["student"]: result["status"] for result in grade_class.on_this_machine(jobs, 1)}
     assert statuses == {"ana": "OSError: [Errno 28] No space left on device", "ben": "graded"}
 

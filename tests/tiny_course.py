@@ -18,16 +18,19 @@ PROGRAM = Path(grade_one.__file__).with_name("grade_class.py")
 class Tiny(Course):
     """One task, one test cell: a second or two for each submission."""
 
-    def __init__(self, folder):
-        source = folder / "source" / "tiny"
-        source.mkdir(parents=True)
-        nbformat.write(tiny_notebook(), source / "tiny.ipynb")
+    def __init__(self, folder, *more_cells):
         self.folder, self.assignment = folder, "tiny"
+        self.source = folder / "source" / "tiny"
+        self.source.mkdir(parents=True)
+        nbformat.write(tiny_notebook(*more_cells), self.source / "tiny.ipynb")
 
-    def submit(self, student, body):
-        notebook = tiny_notebook()
+    def submit(self, student, body, *more_cells):
+        notebook = tiny_notebook(*more_cells)
         notebook.cells[0].source = f"fn double(x: i64) -> i64 {{\n    {body}\n}}"
         self.submit_notebook(student, notebook)
+
+    def submission(self, student):
+        return self.folder / "submitted" / student / "tiny"
 
     def command(self, *options):
         return [sys.executable, str(PROGRAM), str(self.folder), *([] if can_be_limited() else ["--unprotected"]), *options]
@@ -54,14 +57,16 @@ def can_be_limited(user=None):
 needs_limits = pytest.mark.skipif(not can_be_limited(), reason="`unshare` is not allowed here")
 
 
-def tiny_notebook():
-    def cell(source, name, **kind):
-        settings = {"schema_version": 3, "grade_id": name, "task": False, "grade": False, "solution": False, "locked": False}
-        return nbformat.v4.new_code_cell(source, id=name, metadata={"nbgrader": settings | kind})
+def cell(source, name, new=nbformat.v4.new_code_cell, **kind):
+    """A cell as nbgrader knows it."""
+    settings = {"schema_version": 3, "grade_id": name, "task": False, "grade": False, "solution": False, "locked": False}
+    return new(source, id=name, metadata={"nbgrader": settings | kind})
 
+
+def tiny_notebook(*more_cells):
     solution = "fn double(x: i64) -> i64 {\n    // BEGIN SOLUTION\n    2 * x\n    // END SOLUTION\n}"
     test = 'check! { 1, "two", same(double(1), 2); 1, "forty-two", same(double(21), 42); }'
-    cells = [cell(solution, "double", solution=True), cell(test, "double-test", grade=True, locked=True, points=2)]
+    cells = [cell(solution, "double", solution=True), cell(test, "double-test", grade=True, locked=True, points=2), *more_cells]
     kernel = {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 

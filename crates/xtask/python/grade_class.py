@@ -8,7 +8,6 @@ come, so that a run that was stopped goes on where it was; what has been graded 
 
 import argparse
 import csv
-import hashlib
 import json
 import os
 import sys
@@ -42,14 +41,12 @@ def jobs_of(course: Path, assignment: str, options) -> list:
         against = grade_one.prepare(course, assignment, configuration)
     except RuntimeError as problem:
         raise Refused(f"source/{assignment}: {problem}") from None
-    source = sorted((course / "source" / assignment).glob("*.ipynb"))
-    version = hashlib.sha256(b"".join(path.read_bytes() for path in [configuration, *source])).hexdigest()
     jobs = []
     for folder in folders:
         files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         jobs.append(
             {"student": folder.parent.name, "assignment": assignment, "submission": files, "course": against}
-            | {"version": version, "seconds": options.seconds, "gigabytes": options.gigabytes, "unprotected": options.unprotected}
+            | {"seconds": options.seconds, "gigabytes": options.gigabytes, "unprotected": options.unprotected}
         )
     return jobs
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import sandbox
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
+LEFT_BY_EDITORS = {".ipynb_checkpoints", "__pycache__"}
 KILLED = "killed (signal 9)"
 PREFIX, LEFT_FOR = "cuaderno-grade-", 24 * 3600
 # How often a submission is tried whose process was killed.
@@ -29,25 +30,38 @@ os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ.
 
 
 def prepare(course: Path, assignment: str, configuration: Path) -> dict:
-    """What every submission of an assignment is graded against: configuration and gradebook, made from the instructor's version.
+    """What every submission of an assignment is graded against, as files by name, and their version.
 
-    Raises RuntimeError with nbgrader's last words.
+    These are configuration and gradebook, made from the instructor's version, and its data, which nbgrader puts beside each
+    submission, in place of what the student handed in. Raises RuntimeError with nbgrader's last words.
     """
+    source = {CONFIGURATION: configuration.read_bytes()} | source_files(course, assignment)
     with own_folder() as folder:
-        files = {CONFIGURATION: configuration.read_bytes()}
-        source = course / "source" / assignment
-        files.update((f"source/{assignment}/{path.name}", path.read_bytes()) for path in source.iterdir() if path.is_file())
-        write(Path(folder), files)
+        write(Path(folder), source)
         made = nbgrader(folder, "generate_assignment", assignment, "--create", "--force")
         if made.returncode != 0:
             raise RuntimeError(last_line(made.stderr))
-        return {name: (Path(folder) / name).read_bytes() for name in (CONFIGURATION, GRADEBOOK)}
+        gradebook = (Path(folder) / GRADEBOOK).read_bytes()
+    files = {name: content for name, content in source.items() if not name.endswith(".ipynb")}
+    return {"files": files | {GRADEBOOK: gradebook}, "version": digest(source)}
+
+
+def source_files(course: Path, assignment: str) -> dict:
+    """The instructor's version and its data."""
+    paths = sorted((course / "source" / assignment).rglob("*"))
+    paths = [path for path in paths if path.is_file() and not LEFT_BY_EDITORS & set(path.parts)]
+    return {str(path.relative_to(course)): path.read_bytes() for path in paths}
+
+
+def digest(files: dict) -> str:
+    sums = [(name, hashlib.sha256(content).hexdigest()) for name, content in sorted(files.items())]
+    return hashlib.sha256(json.dumps(sums).encode()).hexdigest()
 
 
 def fingerprint(job: dict) -> str:
     """Tells whether a submission was already graded: the same files against the same assignment. The limits do not count."""
-    sums = [(name, hashlib.sha256(content).hexdigest()) for name, content in sorted(job["submission"].items())]
-    return hashlib.sha256(json.dumps([job["assignment"], job["version"], sums]).encode()).hexdigest()
+    known = [job["assignment"], job["course"]["version"], digest(job["submission"])]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
 def empty_result(job: dict) -> dict:
@@ -59,7 +73,7 @@ def empty_result(job: dict) -> dict:
 def grade(job: dict) -> dict:
     """Grades a submission.
 
-    job: student, assignment, submission and course (files by name), version (of the assignment), seconds, gigabytes, unprotected.
+    job: student, assignment, submission (files by name), course (from `prepare`), seconds, gigabytes, unprotected.
     Returns: student, status (`graded`, or what went wrong in one line), points and most for each test cell by its id, written (points
     that wait for a person), seconds, network, feedback (a page by notebook), fingerprint.
     """
@@ -68,7 +82,7 @@ def grade(job: dict) -> dict:
     result = empty_result(job)
     with own_folder() as folder:
         place = f"submitted/{student}/{assignment}"
-        write(Path(folder), job["course"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
+        write(Path(folder), job["course"]["files"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
         limits = limits_of(job, folder)
         ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits)
         result["network"], _, said = ran.stderr.partition("\n")
@@ -77,7 +91,7 @@ def grade(job: dict) -> dict:
             result |= scores(folder, student, assignment)
             # What the submission left in the folder may be code that nbgrader runs, or a link to another place.
             Path(folder, CONFIGURATION).unlink(missing_ok=True)
-            write(Path(folder), {CONFIGURATION: job["course"][CONFIGURATION]})
+            write(Path(folder), {CONFIGURATION: job["course"]["files"][CONFIGURATION]})
             ran = nbgrader(folder, "generate_feedback", assignment, "--student", student, before=limits)
             pages = Path(folder, "feedback", student, assignment).glob("*.html")
             result["feedback"] = {page.name: page.read_text(encoding="utf-8") for page in pages if page.is_file()}
