@@ -1,7 +1,11 @@
 """What `cargo xtask grade` counts: the instructor's data, written answers, several notebooks."""
 
+import shutil
+
+import nbformat
 import pytest
 
+from nbgrader_course import ASSIGNMENTS
 from tiny_course import Tiny, cell
 
 pytestmark = pytest.mark.timeout(300)
@@ -25,3 +29,40 @@ def test_the_instructors_data_lies_beside_every_submission(tmp_path):
     numbers.write_text("1,2\n")
     assert "2 submissions, 0 graded before" in course.grade()
     assert course.result("without")["points"] == {"double-test": 2, "data-test": 0}
+
+
+def test_a_written_answer_waits_for_a_person_blank_or_not(tmp_path):
+    answer = cell("It doubles.", "why", nbformat.v4.new_markdown_cell, grade=True, solution=True, points=3)
+    course = Tiny(tmp_path, answer)
+    shutil.copy(ASSIGNMENTS / "nbgrader_config.py", tmp_path)
+    course.nbgrader("generate_assignment", "tiny", "--create")
+    blank = nbformat.read(course.release, as_version=4)
+    blank.cells[0].source = "fn double(x: i64) -> i64 {\n    2 * x\n}"
+    course.submit_notebook("blank", blank)
+    blank.cells[-1].source = "Because."
+    course.submit_notebook("written", blank)
+    # Who removes a test has none of its points; it still counts.
+    course.submit_notebook("removed", nbformat.from_dict(blank | {"cells": [blank.cells[0], blank.cells[-1]]}))
+    course.grade()
+    grades = (tmp_path / "graded/tiny/grades.csv").read_text().splitlines()
+    assert grades == [
+        "student,status,points,most,double-test", "blank,graded,2.0,2.0,2.0", "removed,graded,0.0,2.0,0.0", "written,graded,2.0,2.0,2.0"
+    ]
+    assert [course.result(student)["written"] for student in ("blank", "removed", "written")] == [3, 3, 3]
+    assert "3 points more wait for a person" in course.page
+
+
+def test_two_notebooks_may_name_their_cells_alike(tmp_path):
+    course = Tiny(tmp_path)
+    shutil.copy(course.source / "tiny.ipynb", course.source / "more.ipynb")
+    course.submit("ana", "2 * x")
+    half = nbformat.read(course.submission("ana") / "tiny.ipynb", as_version=4)
+    half.cells[0].source = "fn double(_: i64) -> i64 {\n    2\n}"
+    nbformat.write(half, course.submission("ana") / "more.ipynb")
+    course.submit("forgets-one", "2 * x")
+    course.grade()
+    assert course.result("ana")["points"] == {"more/double-test": 1, "tiny/double-test": 2}
+    assert course.result("forgets-one")["points"] == {"more/double-test": 0, "tiny/double-test": 2}
+    grades = (tmp_path / "graded/tiny/grades.csv").read_text().splitlines()
+    assert grades[:2] == ["student,status,points,most,more/double-test,tiny/double-test", "ana,graded,3.0,4.0,1.0,2.0"]
+    assert course.result("ana")["pages"] == ["more.html", "tiny.html"]

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import grade_one
+import gradebook
 import sandbox
 import summary
 
@@ -83,7 +84,7 @@ def on_dask(jobs, scheduler, unprotected):
     from distributed import as_completed as as_completed_on_dask
 
     with Client(scheduler, timeout=30) as client:
-        for module in (sandbox, grade_one):
+        for module in (sandbox, gradebook, grade_one):
             client.upload_file(module.__file__)
         if not unprotected:
             refuse_without_protection(client.run(grade_one.protection))

@@ -16,6 +16,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import gradebook
 import sandbox
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
@@ -30,9 +31,9 @@ os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ.
 
 
 def prepare(course: Path, assignment: str, configuration: Path) -> dict:
-    """What every submission of an assignment is graded against, as files by name, and their version.
+    """What every submission of an assignment is graded against: files by name, their version, and the cells that give points.
 
-    These are configuration and gradebook, made from the instructor's version, and its data, which nbgrader puts beside each
+    The files are configuration and gradebook, made from the instructor's version, and its data, which nbgrader puts beside each
     submission, in place of what the student handed in. Raises RuntimeError with nbgrader's last words.
     """
     source = {CONFIGURATION: configuration.read_bytes()} | source_files(course, assignment)
@@ -41,9 +42,9 @@ def prepare(course: Path, assignment: str, configuration: Path) -> dict:
         made = nbgrader(folder, "generate_assignment", assignment, "--create", "--force")
         if made.returncode != 0:
             raise RuntimeError(last_line(made.stderr))
-        gradebook = (Path(folder) / GRADEBOOK).read_bytes()
+        made_gradebook = {GRADEBOOK: (Path(folder) / GRADEBOOK).read_bytes()}
     files = {name: content for name, content in source.items() if not name.endswith(".ipynb")}
-    return {"files": files | {GRADEBOOK: gradebook}, "version": digest(source)}
+    return {"files": files | made_gradebook, "version": digest(source), "cells": gradebook.cells_of(notebooks_of(source))}
 
 
 def source_files(course: Path, assignment: str) -> dict:
@@ -51,6 +52,11 @@ def source_files(course: Path, assignment: str) -> dict:
     paths = sorted((course / "source" / assignment).rglob("*"))
     paths = [path for path in paths if path.is_file() and not LEFT_BY_EDITORS & set(path.parts)]
     return {str(path.relative_to(course)): path.read_bytes() for path in paths}
+
+
+def notebooks_of(source: dict) -> dict:
+    """The notebooks that nbgrader takes: those in no folder below the assignment's."""
+    return {name: content for name, content in source.items() if name.endswith(".ipynb") and name.count("/") == 2}
 
 
 def digest(files: dict) -> str:
@@ -88,7 +94,7 @@ def grade(job: dict) -> dict:
         result["network"], _, said = ran.stderr.partition("\n")
         result["status"] = result["network"] if ran.returncode == sandbox.REFUSED else status(ran.returncode, said, job["seconds"])
         if result["status"] == "graded":
-            result |= scores(folder, student, assignment)
+            result |= gradebook.scores(Path(folder, GRADEBOOK), job["course"]["cells"], assignment, student)
             # What the submission left in the folder may be code that nbgrader runs, or a link to another place.
             Path(folder, CONFIGURATION).unlink(missing_ok=True)
             write(Path(folder), {CONFIGURATION: job["course"]["files"][CONFIGURATION]})
@@ -171,18 +177,3 @@ def last_line(said):
     complaints = [line.split("| ERROR] ", 1)[-1] for line in lines if "| ERROR] " in line]
     telling = [line for line in complaints if not line.startswith(("There was an error", "Please see", "Traceback"))]
     return (raised or telling or complaints or lines or ["nbgrader failed without a word"])[-1]
-
-
-def scores(folder, student, assignment):
-    """Points of each test cell, from the gradebook."""
-    from nbgrader.api import Gradebook
-
-    points, most, written = {}, {}, 0.0
-    with Gradebook(f"sqlite:///{folder}/{GRADEBOOK}") as gradebook:
-        for notebook in gradebook.find_submission(assignment, student).notebooks:
-            for cell in notebook.grades:
-                if cell.auto_score is None:
-                    written += cell.max_score
-                else:
-                    points[cell.name], most[cell.name] = cell.auto_score, cell.max_score
-    return {"points": points, "most": most, "written": written}
