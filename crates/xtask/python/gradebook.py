@@ -16,7 +16,9 @@ def cells_of(source: dict) -> dict:
         for cell in content["cells"]:
             known = cell["metadata"].get("nbgrader", {})
             if known.get("grade") and not known.get("solution") and cell["cell_type"] == "code":
-                tests[known["grade_id"]] = [notebook, known["grade_id"], float(known["points"])]
+                # A name is unique only within its notebook.
+                name = known["grade_id"] if len(notebooks) == 1 else f"{notebook}/{known['grade_id']}"
+                tests[name] = [notebook, known["grade_id"], float(known["points"])]
             elif known.get("grade") or known.get("task"):
                 written += float(known["points"])
     return {"tests": tests, "written": written}
