@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 import grade_class
 import grade_one
 import sandbox
+import workers
 from tiny_course import PROGRAM, Tiny, half_allowed, needs_limits
 
 pytestmark = pytest.mark.timeout(600)
@@ -89,14 +91,14 @@ def test_what_a_submission_leaves_in_its_folder_runs_within_the_limits(tmp_path)
 
 
 def test_a_failure_of_grading_itself_costs_one_submission(monkeypatch):
-    def grade(job):
+    def grade(job, _):
         if job["student"] == "ana":
             raise OSError(28, "No space left on device")
         return grade_one.empty_result(job) | {"status": "graded"}
 
     monkeypatch.setattr(grade_one, "grade_again_if_killed", grade)
     jobs = [{"student": student, "assignment": "tiny", "course": {"version": ""}, "submission": {}} for student in ("ana", "ben")]
-    statuses = {result["student"]: result["status"] for result in grade_class.on_this_machine(jobs, 1)}
+    statuses = {result["student"]: result["status"] for result in workers.on_this_machine(jobs, 1, unprotected=True)}
     assert statuses == {"ana": "OSError: [Errno 28] No space left on device", "ben": "graded"}
 
 
@@ -114,6 +116,27 @@ def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path):
     said = course.grade()
     assert re.search(r"4 submissions, [12] graded before", said), said
     assert "4 submissions, 4 graded, 0 failed" in course.page
+
+
+def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(tmp_path):
+    course = Tiny(tmp_path)
+    course.submit("ana", "2 * x")
+    for student in ("endless", "later", "last"):
+        course.submit(student, "loop { std::thread::sleep(std::time::Duration::from_secs(1)) }")
+    # Not every shell lets a program in the background hear of Ctrl-C.
+    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    grading = subprocess.Popen(course.command("--jobs=1"), stderr=subprocess.PIPE, text=True, **heard)
+    for line in grading.stderr:
+        if line.startswith("[  1/4]"):
+            break
+    time.sleep(1)
+    started = psutil.Process(grading.pid).children(recursive=True)
+    grading.send_signal(signal.SIGINT)
+    said = grading.stderr.read()
+    assert said == "stopped; the same command goes on where it was\n" and grading.wait(30) == 130
+    assert started and not psutil.wait_procs(started, timeout=5)[1]
+    # Nothing is said of those that were stopped.
+    assert [path.parent.name for path in (tmp_path / "graded/tiny").glob("*/result.json")] == ["ana"]
 
 
 def test_folders_of_killed_processes_are_removed_after_a_day(tmp_path, monkeypatch):

@@ -12,23 +12,15 @@ import json
 import os
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from pathlib import Path
 
 import grade_one
-import gradebook
 import sandbox
 import summary
+from workers import Refused, on_dask, on_this_machine
 
 CONFIGURATION = Path(__file__).resolve().parents[3] / "assignments" / "nbgrader_config.py"
-
-
-# What to do where submissions could reach network or files.
-ALLOW = "allow user namespaces (docs/troubleshooting.md says how) or run as root; --unprotected grades all the same"
-
-
-class Refused(Exception):
-    """The course cannot be graded; says why in one line."""
 
 
 def jobs_of(course: Path, assignment: str, options) -> list:
@@ -61,45 +53,6 @@ def assignment_of(course: Path, asked) -> str:
     if asked is not None and asked not in there:
         raise Refused(f"no assignment `{asked}`; source/ has {', '.join(there)}")
     return asked or there[0]
-
-
-def refuse_without_protection(found: dict):
-    """Refuses to begin where submissions could reach network or files; `found` is what is kept from them, by machine."""
-    for machine, protection in found.items():
-        if protection != sandbox.OUT_OF_REACH:
-            raise Refused(f"{machine}: {protection}; {ALLOW}")
-
-
-def on_this_machine(jobs, count):
-    """Results as they come, `count` submissions at once."""
-    with ThreadPoolExecutor(count) as pool:
-        futures = {pool.submit(grade_one.grade_again_if_killed, job): job for job in jobs}
-        for future in as_completed(futures):
-            yield result_of(future, futures[future])
-
-
-def on_dask(jobs, scheduler, unprotected):
-    """Results as they come from a Dask cluster; what a worker that died was at is done by another."""
-    from distributed import Client
-    from distributed import as_completed as as_completed_on_dask
-
-    with Client(scheduler, timeout=30) as client:
-        for module in (sandbox, gradebook, grade_one):
-            client.upload_file(module.__file__)
-        if not unprotected:
-            refuse_without_protection(client.run(grade_one.protection))
-        futures = client.map(grade_one.grade_again_if_killed, jobs, pure=False)
-        of = {future.key: job for future, job in zip(futures, jobs)}
-        for future in as_completed_on_dask(futures):
-            yield result_of(future, of[future.key])
-
-
-def result_of(future, job):
-    """A submission's result; where grading itself failed (a full disk, workers that died), one that says why."""
-    error = future.exception()
-    if error is None:
-        return future.result()
-    return grade_one.empty_result(job) | {"status": f"{type(error).__name__}: {error}".splitlines()[0]}
 
 
 def keep(result, folder: Path):
@@ -135,10 +88,7 @@ def run(options) -> int:
     where = options.scheduler or f"{options.jobs} at once"
     print(f"{assignment}: {len(jobs)} submissions, {len(jobs) - len(left)} graded before; {where}", file=sys.stderr)
     start = time.monotonic()
-    if left and not options.unprotected and not options.scheduler:
-        refuse_without_protection({"this machine": grade_one.protection()})
-    coming = on_dask(left, options.scheduler, options.unprotected) if options.scheduler else on_this_machine(left, options.jobs)
-    for number, result in enumerate(coming, start=1):
+    for number, result in enumerate(graded(left, options), start=1):
         keep(result, folder)
         results[result["student"]] = result
         print(f"[{number:>3}/{len(left)}] {result['seconds']:6.1f} s  {result['student']}: {line(result)}", file=sys.stderr)
@@ -151,6 +101,19 @@ def run(options) -> int:
     for warning in sorted({result["network"] for result in ordered} - {sandbox.OUT_OF_REACH, ""}):
         print(f"warning: {warning}", file=sys.stderr)
     return 0
+
+
+def graded(jobs, options):
+    """Results as they come."""
+    if not jobs:
+        return
+    if options.scheduler:
+        coming = on_dask(jobs, options.scheduler, options.unprotected)
+    else:
+        coming = on_this_machine(jobs, options.jobs, options.unprotected)
+    # Also where whoever takes them fails or is interrupted.
+    with closing(coming):
+        yield from coming
 
 
 def line(result):
@@ -184,6 +147,9 @@ def main(arguments=None) -> int:
     except Refused as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on where it was", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

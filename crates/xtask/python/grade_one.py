@@ -107,11 +107,11 @@ def grade(job: dict) -> dict:
     return result
 
 
-def grade_again_if_killed(job: dict) -> dict:
-    """As `grade`. A process that was killed from outside says nothing about the submission."""
+def grade_again_if_killed(job: dict, stopping=lambda: False) -> dict:
+    """As `grade`. A process that was killed from outside says nothing about the submission; not where all of this is to stop."""
     for _ in range(TRIES):
         result = grade(job)
-        if not result["status"].endswith(KILLED):
+        if stopping() or not result["status"].endswith(KILLED):
             break
     return result
 
@@ -156,7 +156,9 @@ def nbgrader(folder, *arguments, before=()):
     temporary.mkdir(exist_ok=True)
     own = {"HOME": str(folder), "IPYTHONDIR": str(folder), "TMPDIR": str(temporary), "JUPYTER_PREFER_ENV_PATH": "1"}
     environment = os.environ | own
-    return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # Ctrl-C reaches grade_class.py only, which then ends all of them.
+    return subprocess.run(command, cwd=folder, env=environment, start_new_session=True, **streams)
 
 
 def status(code, said, seconds):

@@ -1,0 +1,69 @@
+"""Where submissions are graded: on this machine, several at once, or on a Dask cluster. Results come in the order in which they end."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from threading import Event
+
+import psutil
+
+import grade_one
+import gradebook
+import sandbox
+
+# What to do where submissions could reach network or files.
+ALLOW = "allow user namespaces (docs/troubleshooting.md says how) or run as root; --unprotected grades all the same"
+
+
+class Refused(Exception):
+    """The course cannot be graded; says why in one line."""
+
+
+def refuse_without_protection(found: dict):
+    """Refuses to begin where submissions could reach network or files; `found` is what is kept from them, by machine."""
+    for machine, protection in found.items():
+        if protection != sandbox.OUT_OF_REACH:
+            raise Refused(f"{machine}: {protection}; {ALLOW}")
+
+
+def on_this_machine(jobs, count, unprotected):
+    """`count` submissions at once. Where the generator is closed early, what is being graded ends at once."""
+    if not unprotected:
+        refuse_without_protection({"this machine": grade_one.protection()})
+    stopping = Event()
+    pool = ThreadPoolExecutor(count)
+    futures = {pool.submit(grade_one.grade_again_if_killed, job, stopping.is_set): job for job in jobs}
+    try:
+        for future in as_completed(futures):
+            yield result_of(future, futures[future])
+    finally:
+        stopping.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        while any(future.running() for future in futures):
+            # What it has started ends with it.
+            for process in psutil.Process().children():
+                process.kill()
+            time.sleep(0.1)
+
+
+def on_dask(jobs, scheduler, unprotected):
+    """What a worker that died was at is done by another."""
+    from distributed import Client
+    from distributed import as_completed as as_completed_on_dask
+
+    with Client(scheduler, timeout=30) as client:
+        for module in (sandbox, gradebook, grade_one):
+            client.upload_file(module.__file__)
+        if not unprotected:
+            refuse_without_protection(client.run(grade_one.protection))
+        futures = client.map(grade_one.grade_again_if_killed, jobs, pure=False)
+        of = {future.key: job for future, job in zip(futures, jobs)}
+        for future in as_completed_on_dask(futures):
+            yield result_of(future, of[future.key])
+
+
+def result_of(future, job):
+    """A submission's result; where grading itself failed (a full disk, workers that died), one that says why."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    return grade_one.empty_result(job) | {"status": f"{type(error).__name__}: {error}".splitlines()[0]}
