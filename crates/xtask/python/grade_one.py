@@ -93,14 +93,15 @@ def grade(job: dict) -> dict:
         ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits)
         result["network"], _, said = ran.stderr.partition("\n")
         result["status"] = result["network"] if ran.returncode == sandbox.REFUSED else status(ran.returncode, said, job["seconds"])
+        if result["status"] == "graded" and not is_own_file(Path(folder, GRADEBOOK)):
+            result["status"] = f"{GRADEBOOK} is no plain file any more"
         if result["status"] == "graded":
-            result |= gradebook.scores(Path(folder, GRADEBOOK), job["course"]["cells"], assignment, student)
-            # What the submission left in the folder may be code that nbgrader runs, or a link to another place.
-            Path(folder, CONFIGURATION).unlink(missing_ok=True)
-            write(Path(folder), {CONFIGURATION: job["course"]["files"][CONFIGURATION]})
+            result |= scores(folder, job)
+            # What the submission left there may be code that nbgrader runs.
+            replace(Path(folder, CONFIGURATION), job["course"]["files"][CONFIGURATION])
             ran = nbgrader(folder, "generate_feedback", assignment, "--student", student, before=limits)
             pages = Path(folder, "feedback", student, assignment).glob("*.html")
-            result["feedback"] = {page.name: page.read_text(encoding="utf-8") for page in pages if page.is_file()}
+            result["feedback"] = {page.name: page.read_text("utf-8", "replace") for page in pages if is_own_file(page)}
             if ran.returncode != 0:
                 result["status"] = "feedback: " + status(ran.returncode, ran.stderr, job["seconds"])
     result["seconds"] = round(time.monotonic() - start, 1)
@@ -114,6 +115,13 @@ def grade_again_if_killed(job: dict, stopping=lambda: False) -> dict:
         if stopping() or not result["status"].endswith(KILLED):
             break
     return result
+
+
+def scores(folder, job: dict) -> dict:
+    """Points of a graded submission. They are read from a copy: beside a database may lie what says how to change it, and where."""
+    with own_folder() as other:
+        copy = shutil.copyfile(Path(folder, GRADEBOOK), Path(other, GRADEBOOK))
+        return gradebook.scores(copy, job["course"]["cells"], job["assignment"], job["student"])
 
 
 def limits_of(job: dict, folder) -> list:
@@ -139,7 +147,21 @@ def own_folder():
             if time.time() - left.stat().st_mtime > LEFT_FOR:
                 shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-        yield folder
+        yield os.path.realpath(folder)
+
+
+def is_own_file(path: Path) -> bool:
+    """Whether this is a plain file, in its place below `own_folder`. What a submission leaves may be a link to another place, and
+    we could read there what its limits kept from it."""
+    return os.path.realpath(path) == str(path) and path.is_file()
+
+
+def replace(path: Path, content: bytes):
+    """Puts a file in the place of whatever is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
 
 
 def write(folder: Path, files: dict):
