@@ -1,12 +1,15 @@
 """What a submission may leave for those who come after it: links, folders, code, and what it may see of its instructor."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import grade_one
 import gradebook
+import nbgrader_process
 import sandbox
 
 SCORES = {"points": {"test": 1.0}, "most": {"test": 1.0}, "written": 0.0}
@@ -62,3 +65,21 @@ def test_feedback_that_is_a_link_is_not_read(monkeypatch, secret):
 
     assert graded(monkeypatch, generate_feedback=link_page)["feedback"] == {"more.html": "a page, \ufffd"}
     assert graded(monkeypatch, generate_feedback=lambda folder: (folder / "feedback").symlink_to(secret))["feedback"] == {}
+
+
+def test_python_starts_the_limits_without_the_code_that_lies_in_home(monkeypatch, tmp_path):
+    (own := tmp_path / "own").mkdir()
+    # A Python that is in no environment reads these at its start.
+    monkeypatch.setattr(sys, "executable", os.path.realpath(sys.executable))
+    place = subprocess.run([sys.executable, "-m", "site", "--user-site"], env={"HOME": str(own)}, capture_output=True, text=True).stdout.strip()
+    Path(place).mkdir(parents=True)
+    (Path(place) / "usercustomize.py").write_text(f'open({str(tmp_path / "escaped")!r}, "a").write("!")')
+    environment = nbgrader_process.environment(own)
+    subprocess.run([sys.executable, "-c", ""], env={"HOME": str(own)}, check=True)
+    assert (tmp_path / "escaped").read_text() == "!"
+    limits = grade_one.limits_of({"seconds": 30, "gigabytes": 1, "unprotected": True}, own)
+    for command in [[*limits, "true"], [sys.executable, "-c", ""]]:
+        subprocess.run(command, env=environment, capture_output=True, check=True)
+    # Nor where that folder is named in another way.
+    subprocess.run([*limits, "true"], env={"PYTHONUSERBASE": str(own / ".local"), "PYTHONPATH": place}, capture_output=True, check=True)
+    assert (tmp_path / "escaped").read_text() == "!"

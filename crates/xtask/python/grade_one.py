@@ -7,7 +7,6 @@ Dask), given that cuaderno and its environment are set up there.
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import gradebook
 import sandbox
+from nbgrader_process import last_line, nbgrader, status
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
 LEFT_BY_EDITORS = {".ipynb_checkpoints", "__pycache__"}
@@ -25,9 +25,6 @@ KILLED = "killed (signal 9)"
 PREFIX, LEFT_FOR = "cuaderno-grade-", 24 * 3600
 # How often a submission is tried whose process was killed.
 TRIES = 3
-
-# nbgrader starts `alembic` by its name, as if the environment were activated.
-os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
 
 
 def prepare(course: Path, assignment: str, configuration: Path) -> dict:
@@ -125,8 +122,11 @@ def scores(folder, job: dict) -> dict:
 
 
 def limits_of(job: dict, folder) -> list:
-    """What a command begins with that runs within the limits of a job, able to write to a folder only."""
-    command = [sys.executable, sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}"]
+    """What a command begins with that runs within the limits of a job, able to write to a folder only.
+
+    The program that sets them is not within them yet: it takes no code from that folder, which is HOME (-I).
+    """
+    command = [sys.executable, "-I", sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}"]
     return [*command, f"--folder={folder}", *(["--unprotected"] if job["unprotected"] else []), "--"]
 
 
@@ -169,35 +169,3 @@ def write(folder: Path, files: dict):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-
-
-def nbgrader(folder, *arguments, before=()):
-    command = [*before, sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={folder}"]
-    # Two kernels on two cores are enough work for two cores; and HOME is where a student's code would look first.
-    temporary = Path(folder, "tmp")
-    temporary.mkdir(exist_ok=True)
-    own = {"HOME": str(folder), "IPYTHONDIR": str(folder), "TMPDIR": str(temporary), "JUPYTER_PREFER_ENV_PATH": "1"}
-    environment = os.environ | own
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    # Ctrl-C reaches grade_class.py only, which then ends all of them.
-    return subprocess.run(command, cwd=folder, env=environment, start_new_session=True, **streams)
-
-
-def status(code, said, seconds):
-    """How a run of autograde ended, in a line for the instructor."""
-    if code == 0:
-        return "graded"
-    if code == sandbox.TIME_IS_UP:
-        return f"stopped after {seconds:g} seconds"
-    if code < 0 or code > 128:
-        return f"killed (signal {-code if code < 0 else code - 128})"
-    return last_line(said)
-
-
-def last_line(said):
-    """The end of nbgrader's last traceback, or its last complaint that says something, or whatever came last."""
-    lines = said.splitlines()
-    raised = [line.strip() for line in lines if re.match(r" +[\w.]+(Error|Exception|Invalid\w*): ", line)]
-    complaints = [line.split("| ERROR] ", 1)[-1] for line in lines if "| ERROR] " in line]
-    telling = [line for line in complaints if not line.startswith(("There was an error", "Please see", "Traceback"))]
-    return (raised or telling or complaints or lines or ["nbgrader failed without a word"])[-1]

@@ -8,6 +8,7 @@ import psutil
 
 import grade_one
 import gradebook
+import nbgrader_process
 import sandbox
 
 # What to do where submissions could reach network or files.
@@ -51,7 +52,7 @@ def on_dask(jobs, scheduler, unprotected):
     from distributed import as_completed as as_completed_on_dask
 
     with Client(scheduler, timeout=30) as client:
-        for module in (sandbox, gradebook, grade_one):
+        for module in (sandbox, gradebook, nbgrader_process, grade_one):
             client.upload_file(module.__file__)
         if not unprotected:
             refuse_without_protection(client.run(grade_one.protection))
