@@ -74,6 +74,17 @@ def test_time_is_up(tmp_path):
     assert "stopped after 12 seconds" in course.page
 
 
+def test_a_submission_does_not_see_the_instructors_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_TOKEN", "secret")
+    monkeypatch.setenv("LC_TIME", "C.UTF-8")
+    course = Tiny(tmp_path)
+    course.submit("curious", "println!(\"{:?}\", std::env::vars().map(|(name, _)| name).collect::<Vec<_>>());\n    2 * x")
+    course.grade()
+    page = (tmp_path / "graded/tiny/curious/tiny.html").read_text()
+    assert "GITHUB_TOKEN" not in page and "LC_TIME" in page
+    assert course.result("curious")["points"] == {"double-test": 2}
+
+
 @needs_limits
 def test_what_a_submission_leaves_in_its_folder_runs_within_the_limits(tmp_path):
     escaped = tmp_path / "escaped"

@@ -1,6 +1,7 @@
 """The limits within which a submission runs: network, files, memory, nothing left behind."""
 
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -15,9 +16,9 @@ import sandbox
 from tiny_course import half_allowed
 
 
-def run_sandboxed(code, folder, *limits):
+def run_sandboxed(code, folder, *limits, **how):
     command = [sys.executable, sandbox.__file__, *limits, f"--folder={folder}", "--", sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder, **how)
 
 
 LOOPBACK = """
@@ -131,6 +132,19 @@ def test_neither_root_nor_another_user_undoes_the_limits(tmp_path, user):
 def test_memory_has_a_limit(tmp_path):
     code = "try:\n    bytearray(1 << 30)\nexcept MemoryError:\n    print('refused')"
     assert run_sandboxed(code, tmp_path, "--seconds=30", "--gigabytes=0.5").stdout == "refused\n"
+
+
+def test_a_file_has_a_limit(tmp_path):
+    code = "try:\n    open('large', 'wb').truncate(3 << 30)\nexcept OSError as error:\n    print(error.strerror)"
+    assert run_sandboxed(code, tmp_path, "--seconds=30", "--gigabytes=1").stdout == "File too large\n"
+
+
+def test_threads_have_a_limit_and_none_is_raised(tmp_path):
+    code = "import resource; print(resource.getrlimit(resource.RLIMIT_NPROC), resource.getrlimit(resource.RLIMIT_FSIZE))"
+    smaller = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))}
+    ran = run_sandboxed(code, tmp_path, "--seconds=30", "--gigabytes=1", **smaller)
+    most = min(4096, resource.getrlimit(resource.RLIMIT_NPROC)[1] % (1 << 64))
+    assert ran.stdout == f"({most}, {most}) ({1 << 20}, {1 << 20})\n", ran
 
 
 def test_nothing_is_left_behind(tmp_path):

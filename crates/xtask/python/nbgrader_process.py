@@ -8,6 +8,9 @@ from pathlib import Path
 
 import sandbox
 
+# Of the environment a submission sees these; the rest may be an instructor's passwords.
+PASSED = {"LANG", "TZ", "CUADERNO_DATA", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN", "JUPYTER_PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH"}
+
 
 def nbgrader(folder, *arguments, before=()):
     command = [*before, sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={folder}"]
@@ -17,14 +20,16 @@ def nbgrader(folder, *arguments, before=()):
 
 
 def environment(folder):
-    # Two kernels on two cores are enough work for two cores; and HOME is where a student's code would look first.
+    """What a submission may know of the one it runs for. HOME is where a student's code would look first; cells are compiled by the
+    compiler that the preload names, not by way of HOME."""
     temporary = Path(folder, "tmp")
     temporary.mkdir(exist_ok=True)
     # nbgrader starts `alembic` by its name, as if the environment were activated.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     own = {"HOME": str(folder), "IPYTHONDIR": str(folder), "TMPDIR": str(temporary), "JUPYTER_PREFER_ENV_PATH": "1"}
     # Python would run what a submission left for it in HOME.
-    return os.environ | own | {"PATH": path, "PYTHONNOUSERSITE": "1"}
+    passed = {name: value for name, value in os.environ.items() if name in PASSED or name.startswith("LC_")}
+    return passed | own | {"PATH": path, "PYTHONNOUSERSITE": "1"}
 
 
 def status(code, said, seconds):

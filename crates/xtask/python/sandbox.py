@@ -1,4 +1,4 @@
-"""Runs a command with limits of time and memory, without network, able to write to one folder only, and leaves nothing of it
+"""Runs a command with limits of time, memory, files and processes, without network, able to write to one folder only, and leaves nothing of it
 behind; for root as for any other user. Linux.
 
     sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER [--unprotected] -- COMMAND...
@@ -29,6 +29,8 @@ LINUX_CAPABILITY_VERSION_3 = 0x20080522
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 DEVICES = [b"/dev/null", b"/dev/zero", b"/dev/full", b"/dev/random", b"/dev/urandom"]
 TIME_IS_UP, REFUSED = 124, 125
+# Far more than a course needs. Root is not bound by the second.
+LARGEST_FILE, MOST_THREADS = 2 << 30, 4096
 OUT_OF_REACH = "network: off, files: read-only"
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -113,12 +115,18 @@ def loopback_up():
 
 
 def limit(seconds, gigabytes):
-    memory = int(gigabytes * (1 << 30))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    at_most(resource.RLIMIT_AS, int(gigabytes * (1 << 30)))
     # A loop on every core for the whole time is all that there is to use up.
-    cpu = int(seconds * (os.cpu_count() or 1)) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    at_most(resource.RLIMIT_CPU, int(seconds * (os.cpu_count() or 1)) + 1)
+    at_most(resource.RLIMIT_CORE, 0)
+    at_most(resource.RLIMIT_FSIZE, LARGEST_FILE)
+    at_most(resource.RLIMIT_NPROC, MOST_THREADS)
+
+
+def at_most(kind, value):
+    allowed = resource.getrlimit(kind)[1]
+    value = value if allowed == resource.RLIM_INFINITY else min(value, allowed)
+    resource.setrlimit(kind, (value, value))
 
 
 def die_with_parent():
