@@ -16,6 +16,7 @@ import pytest
 
 import grade_class
 import grade_one
+import nbgrader_process
 import sandbox
 import workers
 from tiny_course import PROGRAM, Tiny, half_allowed, needs_limits
@@ -72,6 +73,18 @@ def test_time_is_up(tmp_path):
     course.grade("--seconds=12")
     assert course.result("slow")["status"] == "stopped after 12 seconds"
     assert "stopped after 12 seconds" in course.page
+
+
+@pytest.mark.parametrize("options, threads", [(["--jobs=1"], "8"), (["--jobs=3"], "2"), (["--jobs=9"], "1"), (["--scheduler=tcp://"], "1")])
+def test_submissions_share_the_cores(tmp_path, monkeypatch, options, threads):
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(grade_one, "prepare", lambda *_: {"files": {}, "version": "", "cells": {}})
+    monkeypatch.setattr(grade_one, "nbgrader", lambda *_, threads=1, **__: seen.append(str(threads)) or subprocess.CompletedProcess([], 1, "", ""))
+    Tiny(tmp_path).submit("ana", "2 * x")
+    seen = []
+    job, = grade_class.jobs_of(tmp_path, "tiny", grade_class.options_of([str(tmp_path), *options]))
+    grade_one.grade(job)
+    assert seen == [threads] and nbgrader_process.environment(tmp_path, threads)["RAYON_NUM_THREADS"] == threads
 
 
 def test_a_submission_does_not_see_the_instructors_environment(tmp_path, monkeypatch):

@@ -33,7 +33,7 @@ def graded(monkeypatch, **leaves):
     monkeypatch.setattr(grade_one, "nbgrader", nbgrader)
     monkeypatch.setattr(gradebook, "scores", lambda *_: SCORES)
     course = {"files": {grade_one.CONFIGURATION: b"ours", grade_one.GRADEBOOK: b""}, "version": "", "cells": {}}
-    limits = {"seconds": 1, "gigabytes": 1, "unprotected": False}
+    limits = {"threads": 1, "seconds": 1, "gigabytes": 1, "unprotected": False}
     return grade_one.grade({"student": "ana", "assignment": "tiny", "submission": {}, "course": course} | limits)
 
 

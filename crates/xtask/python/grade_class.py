@@ -34,12 +34,14 @@ def jobs_of(course: Path, assignment: str, options) -> list:
         against = grade_one.prepare(course, assignment, configuration)
     except RuntimeError as problem:
         raise Refused(f"source/{assignment}: {problem}") from None
+    # A Dask worker has a thread for each submission.
+    threads = 1 if options.scheduler else max(1, (os.cpu_count() or 1) // options.jobs)
     jobs = []
     for folder in folders:
         files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         jobs.append(
             {"student": folder.parent.name, "assignment": assignment, "submission": files, "course": against}
-            | {"seconds": options.seconds, "gigabytes": options.gigabytes, "unprotected": options.unprotected}
+            | {"threads": threads, "seconds": options.seconds, "gigabytes": options.gigabytes, "unprotected": options.unprotected}
         )
     return jobs
 
@@ -133,7 +135,7 @@ def write_csv(results, path):
             table.writerow([*row, *(points.get(cell, "") for cell in cells)])
 
 
-def main(arguments=None) -> int:
+def options_of(arguments):
     parser = argparse.ArgumentParser(prog="cargo xtask grade")
     parser.add_argument("course", type=Path)
     parser.add_argument("--assignment")
@@ -142,8 +144,12 @@ def main(arguments=None) -> int:
     parser.add_argument("--gigabytes", type=float, default=4.0, help="memory for each of its processes")
     parser.add_argument("--unprotected", action="store_true", help="grade even where Linux keeps neither network nor files from submissions")
     parser.add_argument("--scheduler", help="tcp://HOST:PORT of a Dask scheduler")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None) -> int:
     try:
-        return run(parser.parse_args(arguments))
+        return run(options_of(arguments))
     except Refused as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1

@@ -76,7 +76,7 @@ def empty_result(job: dict) -> dict:
 def grade(job: dict) -> dict:
     """Grades a submission.
 
-    job: student, assignment, submission (files by name), course (from `prepare`), seconds, gigabytes, unprotected.
+    job: student, assignment, submission (files by name), course (from `prepare`), threads, seconds, gigabytes, unprotected.
     Returns: student, status (`graded`, or what went wrong in one line), points and most for each test cell by its id, written (points
     that wait for a person), seconds, network, feedback (a page by notebook), fingerprint.
     """
@@ -87,7 +87,7 @@ def grade(job: dict) -> dict:
         place = f"submitted/{student}/{assignment}"
         write(Path(folder), job["course"]["files"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
         limits = limits_of(job, folder)
-        ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits)
+        ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits, threads=job["threads"])
         result["network"], _, said = ran.stderr.partition("\n")
         result["status"] = result["network"] if ran.returncode == sandbox.REFUSED else status(ran.returncode, said, job["seconds"])
         if result["status"] == "graded" and not is_own_file(Path(folder, GRADEBOOK)):

@@ -12,14 +12,14 @@ import sandbox
 PASSED = {"LANG", "TZ", "CUADERNO_DATA", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN", "JUPYTER_PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH"}
 
 
-def nbgrader(folder, *arguments, before=()):
+def nbgrader(folder, *arguments, before=(), threads=1):
     command = [*before, sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={folder}"]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     # Ctrl-C reaches grade_class.py only, which then ends all of them.
-    return subprocess.run(command, cwd=folder, env=environment(folder), start_new_session=True, **streams)
+    return subprocess.run(command, cwd=folder, env=environment(folder, threads), start_new_session=True, **streams)
 
 
-def environment(folder):
+def environment(folder, threads=1):
     """What a submission may know of the one it runs for. HOME is where a student's code would look first; cells are compiled by the
     compiler that the preload names, not by way of HOME."""
     temporary = Path(folder, "tmp")
@@ -27,9 +27,12 @@ def environment(folder):
     # nbgrader starts `alembic` by its name, as if the environment were activated.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     own = {"HOME": str(folder), "IPYTHONDIR": str(folder), "TMPDIR": str(temporary), "JUPYTER_PREFER_ENV_PATH": "1"}
+    # Submissions share the cores; results do not depend on the number of threads.
+    own["RAYON_NUM_THREADS"] = str(threads)
     # Python would run what a submission left for it in HOME.
+    own["PYTHONNOUSERSITE"] = "1"
     passed = {name: value for name, value in os.environ.items() if name in PASSED or name.startswith("LC_")}
-    return passed | own | {"PATH": path, "PYTHONNOUSERSITE": "1"}
+    return passed | own | {"PATH": path}
 
 
 def status(code, said, seconds):
