@@ -137,6 +137,9 @@ def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path):
     first.kill()
     first.wait()
     assert len(list((tmp_path / "graded/tiny").glob("*/result.json"))) in (1, 2)
+    # The tables are there as far as it came.
+    assert re.search(r"4 submissions, [12] graded, 0 failed, [23] still to come\.", course.page)
+    assert "student-0,graded,2.0,2.0,2.0" in (tmp_path / "graded/tiny/grades.csv").read_text()
     said = course.grade()
     assert re.search(r"4 submissions, [12] graded before", said), said
     assert "4 submissions, 4 graded, 0 failed" in course.page

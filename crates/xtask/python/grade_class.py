@@ -7,8 +7,6 @@ come, so that a run that was stopped goes on where it was; what has been graded 
 """
 
 import argparse
-import csv
-import json
 import os
 import sys
 import time
@@ -17,7 +15,7 @@ from pathlib import Path
 
 import grade_one
 import sandbox
-import summary
+from results import keep, kept, write_tables
 from workers import Refused, on_dask, on_this_machine
 
 CONFIGURATION = Path(__file__).resolve().parents[3] / "assignments" / "nbgrader_config.py"
@@ -57,29 +55,6 @@ def assignment_of(course: Path, asked) -> str:
     return asked or there[0]
 
 
-def keep(result, folder: Path):
-    """Writes one student's result: pages first, the file that says it is done last and at once."""
-    place = folder / result["student"]
-    place.mkdir(parents=True, exist_ok=True)
-    feedback = result.pop("feedback")
-    result["pages"] = sorted(feedback)
-    for name, page in feedback.items():
-        (place / name).write_text(page, encoding="utf-8")
-    unfinished = place / "result.json.part"
-    unfinished.write_text(json.dumps(result, indent=1), encoding="utf-8")
-    os.replace(unfinished, place / "result.json")
-
-
-def kept(job, folder: Path):
-    """The result of an earlier run for these very files, if there is one; what failed gets another try."""
-    try:
-        result = json.loads((folder / job["student"] / "result.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    same = result.get("fingerprint") == grade_one.fingerprint(job)
-    return result if same and result["status"] == "graded" else None
-
-
 def run(options) -> int:
     course = options.course.resolve()
     assignment = assignment_of(course, options.assignment)
@@ -87,20 +62,21 @@ def run(options) -> int:
     folder = course / "graded" / assignment
     results = {job["student"]: kept(job, folder) for job in jobs}
     left = [job for job in jobs if results[job["student"]] is None]
+    there = [result for result in results.values() if result]
     where = options.scheduler or f"{options.jobs} at once"
     print(f"{assignment}: {len(jobs)} submissions, {len(jobs) - len(left)} graded before; {where}", file=sys.stderr)
     start = time.monotonic()
     for number, result in enumerate(graded(left, options), start=1):
         keep(result, folder)
         results[result["student"]] = result
+        there = [result for result in results.values() if result]
+        write_tables(assignment, there, len(jobs) - len(there), folder)
         print(f"[{number:>3}/{len(left)}] {result['seconds']:6.1f} s  {result['student']}: {line(result)}", file=sys.stderr)
-    ordered = [results[job["student"]] for job in jobs]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "index.html").write_text(summary.page(assignment, ordered), encoding="utf-8")
-    write_csv(ordered, folder / "grades.csv")
+    if not left:
+        write_tables(assignment, there, 0, folder)
     took = f"{time.monotonic() - start:.0f} s" if left else "nothing to do"
     print(f"{assignment}: {took}; {folder / 'index.html'} and grades.csv", file=sys.stderr)
-    for warning in sorted({result["network"] for result in ordered} - {sandbox.OUT_OF_REACH, ""}):
+    for warning in sorted({result["network"] for result in there} - {sandbox.OUT_OF_REACH, ""}):
         print(f"warning: {warning}", file=sys.stderr)
     return 0
 
@@ -122,17 +98,6 @@ def line(result):
     if result["status"] != "graded":
         return result["status"]
     return f"{sum(result['points'].values()):g} of {sum(result['most'].values()):g}"
-
-
-def write_csv(results, path):
-    cells = sorted({cell for result in results for cell in result["points"]})
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["student", "status", "points", "most", *cells])
-        for result in results:
-            points, most = result["points"], result["most"]
-            row = [result["student"], result["status"], sum(points.values()), sum(most.values())]
-            table.writerow([*row, *(points.get(cell, "") for cell in cells)])
 
 
 def options_of(arguments):
