@@ -10,7 +10,9 @@ import pytest
 import grade_one
 import gradebook
 import nbgrader_process
+import results
 import sandbox
+import summary
 
 SCORES = {"points": {"test": 1.0}, "most": {"test": 1.0}, "written": 0.0}
 
@@ -24,11 +26,13 @@ def secret(tmp_path):
 
 
 def graded(monkeypatch, **leaves):
-    """The result of a submission whose run of nbgrader does what `leaves` says, by command, in the submission's folder."""
+    """The result of a submission whose run of nbgrader does what `leaves` says, by command, in the submission's folder, or fails
+    with a code."""
 
     def nbgrader(folder, command, *_, **__):
-        leaves.get(command, lambda folder: None)(Path(folder))
-        return subprocess.CompletedProcess([], 0, "", f"{sandbox.OUT_OF_REACH}\n")
+        leave = leaves.get(command, 0)
+        code = leave if isinstance(leave, int) else leave(Path(folder)) or 0
+        return subprocess.CompletedProcess([], code, "", f"{sandbox.OUT_OF_REACH}\n")
 
     monkeypatch.setattr(grade_one, "nbgrader", nbgrader)
     monkeypatch.setattr(gradebook, "scores", lambda *_: SCORES)
@@ -55,6 +59,19 @@ def test_a_folder_in_the_place_of_the_configuration_is_replaced(monkeypatch):
     found = []
     result = graded(monkeypatch, autograde=folder_instead, generate_feedback=lambda folder: found.append((folder / "nbgrader_config.py").read_text()))
     assert result["status"] == "graded" and result["points"] == {"test": 1.0} and found == ["ours"]
+
+
+def test_points_stand_where_only_feedback_failed(monkeypatch):
+    result = graded(monkeypatch, generate_feedback=1)
+    assert result["graded"] and result["status"] == "feedback: nbgrader failed without a word"
+    failed = grade_one.empty_result(dict.fromkeys(["assignment"]) | {"student": "eva", "course": {"version": ""}, "submission": {}})
+    both = [result | {"student": "ana #1 & 'Co'", "pages": ["a b.html"]}, failed | {"status": "killed"}]
+    page = summary.page("tiny", both)
+    assert "2 submissions, 1 graded, 1 failed. Points: median 1, least 1, most 1 of 1" in page
+    assert "feedback: nbgrader failed without a word <a href='ana%20%231%20%26%20%27Co%27/a%20b.html'>" in page
+    assert results.table(both).splitlines()[1:] == [
+        "ana #1 & 'Co',feedback: nbgrader failed without a word,1.0,1.0,1.0", "eva,killed,,,"
+    ]
 
 
 def test_feedback_that_is_a_link_is_not_read(monkeypatch, secret):

@@ -95,9 +95,8 @@ def graded(jobs, options):
 
 
 def line(result):
-    if result["status"] != "graded":
-        return result["status"]
-    return f"{sum(result['points'].values()):g} of {sum(result['most'].values()):g}"
+    points = f"{sum(result['points'].values()):g} of {sum(result['most'].values()):g}"
+    return ", ".join([points] * result["graded"] + [result["status"]] * (result["status"] != "graded"))
 
 
 def options_of(arguments):

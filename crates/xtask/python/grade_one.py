@@ -17,7 +17,7 @@ from pathlib import Path
 
 import gradebook
 import sandbox
-from nbgrader_process import last_line, nbgrader, status
+from nbgrader_process import last_line, nbgrader, outcome
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
 LEFT_BY_EDITORS = {".ipynb_checkpoints", "__pycache__"}
@@ -69,7 +69,7 @@ def fingerprint(job: dict) -> str:
 
 def empty_result(job: dict) -> dict:
     """What `grade` begins with."""
-    result = {"student": job["student"], "fingerprint": fingerprint(job), "points": {}, "most": {}, "written": 0.0}
+    result = {"student": job["student"], "fingerprint": fingerprint(job), "graded": False, "points": {}, "most": {}, "written": 0.0}
     return result | {"seconds": 0.0, "network": "", "feedback": {}}
 
 
@@ -77,8 +77,9 @@ def grade(job: dict) -> dict:
     """Grades a submission.
 
     job: student, assignment, submission (files by name), course (from `prepare`), threads, seconds, gigabytes, unprotected.
-    Returns: student, status (`graded`, or what went wrong in one line), points and most for each test cell by its id, written (points
-    that wait for a person), seconds, network, feedback (a page by notebook), fingerprint.
+    Returns: student, status (`graded`, or what went wrong in one line), graded (whether it has points all the same), points and
+    most for each test cell by its name, written (points that wait for a person), seconds, network, feedback (a page by notebook),
+    fingerprint.
     """
     student, assignment = job["student"], job["assignment"]
     start = time.monotonic()
@@ -88,19 +89,18 @@ def grade(job: dict) -> dict:
         write(Path(folder), job["course"]["files"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
         limits = limits_of(job, folder)
         ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits, threads=job["threads"])
-        result["network"], _, said = ran.stderr.partition("\n")
-        result["status"] = result["network"] if ran.returncode == sandbox.REFUSED else status(ran.returncode, said, job["seconds"])
+        result["network"], result["status"] = outcome(ran, job["seconds"])
         if result["status"] == "graded" and not is_own_file(Path(folder, GRADEBOOK)):
             result["status"] = f"{GRADEBOOK} is no plain file any more"
         if result["status"] == "graded":
-            result |= scores(folder, job)
+            result |= scores(folder, job) | {"graded": True}
             # What the submission left there may be code that nbgrader runs.
             replace(Path(folder, CONFIGURATION), job["course"]["files"][CONFIGURATION])
             ran = nbgrader(folder, "generate_feedback", assignment, "--student", student, before=limits)
             pages = Path(folder, "feedback", student, assignment).glob("*.html")
             result["feedback"] = {page.name: page.read_text("utf-8", "replace") for page in pages if is_own_file(page)}
             if ran.returncode != 0:
-                result["status"] = "feedback: " + status(ran.returncode, ran.stderr, job["seconds"])
+                result["status"] = "feedback: " + outcome(ran, job["seconds"])[1]
     result["seconds"] = round(time.monotonic() - start, 1)
     return result
 

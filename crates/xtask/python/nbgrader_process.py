@@ -35,8 +35,13 @@ def environment(folder, threads=1):
     return passed | own | {"PATH": path}
 
 
+def outcome(ran, seconds):
+    """What was kept out of its reach, and how it ended, each in a line for the instructor."""
+    protection, _, said = ran.stderr.partition("\n")
+    return protection, protection if ran.returncode == sandbox.REFUSED else status(ran.returncode, said, seconds)
+
+
 def status(code, said, seconds):
-    """How a run of autograde ended, in a line for the instructor."""
     if code == 0:
         return "graded"
     if code == sandbox.TIME_IS_UP:

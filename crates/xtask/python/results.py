@@ -45,7 +45,8 @@ def table(results) -> str:
     rows.writerow(["student", "status", "points", "most", *cells])
     for result in results:
         points, most = result["points"], result["most"]
-        row = [result["student"], result["status"], sum(points.values()), sum(most.values())]
+        sums = [sum(points.values()), sum(most.values())] if result["graded"] else ["", ""]
+        row = [result["student"], result["status"], *sums]
         rows.writerow([*row, *(points.get(cell, "") for cell in cells)])
     return text.getvalue()
 

@@ -2,6 +2,7 @@
 
 from html import escape
 from statistics import median
+from urllib.parse import quote
 
 STYLE = """
 body { font: 15px system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #222 }
@@ -15,7 +16,7 @@ th:first-child, td:first-child, td.text, th.text { text-align: left } th { posit
 def page(assignment, results, waiting=0):
     """HTML: how the class did, how each test cell did, then a row for each student with a link to the feedback; `waiting`
     submissions have no result yet."""
-    graded = [result for result in results if result["status"] == "graded"]
+    graded = [result for result in results if result["graded"]]
     cells = list(dict.fromkeys(cell for result in graded for cell in result["points"]))
     most = {cell: max(result["most"].get(cell, 0) for result in graded) for cell in cells}
     networks = sorted({result["network"] for result in results if result["network"]})
@@ -55,12 +56,14 @@ def cell_table(graded, cells, most):
 def student_row(result, cells):
     name = escape(result["student"])
     seconds = f"{result['seconds']:.0f}"
-    if result["status"] != "graded":
+    if not result["graded"]:
         return f"<tr class=failed><td>{name}<td>–<td>{'<td>' * len(cells)}<td>{seconds}<td class=text>{escape(result['status'])}"
     points, most = result["points"], result["most"]
-    links = " ".join(f"<a href='{name}/{escape(page)}'>feedback</a>" for page in result.get("pages", []))
+    links = " ".join(f"<a href='{quote(result['student'])}/{quote(page)}'>feedback</a>" for page in result.get("pages", []))
+    # That only the feedback failed, say.
+    notes = links if result["status"] == "graded" else f"{escape(result['status'])} {links}"
     tds = "".join(f"<td class={colour(points[cell], most[cell])}>{points[cell]:g}" if cell in points else "<td>" for cell in cells)
-    return f"<tr><td>{name}<td>{sum(points.values()):g}<td>{sum(most.values()):g}{tds}<td>{seconds}<td class=text>{links}"
+    return f"<tr><td>{name}<td>{sum(points.values()):g}<td>{sum(most.values()):g}{tds}<td>{seconds}<td class=text>{notes}"
 
 
 def colour(points, most):
