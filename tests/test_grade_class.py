@@ -14,6 +14,7 @@ import nbformat
 import psutil
 import pytest
 
+import course_folder
 import grade_class
 import grade_one
 import nbgrader_process
@@ -78,12 +79,12 @@ def test_time_is_up(tmp_path):
 @pytest.mark.parametrize("options, threads", [(["--jobs=1"], "8"), (["--jobs=3"], "2"), (["--jobs=9"], "1"), (["--scheduler=tcp://"], "1")])
 def test_submissions_share_the_cores(tmp_path, monkeypatch, options, threads):
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
-    monkeypatch.setattr(grade_one, "prepare", lambda *_: {"files": {}, "version": "", "cells": {}})
+    monkeypatch.setattr(course_folder, "prepare", lambda *_: {"files": {}, "version": "", "cells": {}})
     monkeypatch.setattr(grade_one, "nbgrader", lambda *_, threads=1, **__: seen.append(str(threads)) or subprocess.CompletedProcess([], 1, "", ""))
     Tiny(tmp_path).submit("ana", "2 * x")
     seen = []
-    job, = grade_class.jobs_of(tmp_path, "tiny", grade_class.options_of([str(tmp_path), *options]))
-    grade_one.grade(job)
+    job, = course_folder.jobs_of(tmp_path, "tiny", grade_class.limits_of(grade_class.options_of([str(tmp_path), *options])))
+    grade_one.grade(course_folder.with_files(job))
     assert seen == [threads] and nbgrader_process.environment(tmp_path, threads)["RAYON_NUM_THREADS"] == threads
 
 
@@ -121,7 +122,7 @@ def test_a_failure_of_grading_itself_costs_one_submission(monkeypatch):
         return grade_one.empty_result(job) | {"status": "graded"}
 
     monkeypatch.setattr(grade_one, "grade_again_if_killed", grade)
-    jobs = [{"student": student, "assignment": "tiny", "course": {"version": ""}, "submission": {}} for student in ("ana", "ben")]
+    jobs = [{"student": student, "fingerprint": "", "names": []} for student in ("ana", "ben")]
     statuses = {result["student"]: result["status"] for result in workers.on_this_machine(jobs, 1, unprotected=True)}
     assert statuses == {"ana": "OSError: [Errno 28] No space left on device", "ben": "graded"}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import course_folder
 import grade_one
 import gradebook
 import nbgrader_process
@@ -38,7 +39,7 @@ def graded(monkeypatch, **leaves):
     monkeypatch.setattr(gradebook, "scores", lambda *_: SCORES)
     course = {"files": {grade_one.CONFIGURATION: b"ours", grade_one.GRADEBOOK: b""}, "version": "", "cells": {}}
     limits = {"threads": 1, "seconds": 1, "gigabytes": 1, "unprotected": False}
-    return grade_one.grade({"student": "ana", "assignment": "tiny", "submission": {}, "course": course} | limits)
+    return grade_one.grade({"student": "ana", "assignment": "tiny", "fingerprint": "", "submission": {}, "course": course} | limits)
 
 
 def test_a_gradebook_that_is_a_link_is_not_read(monkeypatch, secret):
@@ -64,7 +65,7 @@ def test_a_folder_in_the_place_of_the_configuration_is_replaced(monkeypatch):
 def test_points_stand_where_only_feedback_failed(monkeypatch):
     result = graded(monkeypatch, generate_feedback=1)
     assert result["graded"] and result["status"] == "feedback: nbgrader failed without a word"
-    failed = grade_one.empty_result(dict.fromkeys(["assignment"]) | {"student": "eva", "course": {"version": ""}, "submission": {}})
+    failed = grade_one.empty_result({"student": "eva", "fingerprint": ""})
     both = [result | {"student": "ana #1 & 'Co'", "pages": ["a b.html"]}, failed | {"status": "killed"}]
     page = summary.page("tiny", both)
     assert "2 submissions, 1 graded, 1 failed. Points: median 1, least 1, most 1 of 1" in page
@@ -100,3 +101,35 @@ def test_python_starts_the_limits_without_the_code_that_lies_in_home(monkeypatch
     # Nor where that folder is named in another way.
     subprocess.run([*limits, "true"], env={"PYTHONUSERBASE": str(own / ".local"), "PYTHONPATH": place}, capture_output=True, check=True)
     assert (tmp_path / "escaped").read_text() == "!"
+
+
+def test_a_file_that_cannot_be_read_costs_one_submission(monkeypatch, tmp_path):
+    place = tmp_path / "ana" / "tiny"
+    place.mkdir(parents=True)
+    (place / "tiny.ipynb").write_text("{}")
+    against = {"version": ""}
+    job = course_folder.job_of(place, against)
+    assert course_folder.with_files(job)["submission"] == {"tiny.ipynb": b"{}"} and "submission" not in job
+    # Gone when its turn comes, and unreadable from the beginning.
+    (place / "tiny.ipynb").unlink()
+    gone = grade_one.grade(course_folder.with_files(job))
+    assert not gone["graded"] and gone["status"].startswith("[Errno 2] No such file or directory: ")
+    (place / "tiny.ipynb").write_text("{}")
+    monkeypatch.setattr(Path, "read_bytes", lambda path: open(path / "no", "rb"))
+    unreadable = grade_one.grade(course_folder.with_files(course_folder.job_of(place, against)))
+    assert not unreadable["graded"] and unreadable["status"].startswith("[Errno 20] Not a directory: ")
+
+
+def test_a_link_in_a_submission_is_not_followed(secret):
+    place = secret / "eva" / "tiny"
+    place.mkdir(parents=True)
+    (place / "tiny.ipynb").symlink_to(secret / "ana" / "tiny" / "tiny.html")
+    (place / "more").symlink_to(secret / "ana")
+    assert course_folder.job_of(place, {"version": ""})["names"] == []
+
+
+def test_pages_of_an_earlier_run_are_removed(tmp_path):
+    result = {"student": "ana", "status": "graded"}
+    results.keep(result | {"feedback": {"old.html": "old", "tiny.html": "old"}}, tmp_path)
+    results.keep(result | {"feedback": {"tiny.html": "new"}}, tmp_path)
+    assert sorted(path.name for path in (tmp_path / "ana").iterdir()) == ["result.json", "tiny.html"]

@@ -13,52 +13,16 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-import grade_one
 import sandbox
+from course_folder import Refused, assignment_of, jobs_of
 from results import keep, kept, write_tables
-from workers import Refused, on_dask, on_this_machine
-
-CONFIGURATION = Path(__file__).resolve().parents[3] / "assignments" / "nbgrader_config.py"
-
-
-def jobs_of(course: Path, assignment: str, options) -> list:
-    """One job for each submission."""
-    folders = sorted((course / "submitted").glob(f"*/{assignment}"))
-    if not folders:
-        raise Refused(f"no submissions: {course}/submitted/STUDENT/{assignment} is where they belong")
-    configuration = course / "nbgrader_config.py"
-    configuration = configuration if configuration.exists() else CONFIGURATION
-    try:
-        against = grade_one.prepare(course, assignment, configuration)
-    except RuntimeError as problem:
-        raise Refused(f"source/{assignment}: {problem}") from None
-    # A Dask worker has a thread for each submission.
-    threads = 1 if options.scheduler else max(1, (os.cpu_count() or 1) // options.jobs)
-    jobs = []
-    for folder in folders:
-        files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-        jobs.append(
-            {"student": folder.parent.name, "assignment": assignment, "submission": files, "course": against}
-            | {"threads": threads, "seconds": options.seconds, "gigabytes": options.gigabytes, "unprotected": options.unprotected}
-        )
-    return jobs
-
-
-def assignment_of(course: Path, asked) -> str:
-    there = sorted(path.name for path in (course / "source").glob("*") if path.is_dir())
-    if not there:
-        raise Refused(f"{course} has no source/ASSIGNMENT: that is the instructor's version, with solutions and tests")
-    if asked is None and len(there) > 1:
-        raise Refused(f"which assignment? --assignment {' or '.join(there)}")
-    if asked is not None and asked not in there:
-        raise Refused(f"no assignment `{asked}`; source/ has {', '.join(there)}")
-    return asked or there[0]
+from workers import on_dask, on_this_machine
 
 
 def run(options) -> int:
     course = options.course.resolve()
     assignment = assignment_of(course, options.assignment)
-    jobs = jobs_of(course, assignment, options)
+    jobs = jobs_of(course, assignment, limits_of(options))
     folder = course / "graded" / assignment
     results = {job["student"]: kept(job, folder) for job in jobs}
     left = [job for job in jobs if results[job["student"]] is None]
@@ -79,6 +43,12 @@ def run(options) -> int:
     for warning in sorted({result["network"] for result in there} - {sandbox.OUT_OF_REACH, ""}):
         print(f"warning: {warning}", file=sys.stderr)
     return 0
+
+
+def limits_of(options) -> dict:
+    # A Dask worker has a thread for each submission.
+    threads = 1 if options.scheduler else max(1, (os.cpu_count() or 1) // options.jobs)
+    return {"threads": threads, "seconds": options.seconds, "gigabytes": options.gigabytes, "unprotected": options.unprotected}
 
 
 def graded(jobs, options):

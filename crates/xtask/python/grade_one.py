@@ -4,8 +4,6 @@
 Dask), given that cuaderno and its environment are set up there.
 """
 
-import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -17,66 +15,26 @@ from pathlib import Path
 
 import gradebook
 import sandbox
-from nbgrader_process import last_line, nbgrader, outcome
+from nbgrader_process import nbgrader, outcome
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
-LEFT_BY_EDITORS = {".ipynb_checkpoints", "__pycache__"}
 KILLED = "killed (signal 9)"
 PREFIX, LEFT_FOR = "cuaderno-grade-", 24 * 3600
 # How often a submission is tried whose process was killed.
 TRIES = 3
 
 
-def prepare(course: Path, assignment: str, configuration: Path) -> dict:
-    """What every submission of an assignment is graded against: files by name, their version, and the cells that give points.
-
-    The files are configuration and gradebook, made from the instructor's version, and its data, which nbgrader puts beside each
-    submission, in place of what the student handed in. Raises RuntimeError with nbgrader's last words.
-    """
-    source = {CONFIGURATION: configuration.read_bytes()} | source_files(course, assignment)
-    with own_folder() as folder:
-        write(Path(folder), source)
-        made = nbgrader(folder, "generate_assignment", assignment, "--create", "--force")
-        if made.returncode != 0:
-            raise RuntimeError(last_line(made.stderr))
-        made_gradebook = {GRADEBOOK: (Path(folder) / GRADEBOOK).read_bytes()}
-    files = {name: content for name, content in source.items() if not name.endswith(".ipynb")}
-    return {"files": files | made_gradebook, "version": digest(source), "cells": gradebook.cells_of(notebooks_of(source))}
-
-
-def source_files(course: Path, assignment: str) -> dict:
-    """The instructor's version and its data."""
-    paths = sorted((course / "source" / assignment).rglob("*"))
-    paths = [path for path in paths if path.is_file() and not LEFT_BY_EDITORS & set(path.parts)]
-    return {str(path.relative_to(course)): path.read_bytes() for path in paths}
-
-
-def notebooks_of(source: dict) -> dict:
-    """The notebooks that nbgrader takes: those in no folder below the assignment's."""
-    return {name: content for name, content in source.items() if name.endswith(".ipynb") and name.count("/") == 2}
-
-
-def digest(files: dict) -> str:
-    sums = [(name, hashlib.sha256(content).hexdigest()) for name, content in sorted(files.items())]
-    return hashlib.sha256(json.dumps(sums).encode()).hexdigest()
-
-
-def fingerprint(job: dict) -> str:
-    """Tells whether a submission was already graded: the same files against the same assignment. The limits do not count."""
-    known = [job["assignment"], job["course"]["version"], digest(job["submission"])]
-    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
-
-
 def empty_result(job: dict) -> dict:
     """What `grade` begins with."""
-    result = {"student": job["student"], "fingerprint": fingerprint(job), "graded": False, "points": {}, "most": {}, "written": 0.0}
+    result = {"student": job["student"], "fingerprint": job["fingerprint"], "graded": False, "points": {}, "most": {}, "written": 0.0}
     return result | {"seconds": 0.0, "network": "", "feedback": {}}
 
 
 def grade(job: dict) -> dict:
     """Grades a submission.
 
-    job: student, assignment, submission (files by name), course (from `prepare`), threads, seconds, gigabytes, unprotected.
+    job: student, assignment, fingerprint, submission (files by name, or unreadable: why there are none), course (see course_folder.py),
+    threads, seconds, gigabytes, unprotected.
     Returns: student, status (`graded`, or what went wrong in one line), graded (whether it has points all the same), points and
     most for each test cell by its name, written (points that wait for a person), seconds, network, feedback (a page by notebook),
     fingerprint.
@@ -84,6 +42,8 @@ def grade(job: dict) -> dict:
     student, assignment = job["student"], job["assignment"]
     start = time.monotonic()
     result = empty_result(job)
+    if "unreadable" in job:
+        return result | {"status": job["unreadable"]}
     with own_folder() as folder:
         place = f"submitted/{student}/{assignment}"
         write(Path(folder), job["course"]["files"] | {f"{place}/{name}": content for name, content in job["submission"].items()})

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from threading import Event
 
 import psutil
@@ -10,13 +11,10 @@ import grade_one
 import gradebook
 import nbgrader_process
 import sandbox
+from course_folder import Refused, with_files
 
 # What to do where submissions could reach network or files.
 ALLOW = "allow user namespaces (docs/troubleshooting.md says how) or run as root; --unprotected grades all the same"
-
-
-class Refused(Exception):
-    """The course cannot be graded; says why in one line."""
 
 
 def refuse_without_protection(found: dict):
@@ -32,10 +30,14 @@ def on_this_machine(jobs, count, unprotected):
         refuse_without_protection({"this machine": grade_one.protection()})
     stopping = Event()
     pool = ThreadPoolExecutor(count)
-    futures = {pool.submit(grade_one.grade_again_if_killed, job, stopping.is_set): job for job in jobs}
+
+    def grade(job):
+        return grade_one.grade_again_if_killed(with_files(job), stopping.is_set)
+
+    futures = {pool.submit(grade, job): job for job in jobs}
     try:
         for future in as_completed(futures):
-            yield result_of(future, futures[future])
+            yield result_of(future, futures.pop(future))
     finally:
         stopping.set()
         pool.shutdown(wait=False, cancel_futures=True)
@@ -47,7 +49,7 @@ def on_this_machine(jobs, count, unprotected):
 
 
 def on_dask(jobs, scheduler, unprotected):
-    """What a worker that died was at is done by another."""
+    """As many submissions on their way as the workers can soon begin. What a worker that died was at is done by another."""
     from distributed import Client
     from distributed import as_completed as as_completed_on_dask
 
@@ -56,10 +58,19 @@ def on_dask(jobs, scheduler, unprotected):
             client.upload_file(module.__file__)
         if not unprotected:
             refuse_without_protection(client.run(grade_one.protection))
-        futures = client.map(grade_one.grade_again_if_killed, jobs, pure=False)
-        of = {future.key: job for future, job in zip(futures, jobs)}
-        for future in as_completed_on_dask(futures):
-            yield result_of(future, of[future.key])
+
+        def hand_out(job):
+            future = client.submit(grade_one.grade_again_if_killed, with_files(job), pure=False)
+            of[future.key] = job
+            return future
+
+        of, waiting = {}, iter(jobs)
+        on_their_way = max(2, 2 * sum(client.nthreads().values()))
+        coming = as_completed_on_dask([hand_out(job) for job in islice(waiting, on_their_way)])
+        for future in coming:
+            yield result_of(future, of.pop(future.key))
+            for job in islice(waiting, 1):
+                coming.add(hand_out(job))
 
 
 def result_of(future, job):
