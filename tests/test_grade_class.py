@@ -35,7 +35,8 @@ def test_a_class_with_every_kind_of_trouble(tmp_path):
         course.submit(student, body)
     course.submit_notebook("empty", nbformat.v4.new_notebook())
     (tmp_path / "submitted" / "empty" / "tiny" / "tiny.ipynb").write_text("no notebook")
-    said = course.grade("--seconds=300", "--gigabytes=4")
+    said = course.grade("--seconds=300", "--gigabytes=4", code=1)
+    assert said.splitlines()[-1] == "error: not graded: empty; the same command tries again"
     points = {student: course.result(student)["points"] for student in bodies}
     assert points == {name: {"double-test": value} for name, value in {"ana": 2, "ben": 1, "eva": 0, "greedy": 0}.items()}
     assert course.result("empty")["status"] != "graded"
@@ -48,7 +49,7 @@ def test_a_class_with_every_kind_of_trouble(tmp_path):
     (tmp_path / "submitted/ben/tiny/tiny.ipynb").unlink()
     os.rmdir(tmp_path / "submitted/ben/tiny")
     course.submit("ben", "x + x")
-    said = course.grade()
+    said = course.grade(code=1)
     assert "5 submissions, 3 graded before" in said and "ana:" not in said
     assert course.result("ben")["points"] == {"double-test": 2}
 
@@ -71,7 +72,7 @@ def test_without_protection_nothing_is_graded_unless_asked(tmp_path, monkeypatch
 def test_time_is_up(tmp_path):
     course = Tiny(tmp_path)
     course.submit("slow", "loop { std::thread::sleep(std::time::Duration::from_secs(1)) }")
-    course.grade("--seconds=12")
+    course.grade("--seconds=12", code=1)
     assert course.result("slow")["status"] == "stopped after 12 seconds"
     assert "stopped after 12 seconds" in course.page
 
@@ -220,6 +221,17 @@ def test_a_dask_worker_is_killed_and_the_other_goes_on(tmp_path):
         said = grading.stderr.read()
         assert grading.wait() == 0, said
     assert all(course.result(student)["points"] == {"double-test": 2} for student in students), said
+
+
+@pytest.mark.parametrize("option, why", [
+    ("--jobs=0", "argument --jobs: 0 is not above 0"),
+    ("--jobs=two", "argument --jobs: invalid whole number value: 'two'"),
+    ("--seconds=-1", "argument --seconds: -1 is not above 0"),
+])
+def test_numbers_that_make_no_sense_are_refused(capsys, option, why):
+    with pytest.raises(SystemExit) as ended:
+        grade_class.main(["course", option])
+    assert ended.value.code == 2 and capsys.readouterr().err.endswith(f"error: {why}\n")
 
 
 def test_what_cannot_be_graded_is_one_line(tmp_path):

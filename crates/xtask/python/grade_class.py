@@ -42,7 +42,10 @@ def run(options) -> int:
     print(f"{assignment}: {took}; {folder / 'index.html'} and grades.csv", file=sys.stderr)
     for warning in sorted({result["network"] for result in there} - {sandbox.OUT_OF_REACH, ""}):
         print(f"warning: {warning}", file=sys.stderr)
-    return 0
+    failed = [result["student"] for result in there if not result["graded"]]
+    if failed:
+        print(f"error: not graded: {', '.join(failed)}; the same command tries again", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def limits_of(options) -> dict:
@@ -69,13 +72,24 @@ def line(result):
     return ", ".join([points] * result["graded"] + [result["status"]] * (result["status"] != "graded"))
 
 
+def positive(kind):
+    def read(text):
+        number = kind(text)
+        if not number > 0:
+            raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        return number
+
+    read.__name__ = "whole number" if kind is int else "number"  # as argparse names it to who writes something else
+    return read
+
+
 def options_of(arguments):
     parser = argparse.ArgumentParser(prog="cargo xtask grade")
     parser.add_argument("course", type=Path)
     parser.add_argument("--assignment")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="submissions at once on this machine")
-    parser.add_argument("--seconds", type=float, default=900.0, help="time for each submission")
-    parser.add_argument("--gigabytes", type=float, default=4.0, help="memory for each of its processes")
+    parser.add_argument("--jobs", type=positive(int), default=os.cpu_count() or 1, help="submissions at once on this machine")
+    parser.add_argument("--seconds", type=positive(float), default=900.0, help="time for each submission")
+    parser.add_argument("--gigabytes", type=positive(float), default=4.0, help="memory for each of its processes")
     parser.add_argument("--unprotected", action="store_true", help="grade even where Linux keeps neither network nor files from submissions")
     parser.add_argument("--scheduler", help="tcp://HOST:PORT of a Dask scheduler")
     return parser.parse_args(arguments)
