@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -179,6 +179,30 @@ def test_folders_of_killed_processes_are_removed_after_a_day(tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == [new]
 
 
+def wait_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
+    return found
+
+
+def test_a_killed_process_of_nbgrader_costs_no_points(tmp_path):
+    course = Tiny(tmp_path)
+    course.submit("ana", "std::thread::sleep(std::time::Duration::from_secs(1));\n    2 * x")
+    grading = subprocess.Popen(course.command(), stderr=subprocess.PIPE, text=True)
+
+    def at_work():
+        """The process that runs the submission: not those that set its limits, whose command ends with the same words."""
+        with suppress(psutil.NoSuchProcess):  # one that ended while we looked
+            family = psutil.Process(grading.pid).children(recursive=True)
+            return [process for process in family if process.cmdline()[1:4] == ["-m", "nbgrader", "autograde"]]
+
+    wait_for(at_work)[0].kill()
+    said = grading.stderr.read()
+    assert grading.wait() == 0 and course.result("ana")["points"] == {"double-test": 2}, said
+
+
 @contextmanager
 def cluster(folder, workers):
     """A Dask scheduler and worker processes on loopback; yields the scheduler's address and the workers."""
@@ -196,14 +220,6 @@ def cluster(folder, workers):
         for process in processes:
             process.kill()
             process.wait()
-
-
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.1)
-    return found
 
 
 def test_a_dask_worker_is_killed_and_the_other_goes_on(tmp_path):
