@@ -24,6 +24,19 @@ RIGHT = {
     Ok(top_n(&posts.only("class", class)?, "author", n)?)
 }""",
     },
+    "tour": {
+        "portion": """fn portion(posts: &DataFrame, class: &str) -> Result<f64, Box<dyn std::error::Error>> {
+    Ok(posts.only("class", class)?.height() as f64 / posts.height() as f64)
+}""",
+        "liked": """fn liked(posts: &DataFrame, least: u32) -> Result<DataFrame, Box<dyn std::error::Error>> {
+    let domains = posts.clone().lazy().filter(col("domain").is_not_null()).group_by([col("domain")]);
+    let medians = domains.agg([len().alias("posts"), col("score").median()]).filter(col("posts").gt_eq(least));
+    Ok(medians.sort(["score"], SortMultipleOptions::new().with_order_descending(true)).collect()?)
+}""",
+        "network": """cnn! { First: [3, 40, 40] => [
+    conv2d(8, 3), relu, max_pool(2), conv2d(16, 3), relu, max_pool(2), flatten, dense(32), relu, dense(4), softmax,
+] }""",
+    },
     "cifar10": {
         "network": """cnn! { Beginner: [3, 32, 32] => [
     conv2d(32, 3), relu, max_pool(2), conv2d(64, 3), relu, max_pool(2), conv2d(64, 3), relu,
@@ -62,7 +75,26 @@ WRONG = {
     Ok(top_n(&posts.only("class", class)?, "author", sizes[n])?)
 }""",
         },
-    }
+    },
+    "tour": {
+        "portion": {
+            "in whole numbers": """fn portion(posts: &DataFrame, class: &str) -> Result<f64, Box<dyn std::error::Error>> {
+    Ok((posts.only("class", class)?.height() / posts.height()) as f64)
+}""",
+            "panics": """fn portion(posts: &DataFrame, class: &str) -> Result<f64, Box<dyn std::error::Error>> {
+    let share = posts.only("class", class)?.height() as f64 / posts.height() as f64;
+    Ok(vec![share][posts.height()])
+}""",
+        },
+        "liked": {
+            "lowest first": RIGHT["tour"]["liked"].replace("descending(true)", "descending(false)"),
+            "does not compile": RIGHT["tour"]["liked"].replace("gt_eq(least)", "at_least(least)"),
+        },
+        "network": {
+            "other filters": RIGHT["tour"]["network"].replace("conv2d(8, 3)", "conv2d(9, 3)"),
+            "does not fit": RIGHT["tour"]["network"].replace("flatten, ", ""),
+        },
+    },
 }
 
 

@@ -1,48 +1,111 @@
-"""Sixty generated submissions through `cargo xtask grade`, each with known points. Not part of the suite: it takes some minutes.
+"""A class of generated submissions through `cargo xtask grade`, each with known points. The suite grades six; sixty take some minutes.
 
-    .venv/bin/python tests/sixty_submissions.py FOLDER [COUNT] [OPTION OF GRADE]...
+    .venv/bin/python tests/sixty_submissions.py FOLDER [--assignment reddit] [--count N] [OPTION OF GRADE]...
 """
 
+import argparse
 import csv
 import itertools
+import math
 import subprocess
 import sys
 from pathlib import Path
 
-import nbgrader_course
+from nbgrader_course import RIGHT, WRONG, Course
 
 PROGRAM = Path(__file__).resolve().parent.parent / "crates" / "xtask" / "python" / "grade_class.py"
-RIGHT, WRONG = nbgrader_course.RIGHT["reddit"], nbgrader_course.WRONG["reddit"]
-# Solutions of each task, with the points they deserve.
-POINTS = {
-    "balanced": [(RIGHT["balanced"], 4), (WRONG["balanced"]["wrong"], 3), (None, 0)],
-    "capitals": [
-        (RIGHT["capitals"], 3),
-        (WRONG["capitals"]["half"], 1),
-        (WRONG["capitals"]["wrong"], 0),
-        (WRONG["capitals"]["does not compile"], 0),
-        (None, 0),
-    ],
-    "loudest": [(RIGHT["loudest"], 3), (WRONG["loudest"]["wrong"], 0), (WRONG["loudest"]["panics"], 0), (None, 0)],
-}
 
 
-def main(folder: Path, count: int, options) -> int:
-    course = nbgrader_course.Course(folder, "reddit")
+def variants(assignment):
+    """Solutions of each task, with the points that they deserve, by test cell. None leaves the release's stub."""
+    right, wrong = RIGHT[assignment], WRONG[assignment]
+    if assignment == "reddit":
+        return {
+            "balanced": [
+                (right["balanced"], {"balanced-test": 4}),
+                (wrong["balanced"]["wrong"], {"balanced-test": 3}),
+                (None, {"balanced-test": 0}),
+            ],
+            "capitals": [
+                (right["capitals"], {"capitals-test": 3}),
+                (wrong["capitals"]["half"], {"capitals-test": 1}),
+                (wrong["capitals"]["wrong"], {"capitals-test": 0}),
+                (wrong["capitals"]["does not compile"], {"capitals-test": 0}),
+                (None, {"capitals-test": 0}),
+            ],
+            "loudest": [
+                (right["loudest"], {"loudest-test": 3}),
+                (wrong["loudest"]["wrong"], {"loudest-test": 0}),
+                (wrong["loudest"]["panics"], {"loudest-test": 0}),
+                (None, {"loudest-test": 0}),
+            ],
+        }
+    return {
+        "portion": [
+            (right["portion"], {"portion-test": 2}),
+            (wrong["portion"]["in whole numbers"], {"portion-test": 0}),
+            (wrong["portion"]["panics"], {"portion-test": 0}),
+            (None, {"portion-test": 0}),
+        ],
+        "liked": [
+            (right["liked"], {"liked-test": 4}),
+            (wrong["liked"]["lowest first"], {"liked-test": 2}),
+            (wrong["liked"]["does not compile"], {"liked-test": 0}),
+            (None, {"liked-test": 0}),
+        ],
+        "network": [
+            (right["network"], {"network-test": 3, "shape-test": 1}),
+            (wrong["network"]["other filters"], {"network-test": 1, "shape-test": 1}),
+            (wrong["network"]["does not fit"], {"network-test": 0, "shape-test": 0}),
+            (None, {"network-test": 0, "shape-test": 0}),
+        ],
+    }
+
+
+def hand_in(course, count):
+    """Hands in so many submissions, as different as they can be; returns the points that each deserves, by test cell."""
+    tasks = variants(course.assignment)
+    every = list(itertools.product(*tasks.values()))
+    # A step that has no factor in common with their number reaches all of them, and changes all tasks each time.
+    step = next(step for step in range(len(every) * 5 // 13, len(every)) if math.gcd(step, len(every)) == 1)
     expected = {}
-    for number, chosen in zip(range(count), itertools.product(*POINTS.values())):
+    for number in range(count):
+        chosen = every[number * step % len(every)]
         student = f"student-{number + 1:02}"
-        course.submit(student, {task: source for task, (source, _) in zip(POINTS, chosen)})
-        expected[student] = sum(points for _, points in chosen)
-    subprocess.run([sys.executable, PROGRAM, folder, *options], check=True)
-    with (folder / "graded" / "reddit" / "grades.csv").open(encoding="utf-8") as file:
-        found = {row["student"]: float(row["points"]) for row in csv.DictReader(file)}
-    wrong = {student: (points, found.get(student)) for student, points in expected.items() if found.get(student) != points}
+        course.submit(student, {task: source for task, (source, _) in zip(tasks, chosen)})
+        expected[student] = {test: points for _, tests in chosen for test, points in tests.items()}
+    return expected
+
+
+def rows(expected, most):
+    """The lines of grades.csv for these points."""
+    for student, points in expected.items():
+        cells = {test: str(float(value)) for test, value in points.items()}
+        yield {"student": student, "status": "graded", "points": str(float(sum(points.values()))), "most": str(float(most))} | cells
+
+
+def differences(course, expected):
+    """What grades.csv says, and what it should say, of each student for whom that is not the same."""
+    most = sum(max(tests[test] for _, tests in task) for task in variants(course.assignment).values() for test in task[0][1])
+    with (course.folder / "graded" / course.assignment / "grades.csv").open(encoding="utf-8") as file:
+        found = {row["student"]: row for row in csv.DictReader(file)}
+    assert found.keys() == expected.keys()
+    return [(found[row["student"]], row) for row in rows(expected, most) if found[row["student"]] != row]
+
+
+def main(arguments) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--assignment", default="tour", choices=["tour", "reddit"])
+    parser.add_argument("--count", type=int, default=60)
+    mine, options = parser.parse_known_args(arguments)
+    course = Course(mine.folder.resolve(), mine.assignment)
+    expected = hand_in(course, mine.count)
+    subprocess.run([sys.executable, PROGRAM, course.folder, *options], check=True)
+    wrong = differences(course, expected)
     print(f"{len(expected) - len(wrong)} of {len(expected)} have the points they deserve", wrong or "")
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    place, *rest = sys.argv[1:]
-    number = int(rest.pop(0)) if rest and rest[0].isdigit() else 60
-    sys.exit(main(Path(place).resolve(), number, rest))
+    sys.exit(main(sys.argv[1:]))

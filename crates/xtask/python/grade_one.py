@@ -4,10 +4,7 @@
 Dask), given that cuaderno and its environment are set up there.
 """
 
-import hashlib
-import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +13,9 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import gradebook
 import sandbox
+from nbgrader_process import nbgrader, outcome
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
 KILLED = "killed (signal 9)"
@@ -24,77 +23,79 @@ PREFIX, LEFT_FOR = "cuaderno-grade-", 24 * 3600
 # How often a submission is tried whose process was killed.
 TRIES = 3
 
-# nbgrader starts `alembic` by its name, as if the environment were activated.
-os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
-
-
-def prepare(course: Path, assignment: str, configuration: Path) -> dict:
-    """What every submission of an assignment is graded against: configuration and gradebook, made from the instructor's version.
-
-    Raises RuntimeError with nbgrader's last words.
-    """
-    with own_folder() as folder:
-        files = {CONFIGURATION: configuration.read_bytes()}
-        source = course / "source" / assignment
-        files.update((f"source/{assignment}/{path.name}", path.read_bytes()) for path in source.iterdir() if path.is_file())
-        write(Path(folder), files)
-        made = nbgrader(folder, "generate_assignment", assignment, "--create", "--force")
-        if made.returncode != 0:
-            raise RuntimeError(last_line(made.stderr))
-        return {name: (Path(folder) / name).read_bytes() for name in (CONFIGURATION, GRADEBOOK)}
-
-
-def fingerprint(job: dict) -> str:
-    """Tells whether a submission was already graded: the same files against the same assignment. The limits do not count."""
-    sums = [(name, hashlib.sha256(content).hexdigest()) for name, content in sorted(job["submission"].items())]
-    return hashlib.sha256(json.dumps([job["assignment"], job["version"], sums]).encode()).hexdigest()
-
 
 def empty_result(job: dict) -> dict:
     """What `grade` begins with."""
-    result = {"student": job["student"], "fingerprint": fingerprint(job), "points": {}, "most": {}, "written": 0.0}
+    result = {"student": job["student"], "fingerprint": job["fingerprint"], "graded": False, "points": {}, "most": {}, "written": 0.0}
     return result | {"seconds": 0.0, "network": "", "feedback": {}}
 
 
 def grade(job: dict) -> dict:
     """Grades a submission.
 
-    job: student, assignment, submission and course (files by name), version (of the assignment), seconds, gigabytes.
-    Returns: student, status (`graded`, or what went wrong in one line), points and most for each test cell by its id, written (points
-    that wait for a person), seconds, network, feedback (a page by notebook), fingerprint.
+    job: student, assignment, fingerprint, submission (files by name, or unreadable: why there are none), course (see course_folder.py),
+    threads, seconds, gigabytes, unprotected.
+    Returns: student, status (`graded`, or what went wrong in one line), graded (whether it has points all the same), points and
+    most for each test cell by its name, written (points that wait for a person), seconds, network, feedback (a page by notebook),
+    fingerprint.
     """
     student, assignment = job["student"], job["assignment"]
     start = time.monotonic()
     result = empty_result(job)
+    if "unreadable" in job:
+        return result | {"status": job["unreadable"]}
     with own_folder() as folder:
         place = f"submitted/{student}/{assignment}"
-        write(Path(folder), job["course"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
-        limits = [sys.executable, sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}"]
-        limits += [f"--folder={folder}", "--"]
-        ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits)
-        result["network"], _, said = ran.stderr.partition("\n")
-        result["status"] = status(ran.returncode, said, job["seconds"])
+        write(Path(folder), job["course"]["files"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
+        limits = limits_of(job, folder)
+        ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits, threads=job["threads"])
+        result["network"], result["status"] = outcome(ran, job["seconds"])
+        if result["status"] == "graded" and not is_own_file(Path(folder, GRADEBOOK)):
+            result["status"] = f"{GRADEBOOK} is no plain file any more"
         if result["status"] == "graded":
-            result |= scores(folder, student, assignment)
-            # What the submission left in the folder may be code that nbgrader runs, or a link to another place.
-            Path(folder, CONFIGURATION).unlink(missing_ok=True)
-            write(Path(folder), {CONFIGURATION: job["course"][CONFIGURATION]})
+            result |= scores(folder, job) | {"graded": True}
+            # What the submission left there may be code that nbgrader runs.
+            replace(Path(folder, CONFIGURATION), job["course"]["files"][CONFIGURATION])
             ran = nbgrader(folder, "generate_feedback", assignment, "--student", student, before=limits)
             pages = Path(folder, "feedback", student, assignment).glob("*.html")
-            result["feedback"] = {page.name: page.read_text(encoding="utf-8") for page in pages if page.is_file()}
+            result["feedback"] = {page.name: page.read_text("utf-8", "replace") for page in pages if is_own_file(page)}
             if ran.returncode != 0:
-                result["status"] = "feedback: " + status(ran.returncode, ran.stderr, job["seconds"])
+                result["status"] = "feedback: " + outcome(ran, job["seconds"])[1]
     result["seconds"] = round(time.monotonic() - start, 1)
     return result
 
 
-def grade_again_if_killed(job: dict) -> dict:
-    """As `grade`. A process that was killed from outside says nothing about the submission."""
+def grade_again_if_killed(job: dict, stopping=lambda: False) -> dict:
+    """As `grade`. A process that was killed from outside says nothing about the submission; not where all of this is to stop."""
     for _ in range(TRIES):
         result = grade(job)
-        if not result["status"].endswith(KILLED):
+        if stopping() or not result["status"].endswith(KILLED):
             break
     return result
+
+
+def scores(folder, job: dict) -> dict:
+    """Points of a graded submission. They are read from a copy: beside a database may lie what says how to change it, and where."""
+    with own_folder() as other:
+        copy = shutil.copyfile(Path(folder, GRADEBOOK), Path(other, GRADEBOOK))
+        return gradebook.scores(copy, job["course"]["cells"], job["assignment"], job["student"])
+
+
+def limits_of(job: dict, folder) -> list:
+    """What a command begins with that runs within the limits of a job, able to write to a folder only.
+
+    The program that sets them is not within them yet: it takes no code from that folder, which is HOME (-I).
+    """
+    command = [sys.executable, "-I", sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}"]
+    return [*command, f"--folder={folder}", *(["--unprotected"] if job["unprotected"] else []), "--"]
+
+
+def protection() -> str:
+    """What is kept out of a submission's reach on this machine: sandbox.OUT_OF_REACH, or why not."""
+    with own_folder() as folder:
+        command = limits_of({"seconds": 60, "gigabytes": 1, "unprotected": False}, folder)
+        ran = subprocess.run([*command, "true"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return ran.stderr.partition("\n")[0]
 
 
 @contextmanager
@@ -106,7 +107,21 @@ def own_folder():
             if time.time() - left.stat().st_mtime > LEFT_FOR:
                 shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-        yield folder
+        yield os.path.realpath(folder)
+
+
+def is_own_file(path: Path) -> bool:
+    """Whether this is a plain file, in its place below `own_folder`. What a submission leaves may be a link to another place, and
+    we could read there what its limits kept from it."""
+    return os.path.realpath(path) == str(path) and path.is_file()
+
+
+def replace(path: Path, content: bytes):
+    """Puts a file in the place of whatever is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
 
 
 def write(folder: Path, files: dict):
@@ -114,48 +129,3 @@ def write(folder: Path, files: dict):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-
-
-def nbgrader(folder, *arguments, before=()):
-    command = [*before, sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={folder}"]
-    # Two kernels on two cores are enough work for two cores; and HOME is where a student's code would look first.
-    temporary = Path(folder, "tmp")
-    temporary.mkdir(exist_ok=True)
-    own = {"HOME": str(folder), "IPYTHONDIR": str(folder), "TMPDIR": str(temporary), "JUPYTER_PREFER_ENV_PATH": "1"}
-    environment = os.environ | own
-    return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-
-
-def status(code, said, seconds):
-    """How a run of autograde ended, in a line for the instructor."""
-    if code == 0:
-        return "graded"
-    if code == sandbox.TIME_IS_UP:
-        return f"stopped after {seconds:g} seconds"
-    if code < 0 or code > 128:
-        return f"killed (signal {-code if code < 0 else code - 128})"
-    return last_line(said)
-
-
-def last_line(said):
-    """The end of nbgrader's last traceback, or its last complaint that says something, or whatever came last."""
-    lines = said.splitlines()
-    raised = [line.strip() for line in lines if re.match(r" +[\w.]+(Error|Exception|Invalid\w*): ", line)]
-    complaints = [line.split("| ERROR] ", 1)[-1] for line in lines if "| ERROR] " in line]
-    telling = [line for line in complaints if not line.startswith(("There was an error", "Please see", "Traceback"))]
-    return (raised or telling or complaints or lines or ["nbgrader failed without a word"])[-1]
-
-
-def scores(folder, student, assignment):
-    """Points of each test cell, from the gradebook."""
-    from nbgrader.api import Gradebook
-
-    points, most, written = {}, {}, 0.0
-    with Gradebook(f"sqlite:///{folder}/{GRADEBOOK}") as gradebook:
-        for notebook in gradebook.find_submission(assignment, student).notebooks:
-            for cell in notebook.grades:
-                if cell.auto_score is None:
-                    written += cell.max_score
-                else:
-                    points[cell.name], most[cell.name] = cell.auto_score, cell.max_score
-    return {"points": points, "most": most, "written": written}

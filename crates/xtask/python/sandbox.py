@@ -1,14 +1,16 @@
-"""Runs a command with limits of time and memory, without network, able to write to one folder only, and leaves nothing of it
+"""Runs a command with limits of time, memory, files and processes, without network, able to write to one folder only, and leaves nothing of it
 behind; for root as for any other user. Linux.
 
-    sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER -- COMMAND...
+    sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER [--unprotected] -- COMMAND...
 
 The exit code is the command's, or 124 when its time was up. The first line on stderr says whether network and files are out of
-its reach; where the system does not allow that (a container without user namespaces), the command runs all the same.
+its reach; where the system does not allow that (a container without user namespaces), the exit code is 125, and the command runs
+only with --unprotected.
 """
 
 import argparse
 import ctypes
+import errno
 import fcntl
 import os
 import resource
@@ -26,7 +28,9 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 DEVICES = [b"/dev/null", b"/dev/zero", b"/dev/full", b"/dev/random", b"/dev/urandom"]
-TIME_IS_UP = 124
+TIME_IS_UP, REFUSED = 124, 125
+# Far more than a course needs. Root is not bound by the second.
+LARGEST_FILE, MOST_THREADS = 2 << 30, 4096
 OUT_OF_REACH = "network: off, files: read-only"
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -36,6 +40,24 @@ def check(result):
     if result != 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
+
+
+def try_in_a_child(step):
+    """Does a step in a child process, where it leaves nothing behind; raises OSError if it is refused.
+
+    A system may allow the first half of a step and refuse the second (Ubuntu: a user namespace, but nobody in it), and there is no
+    way back: this process would be in a network of its own whose loopback is down.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            step()
+        except OSError as error:
+            os._exit(error.errno or errno.EPERM)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if refused := os.waitstatus_to_exitcode(status):
+        raise OSError(refused, os.strerror(refused))
 
 
 def leave_network():
@@ -93,12 +115,18 @@ def loopback_up():
 
 
 def limit(seconds, gigabytes):
-    memory = int(gigabytes * (1 << 30))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    at_most(resource.RLIMIT_AS, int(gigabytes * (1 << 30)))
     # A loop on every core for the whole time is all that there is to use up.
-    cpu = int(seconds * (os.cpu_count() or 1)) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    at_most(resource.RLIMIT_CPU, int(seconds * (os.cpu_count() or 1)) + 1)
+    at_most(resource.RLIMIT_CORE, 0)
+    at_most(resource.RLIMIT_FSIZE, LARGEST_FILE)
+    at_most(resource.RLIMIT_NPROC, MOST_THREADS)
+
+
+def at_most(kind, value):
+    allowed = resource.getrlimit(kind)[1]
+    value = value if allowed == resource.RLIM_INFINITY else min(value, allowed)
+    resource.setrlimit(kind, (value, value))
 
 
 def die_with_parent():
@@ -122,6 +150,8 @@ def first_process(options, sockets, problem):
     except OSError as error:
         problem = f"network: off, files: NOT protected, the system does not allow it ({error.strerror})"
     print(problem or OUT_OF_REACH, file=sys.stderr, flush=True)
+    if problem and not options.unprotected:
+        return REFUSED
     drop_capabilities()
     within = {"preexec_fn": lambda: limit(options.seconds, options.gigabytes), "timeout": options.seconds}
     try:
@@ -146,11 +176,13 @@ def main():
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--gigabytes", type=float, required=True)
     parser.add_argument("--folder", required=True)
+    parser.add_argument("--unprotected", action="store_true")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     die_with_parent()
     sockets, problem = named_sockets(), None
     try:
+        try_in_a_child(leave_network)
         leave_network()
     except OSError as error:
         problem = f"network: NOT cut off, the system does not allow it ({error.strerror})"

@@ -125,6 +125,11 @@ const GRADE: &[CommandOption] = &[
     },
     CommandOption { name: "--gigabytes", value: Value::Number("N"), about: "memory for each of its processes (4)" },
     CommandOption {
+        name: "--unprotected",
+        value: Value::None,
+        about: "grade even where Linux keeps neither network nor files from submissions",
+    },
+    CommandOption {
         name: "--scheduler",
         value: Value::Text("tcp://HOST:PORT"),
         about: "a Dask cluster to grade on instead of this machine",

@@ -19,7 +19,8 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         return Err(Problem::new(format!("no folder `{folder}` to grade")));
     }
     setup::run(workspace)?;
-    process::run(
+    // Ctrl-C is for the program that knows how to stop.
+    process::replace_with(
         workspace
             .python_program("grade_class.py")
             .arg(std::path::absolute(folder).unwrap_or(folder.into()))

@@ -1,0 +1,60 @@
+"""nbgrader in a process of its own, with an environment that a submission may see, and how it ended."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import sandbox
+
+# Of the environment a submission sees these; the rest may be an instructor's passwords.
+PASSED = {"LANG", "TZ", "CUADERNO_DATA", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN", "JUPYTER_PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH"}
+
+
+def nbgrader(folder, *arguments, before=(), threads=1):
+    command = [*before, sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={folder}"]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # Ctrl-C reaches grade_class.py only, which then ends all of them.
+    return subprocess.run(command, cwd=folder, env=environment(folder, threads), start_new_session=True, **streams)
+
+
+def environment(folder, threads=1):
+    """What a submission may know of the one it runs for. HOME is where a student's code would look first; cells are compiled by the
+    compiler that the preload names, not by way of HOME."""
+    temporary = Path(folder, "tmp")
+    temporary.mkdir(exist_ok=True)
+    # nbgrader starts `alembic` by its name, as if the environment were activated.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    own = {"HOME": str(folder), "IPYTHONDIR": str(folder), "TMPDIR": str(temporary), "JUPYTER_PREFER_ENV_PATH": "1"}
+    # Submissions share the cores; results do not depend on the number of threads.
+    own["RAYON_NUM_THREADS"] = str(threads)
+    # Python would run what a submission left for it in HOME.
+    own["PYTHONNOUSERSITE"] = "1"
+    passed = {name: value for name, value in os.environ.items() if name in PASSED or name.startswith("LC_")}
+    return passed | own | {"PATH": path}
+
+
+def outcome(ran, seconds):
+    """What was kept out of its reach, and how it ended, each in a line for the instructor."""
+    protection, _, said = ran.stderr.partition("\n")
+    return protection, protection if ran.returncode == sandbox.REFUSED else status(ran.returncode, said, seconds)
+
+
+def status(code, said, seconds):
+    if code == 0:
+        return "graded"
+    if code == sandbox.TIME_IS_UP:
+        return f"stopped after {seconds:g} seconds"
+    if code < 0 or code > 128:
+        return f"killed (signal {-code if code < 0 else code - 128})"
+    return last_line(said)
+
+
+def last_line(said):
+    """The end of nbgrader's last traceback, or its last complaint that says something, or whatever came last."""
+    lines = said.splitlines()
+    raised = [line.strip() for line in lines if re.match(r" +[\w.]+(Error|Exception|Invalid\w*): ", line)]
+    complaints = [line.split("| ERROR] ", 1)[-1] for line in lines if "| ERROR] " in line]
+    telling = [line for line in complaints if not line.startswith(("There was an error", "Please see", "Traceback"))]
+    return (raised or telling or complaints or lines or ["nbgrader failed without a word"])[-1]
