@@ -39,23 +39,29 @@ impl Network {
         Ok(())
     }
 
-    /// Loads those tensors that the file holds for the same layer (the second convolution, the third dense layer) in the same
-    /// shape, and leaves the others as they are: the layers that two models have in common. Returns the names of the tensors
-    /// that were left.
+    /// Loads the layers that two models have in common, and leaves the others as they are: the file's second convolution goes
+    /// into the second convolution, if all its tensors have the same shapes. Returns the names of the tensors that were left.
     ///
     /// # Errors
     /// If the file cannot be read, is damaged, or fits nowhere.
     pub fn load_matching(&mut self, path: impl AsRef<Path>) -> Result<Vec<String>, NetworkError> {
         let path = path.as_ref();
         let store = Store::read(path)?;
+        let found = self.plan.tensors.iter().zip(self.partners("", &store)).map(|(tensor, partner)| {
+            let found = partner.and_then(|name| store.get(name)).filter(|(shape, _)| *shape == tensor.shape);
+            (tensor, found.map(|(_, values)| values))
+        });
+        let found: Vec<_> = found.collect();
         let (mut weights, mut left) = (self.current_weights(), Vec::new());
-        for (tensor, partner) in self.plan.tensors.iter().zip(self.partners("", &store)) {
-            let target = if tensor.trainable { &mut weights } else { &mut self.state };
-            match partner.and_then(|name| store.get(name)) {
-                Some((shape, values)) if shape == tensor.shape => {
-                    target[tensor.range.clone()].copy_from_slice(&values);
-                }
-                _ => left.push(tensor.name.clone()),
+        for layer in found.chunk_by(|(one, _), (other, _)| layer_of(&one.name) == layer_of(&other.name)) {
+            // A layer's bias is of no use without its kernel.
+            if layer.iter().any(|(_, values)| values.is_none()) {
+                left.extend(layer.iter().map(|(tensor, _)| tensor.name.clone()));
+                continue;
+            }
+            for (tensor, values) in layer {
+                let target = if tensor.trainable { &mut weights } else { &mut self.state };
+                target[tensor.range.clone()].copy_from_slice(values.as_deref().unwrap_or_default());
             }
         }
         if left.len() == self.plan.tensors.len() {
@@ -121,6 +127,11 @@ impl Network {
     pub(crate) fn mismatch(&self, path: &Path, reason: String) -> NetworkError {
         NetworkError::Mismatch { path: path.to_owned(), model: self.name(), reason }
     }
+}
+
+/// A tensor's name without its last part.
+fn layer_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or(name, |(layer, _)| layer)
 }
 
 /// The numbers of a tensor's layers, and its name without them: `2_model/10_conv2d/kernel` gives 2, 10, and

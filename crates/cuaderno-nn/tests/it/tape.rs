@@ -21,7 +21,7 @@ cnn! { FeatureMaps: [2, 6, 6] => [conv2d(3, 3), tanh, batch_norm] }
 cnn! { Nested: [2, 6, 6] => [model(FeatureMaps), global_avg_pool, dense(2)] }
 
 const RESCALING: Rescaling = Rescaling { factors: [0.5, 2.0, 1.5], offsets: [0.1, 0.2, -0.3], reversed: true };
-cnn! { Rescaled: [3, 5, 5] => [rescale(RESCALING), conv2d(4, 2), tanh, global_max_pool, dense(2)] }
+cnn! { Rescaled: [3, 4, 4] => [rescale(RESCALING), conv2d(4, 2), tanh, global_max_pool, dense(2)] }
 
 /// A smooth function of the index, so that nothing depends on a random generator.
 fn wave(len: usize, phase: f32) -> Vec<f32> {
@@ -45,7 +45,7 @@ macro_rules! check_gradients {
         let c = device.tensor_from_vec(wave(y.shape().num_elements(), 1.0), *y.shape());
         let gradients = (y * c).sum().backward();
 
-        let h = 1e-2f32;
+        let h = 3e-3f32;
         let close = |what: &str, at: usize, tape: f32, numeric: f64| {
             let error = (f64::from(tape) - numeric).abs();
             assert!(error < 2e-2 * (1.0 + numeric.abs()), "{what} {at}: tape {tape}, differences {numeric}");
@@ -81,7 +81,7 @@ fn gradients_match_finite_differences() {
     check_gradients!(FeatureMaps, Rank4<3, 2, 6, 6>, forward_mut);
     check_gradients!(Nested, Rank4<3, 2, 6, 6>, forward_mut);
     check_gradients!(Nested, Rank4<3, 2, 6, 6>, forward);
-    check_gradients!(Rescaled, Rank4<3, 3, 5, 5>, forward_mut);
+    check_gradients!(Rescaled, Rank4<3, 3, 4, 4>, forward_mut);
 }
 
 #[test]
