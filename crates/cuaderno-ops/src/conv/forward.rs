@@ -1,9 +1,10 @@
 //! Forward convolution, optionally with the max pooling that follows it.
 
+use super::Conv2d;
 use super::kernel::{PixelRows, Row, multiply};
+use super::packed::Packed;
 use super::tile::{Part, TILE, input_tile, input_tile_len, stretch, stretches_per_row};
 use super::winograd::{Picture, Plane, Squares, Target, Winograd};
-use super::{Conv2d, panels};
 use crate::parallel::{PARTS, for_each_item};
 use crate::scratch::with_tile;
 use crate::{Activation, Pool2d, Scratch};
@@ -18,16 +19,6 @@ pub(super) struct Forward<'a> {
     pub bias: Option<&'a [f32]>,
     pub activation: Activation,
     pub pool: Option<&'a Pool2d>,
-}
-
-/// The kernel as it is worked with.
-#[derive(Clone, Copy)]
-struct Packed<'a> {
-    /// At the points, for a convolution that is quicker this way; otherwise in panels, group by group.
-    winograd: Option<Winograd>,
-    values: &'a [f32],
-    /// Values of one group.
-    group_len: usize,
 }
 
 /// A share of the work: whole images, or rows of one image.
@@ -47,19 +38,9 @@ impl Forward<'_> {
         if row_len == 0 || out_height == 0 || self.batch == 0 {
             return;
         }
-        let winograd = Winograd::of(conv, self.size);
-        let group_len = winograd.map_or(panels::forward_panels(conv).len(), |winograd| winograd.packed_len());
-        let values = scratch.take(conv.groups * group_len);
-        match winograd {
-            Some(winograd) => winograd.pack(self.weight, values),
-            None => {
-                for (group, packed) in values.chunks_exact_mut(group_len.max(1)).enumerate() {
-                    panels::pack_forward(conv, self.weight, group, packed);
-                }
-            }
-        }
-        let packed = Packed { winograd, values, group_len };
-        let tasks = self.tasks(winograd, out_height, row_len, output, winners);
+        let memory = scratch.take(Packed::forward_len(conv, self.size));
+        let packed = Packed::forward(conv, self.size, self.weight, memory);
+        let tasks = self.tasks(packed.winograd, out_height, row_len, output, winners);
         for_each_item(tasks, conv.flops(self.batch, self.size), |task| self.task(packed, task));
     }
 
@@ -174,7 +155,7 @@ impl Forward<'_> {
         let floor = if self.activation == Activation::Relu { 0.0 } else { f32::NEG_INFINITY };
         if let (Some(winograd), Some(squares)) = (packed.winograd, squares) {
             let target = Target { bias: self.bias, floor, out };
-            return winograd.convolve(packed.values, squares, self.input, target, memory);
+            return winograd.convolve(packed.group(0), squares, self.input, target, memory);
         }
         let tile = input_tile(conv, self.size, part, self.input, memory);
         let filters = conv.out_channels / conv.groups;
@@ -196,7 +177,7 @@ impl Forward<'_> {
             multiply(PixelRows {
                 image: tile.values,
                 pixel_step: conv.stride[1] * conv.in_channels,
-                panels: &packed.values[group * packed.group_len..],
+                panels: packed.group(group),
                 depth: conv.taps(),
                 columns: filters,
                 runs: &runs,

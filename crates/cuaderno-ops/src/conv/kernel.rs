@@ -9,7 +9,7 @@ use pulp::{Simd, WithSimd};
 use crate::simd::{arch, at_least, load, store};
 
 /// Columns of a panel, in vectors.
-const VECTORS: usize = 2;
+pub(super) const VECTORS: usize = 2;
 /// The most rows of a block; the number of registers may allow fewer.
 const ROWS: usize = 12;
 
@@ -344,59 +344,6 @@ fn add_block<S: Simd, const M: usize, const V: usize>(simd: S, job: &mut KernelR
             let start = (v * S::F32_LANES).min(row.len());
             let part = &mut row[start..];
             let part = if part.len() > S::F32_LANES { &mut part[..S::F32_LANES] } else { part };
-            let before = load(simd, part);
-            store(simd, part, simd.add_f32s(before, *sum));
-        }
-    }
-}
-
-/// Copies some columns of rows of pixels side by side into a panel, and adds them up: the outputs' gradients, ready for
-/// [`KernelRows`], and the bias's gradient.
-pub(super) struct PackGradient<'a> {
-    pub gradient: &'a [f32],
-    /// Where each row's first pixel starts (its first wanted column), `pixels` of them, `pixel_step` apart.
-    pub rows: &'a [usize],
-    pub pixels: usize,
-    pub pixel_step: usize,
-    pub columns: usize,
-    /// [`stored_width`] values for each pixel.
-    pub panel: &'a mut [f32],
-    pub sums: &'a mut [f32],
-}
-
-impl WithSimd for PackGradient<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        if self.columns <= S::F32_LANES {
-            self.pack::<S, 1>(simd);
-        } else {
-            self.pack::<S, VECTORS>(simd);
-        }
-    }
-}
-
-impl PackGradient<'_> {
-    #[inline(always)]
-    fn pack<S: Simd, const V: usize>(self, simd: S) {
-        let width = V * S::F32_LANES;
-        let mut sums = [simd.splat_f32s(0.0); V];
-        for (panel, row) in self.panel.chunks_exact_mut(self.pixels * width).zip(self.rows) {
-            let pixels = self.gradient[*row..].chunks(self.pixel_step);
-            for (target, pixel) in panel.chunks_exact_mut(width).zip(pixels) {
-                let pixel = &pixel[..self.columns];
-                for (v, sum) in sums.iter_mut().enumerate() {
-                    let end = ((v + 1) * S::F32_LANES).min(pixel.len());
-                    let values = load(simd, &pixel[v * S::F32_LANES..end]);
-                    store(simd, &mut target[v * S::F32_LANES..(v + 1) * S::F32_LANES], values);
-                    *sum = simd.add_f32s(*sum, values);
-                }
-            }
-        }
-        for (v, sum) in sums.iter().enumerate() {
-            let end = ((v + 1) * S::F32_LANES).min(self.columns);
-            let part = &mut self.sums[v * S::F32_LANES..end];
             let before = load(simd, part);
             store(simd, part, simd.add_f32s(before, *sum));
         }

@@ -4,6 +4,8 @@ mod backward;
 mod depthwise;
 mod forward;
 mod kernel;
+mod pack_gradient;
+mod packed;
 mod panels;
 mod tile;
 mod winograd;

@@ -9,15 +9,17 @@
 //! Winograd, *Arithmetic Complexity of Computations*, 1980; Lavin and Gray, *Fast Algorithms for Convolutional Neural
 //! Networks*, 2016.
 
-mod transform;
+mod jobs;
+mod maps;
+mod squares;
 
 use super::Conv2d;
 use super::kernel::{KernelRows, PixelRows, Row, Run, Taps, add_products, multiply, panel_width, stored_width};
 use crate::parallel::for_each_chunk;
 use crate::simd::{arch, lanes};
-use transform::{FilterGradients, Filters, OutputGradients, Outputs, Patches};
+use jobs::{FilterGradients, Filters, OutputGradients, Outputs, Patches};
 
-pub(super) use transform::{Plane, Window};
+pub(super) use squares::{Picture, Plane, Squares};
 
 /// Points in one dimension, and so pixels in a row of a patch.
 const POINTS: usize = 6;
@@ -36,6 +38,14 @@ const BLOCK: usize = 12;
 const fn spaced(len: usize) -> usize {
     const LINE: usize = 16;
     (len.div_ceil(LINE) | 1) * LINE
+}
+
+/// Where [`Winograd::convolve`] writes, and what it adds.
+pub(super) struct Target<'a> {
+    pub bias: Option<&'a [f32]>,
+    /// Zero for a ReLU, minus infinity otherwise.
+    pub floor: f32,
+    pub out: &'a mut [f32],
 }
 
 /// Filters with their channels, `[filter, filter, inputs, outputs]`.
@@ -267,70 +277,6 @@ impl Winograd {
         match self.filter {
             3 => arch().dispatch(FilterGradients::<3> { gradient, inputs, filters, out }),
             _ => arch().dispatch(FilterGradients::<5> { gradient, inputs, filters, out }),
-        }
-    }
-}
-
-/// Squares of pixels, each with the patch of pixels that belongs to it.
-pub(super) struct Squares {
-    patches: Vec<Window>,
-    patch_plane: Plane,
-    windows: Vec<Window>,
-    window_plane: Plane,
-}
-
-/// Where [`Winograd::convolve`] writes, and what it adds.
-pub(super) struct Target<'a> {
-    pub bias: Option<&'a [f32]>,
-    /// Zero for a ReLU, minus infinity otherwise.
-    pub floor: f32,
-    pub out: &'a mut [f32],
-}
-
-/// A picture, or some rows of one, in memory.
-#[derive(Clone, Debug)]
-pub(super) struct Picture {
-    /// Where its row 0 and column 0 lie, or would lie: it may be before the start, hence added with wrapping.
-    pub origin: usize,
-    /// The rows and columns that are there.
-    pub rows: std::ops::Range<usize>,
-    pub columns: std::ops::Range<usize>,
-}
-
-impl Picture {
-    /// The square of pixels from this row and column on, which may be before the picture.
-    fn window(&self, plane: Plane, side: usize, row: isize, column: isize) -> Window {
-        let inside = |there: &std::ops::Range<usize>, first: isize| {
-            let clamp = |at: usize| (at as isize - first).clamp(0, side as isize) as usize;
-            clamp(there.start)..clamp(there.end)
-        };
-        let step = |count: isize, len: usize| (count as usize).wrapping_mul(len);
-        let at = self.origin.wrapping_add(step(row, plane.row_len)).wrapping_add(step(column, plane.pixel_step));
-        Window { at, rows: inside(&self.rows, row), columns: inside(&self.columns, column) }
-    }
-}
-
-impl Squares {
-    /// No squares yet, between pictures that lie so in memory.
-    pub fn new(patch_plane: Plane, window_plane: Plane) -> Self {
-        Self { patches: Vec::new(), patch_plane, windows: Vec::new(), window_plane }
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.patches.len()
-    }
-
-    /// Adds the squares of `target`, from row `first` on; the patch of the one at row 0, column 0 begins at `shift`,
-    /// `[down, right]`, in `source`.
-    pub fn push(&mut self, winograd: &Winograd, source: &Picture, target: &Picture, first: usize, shift: [isize; 2]) {
-        let side = winograd.side();
-        for row in (first..target.rows.end).step_by(side) {
-            for column in target.columns.clone().step_by(side) {
-                let [row, column] = [row as isize, column as isize];
-                self.windows.push(target.window(self.window_plane, side, row, column));
-                self.patches.push(source.window(self.patch_plane, POINTS, row + shift[0], column + shift[1]));
-            }
         }
     }
 }

@@ -1,0 +1,169 @@
+//! Gradients of a convolution (and of the max pooling after it) in one pass over the batch.
+//!
+//! A task goes through its images tile by tile: the gradient of the convolution's own output is written into a tile that
+//! stays in the cache (through activation and pooling, which thus never exist in memory at full size), and while it is
+//! there all three gradients are taken from it.
+
+mod as_written;
+mod at_points;
+mod gradient_tile;
+
+use super::kernel::panel_width;
+use super::packed::Packed;
+use super::tile::{Part, TILE, input_tile, input_tile_len};
+use super::{Conv2d, Gradients};
+use crate::parallel::{for_each_item, parts_of, sum_parts};
+use crate::scratch::with_tile;
+use crate::simd::lanes;
+use crate::{Activation, Pool2d, Scratch};
+use as_written::PIXELS;
+use gradient_tile::GradientTile;
+
+/// What a backward pass works on.
+pub(super) struct Backward<'a> {
+    pub conv: &'a Conv2d,
+    pub batch: usize,
+    pub size: [usize; 2],
+    pub input: &'a [f32],
+    pub weight: &'a [f32],
+    pub output: &'a [f32],
+    pub activation: Activation,
+    pub d_output: &'a [f32],
+    pub pool: Option<(&'a Pool2d, &'a [u16])>,
+}
+
+/// The images of one task, and where its share of the gradients goes.
+struct Task<'a> {
+    images: std::ops::Range<usize>,
+    d_kernel: &'a mut [f32],
+    d_input: Option<&'a mut [f32]>,
+}
+
+impl Backward<'_> {
+    pub fn run(&self, scratch: &mut Scratch, gradients: Gradients) {
+        let conv = self.conv;
+        let Gradients { input: mut d_input, weight: d_weight, bias: d_bias } = gradients;
+        let (weight_len, filters) = (conv.weight_len(), conv.out_channels);
+        let wants_kernel = d_weight.is_some() || d_bias.is_some();
+        let kernel_len = if wants_kernel { weight_len + filters } else { 1 };
+        let (per_part, parts) = parts_of(self.batch, kernel_len);
+        let packed_len = if d_input.is_some() { Packed::backward_len(conv, self.size) } else { 0 };
+        let memory = scratch.take(packed_len + (parts + 1) * kernel_len);
+        let (packed, partial) = memory.split_at_mut(packed_len);
+        let packed = match d_input {
+            Some(_) => Packed::backward(conv, self.size, self.weight, packed),
+            None => Packed::nothing(conv, self.size),
+        };
+        let (partial, sums) = partial.split_at_mut(parts * kernel_len);
+        let image_len = conv.input_len(1, self.size);
+        let mut d_inputs = d_input.as_mut().map(|d| d.chunks_mut(per_part * image_len));
+        let tasks = partial
+            .chunks_exact_mut(kernel_len)
+            .enumerate()
+            .map(|(part, d_kernel)| Task {
+                images: part * per_part..((part + 1) * per_part).min(self.batch),
+                d_kernel,
+                d_input: d_inputs.as_mut().and_then(Iterator::next),
+            })
+            .collect();
+        let only_bias = d_weight.is_none();
+        for_each_item(tasks, 2 * conv.flops(self.batch, self.size), |mut task| {
+            task.d_kernel.fill(0.0);
+            if image_len > 0 {
+                self.task(packed, wants_kernel, only_bias, &mut task);
+            }
+        });
+        if !wants_kernel {
+            return;
+        }
+        if parts == 0 {
+            sums.fill(0.0);
+        } else {
+            sum_parts(partial, sums);
+        }
+        if let Some(d_weight) = d_weight {
+            d_weight.copy_from_slice(&sums[..weight_len]);
+        }
+        if let Some(d_bias) = d_bias {
+            d_bias.copy_from_slice(&sums[weight_len..]);
+        }
+    }
+
+    fn task(&self, packed: Packed, wants_kernel: bool, only_bias: bool, task: &mut Task) {
+        let points_len = match packed.winograd {
+            Some(winograd) if wants_kernel && !only_bias => winograd.gradient_len(),
+            _ => 0,
+        };
+        with_tile(points_len, |at_points| {
+            at_points.fill(0.0);
+            self.bands(packed, wants_kernel, only_bias, task, at_points);
+            if let Some(winograd) = packed.winograd.filter(|_| points_len > 0) {
+                winograd.add_filter_gradient(at_points, task.d_kernel);
+            }
+        });
+    }
+
+    /// Goes through a task's images; the kernel's gradient at Winograd's points is added to `at_points`.
+    fn bands(&self, packed: Packed, wants_kernel: bool, only_bias: bool, task: &mut Task, at_points: &mut [f32]) {
+        let conv = self.conv;
+        let inner = conv.output_size(self.size);
+        let [height, width] = match self.pool {
+            Some((pool, _)) => pool.region_used(inner),
+            None => inner,
+        };
+        let wants_input = task.d_input.is_some();
+        let (left, padded) = if wants_input { self.side_zeros(width) } else { (0, width) };
+        let row_len = padded * conv.out_channels;
+        // rows above a band that its input gradient reaches into
+        let halo = if wants_input { ((conv.kernel[0] - 1) * conv.dilation[0]).div_ceil(conv.stride[0]) } else { 0 };
+        let image_len = (height * row_len).max(1);
+        let together = (TILE / image_len).clamp(1, task.images.len().max(1));
+        let band = if together > 1 { height } else { (TILE / row_len.max(1)).max(2 * halo).clamp(1, height.max(1)) };
+        let bands = height.div_ceil(band.max(1)).max(1);
+        let band = height.div_ceil(bands);
+        let band = packed.winograd.map_or(band, |winograd| winograd.whole_squares(band, 1)).min(height.max(1));
+        let bands = height.div_ceil(band.max(1)).max(1);
+        let first_image = task.images.start;
+        let last_image = task.images.end;
+        for first in (first_image..last_image).step_by(together) {
+            let images = first..(first + together).min(last_image);
+            for index in 0..bands {
+                let own = (index * band).min(height)..((index + 1) * band).min(height);
+                let rows = own.start.saturating_sub(halo)..own.end;
+                let part = Part { images: images.clone(), rows: own.clone(), width };
+                let tile_len = images.len() * rows.len() * row_len;
+                let small_len = self.pool.map_or(0, |(pool, _)| {
+                    pool.rows_touching(inner, &rows).len() * pool.output_size(inner)[1] * conv.out_channels
+                });
+                let input_len = input_tile_len(conv, self.size, &part);
+                let panel_len = match packed.winograd {
+                    Some(winograd) => {
+                        let squares = images.len() * winograd.squares([rows.len() + halo, width.max(self.size[1])]);
+                        winograd.memory_len(squares).max(winograd.backward().memory_len(squares))
+                    }
+                    None => PIXELS.max(width) * panel_width(lanes()),
+                };
+                with_tile(tile_len + small_len + input_len + panel_len, |memory| {
+                    let (tile, memory) = memory.split_at_mut(tile_len);
+                    let (small, memory) = memory.split_at_mut(small_len);
+                    let (input, panel) = memory.split_at_mut(input_len);
+                    self.fill(images.clone(), &rows, width, left * conv.out_channels, row_len, small, tile);
+                    let tile = GradientTile { values: tile, rows: rows.clone(), row_len, width, left };
+                    let winograd = packed.winograd.filter(|_| !only_bias);
+                    if let (true, Some(winograd)) = (wants_kernel, winograd) {
+                        self.kernel_squares(&winograd, &part, &tile, panel, at_points, task.d_kernel);
+                    } else if wants_kernel {
+                        let input = input_tile(conv, self.size, &part, self.input, input);
+                        self.kernel_gradient(&part, &input, &tile, only_bias, panel, task.d_kernel);
+                    }
+                    if let Some(d_input) = &mut task.d_input {
+                        // each input row belongs to the band that holds the last output row it contributed to
+                        let last = index + 1 == bands;
+                        let images = (images.clone(), images.start - first_image);
+                        self.input_gradient(packed, images, own, last, &tile, panel, d_input);
+                    }
+                });
+            }
+        }
+    }
+}

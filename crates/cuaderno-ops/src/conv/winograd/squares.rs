@@ -1,0 +1,97 @@
+//! Which squares of pixels are computed, and which patches belong to them.
+
+use super::{POINTS, Winograd};
+use std::ops::Range;
+
+/// A square of pixels, of which some may lie outside.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    /// Where its first pixel lies, or would lie: it may be before the start, hence added with wrapping.
+    pub at: usize,
+    /// Its rows and columns that are there.
+    pub rows: Range<usize>,
+    pub columns: Range<usize>,
+}
+
+impl Window {
+    pub fn contains(&self, row: usize, column: usize) -> bool {
+        self.rows.contains(&row) && self.columns.contains(&column)
+    }
+
+    /// Whether all of its `side` × `side` pixels are there.
+    pub fn is_whole(&self, side: usize) -> bool {
+        self.rows == (0..side) && self.columns == (0..side)
+    }
+}
+
+/// How pixels lie in memory.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::conv) struct Plane {
+    pub row_len: usize,
+    /// Distance from one pixel to the next; its channels come first in it.
+    pub pixel_step: usize,
+    pub channels: usize,
+}
+
+impl Plane {
+    #[inline(always)]
+    pub fn at(&self, window: &Window, row: usize, column: usize) -> usize {
+        window.at.wrapping_add(row * self.row_len + column * self.pixel_step)
+    }
+}
+
+/// Squares of pixels, each with the patch of pixels that belongs to it.
+pub(in crate::conv) struct Squares {
+    pub(super) patches: Vec<Window>,
+    pub(super) patch_plane: Plane,
+    pub(super) windows: Vec<Window>,
+    pub(super) window_plane: Plane,
+}
+
+/// A picture, or some rows of one, in memory.
+#[derive(Clone, Debug)]
+pub(in crate::conv) struct Picture {
+    /// Where its row 0 and column 0 lie, or would lie: it may be before the start, hence added with wrapping.
+    pub origin: usize,
+    /// The rows and columns that are there.
+    pub rows: Range<usize>,
+    pub columns: Range<usize>,
+}
+
+impl Picture {
+    /// The square of pixels from this row and column on, which may be before the picture.
+    fn window(&self, plane: Plane, side: usize, row: isize, column: isize) -> Window {
+        let inside = |there: &Range<usize>, first: isize| {
+            let clamp = |at: usize| (at as isize - first).clamp(0, side as isize) as usize;
+            clamp(there.start)..clamp(there.end)
+        };
+        let step = |count: isize, len: usize| (count as usize).wrapping_mul(len);
+        let at = self.origin.wrapping_add(step(row, plane.row_len)).wrapping_add(step(column, plane.pixel_step));
+        Window { at, rows: inside(&self.rows, row), columns: inside(&self.columns, column) }
+    }
+}
+
+impl Squares {
+    /// No squares yet, between pictures that lie so in memory.
+    pub fn new(patch_plane: Plane, window_plane: Plane) -> Self {
+        Self { patches: Vec::new(), patch_plane, windows: Vec::new(), window_plane }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.patches.len()
+    }
+
+    /// Adds the squares of `target`, from row `first` on; the patch of the one at row 0, column 0 begins at `shift`,
+    /// `[down, right]`, in `source`.
+    pub fn push(&mut self, winograd: &Winograd, source: &Picture, target: &Picture, first: usize, shift: [isize; 2]) {
+        let side = winograd.side();
+        for row in (first..target.rows.end).step_by(side) {
+            for column in target.columns.clone().step_by(side) {
+                let [row, column] = [row as isize, column as isize];
+                self.windows.push(target.window(self.window_plane, side, row, column));
+                self.patches.push(source.window(self.patch_plane, POINTS, row + shift[0], column + shift[1]));
+            }
+        }
+    }
+}
