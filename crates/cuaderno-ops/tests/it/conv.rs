@@ -49,8 +49,10 @@ fn check(conv: &Conv2d, batch: usize, size: [usize; 2], activation: Activation) 
     };
     let y = forward(&x, &w, &b);
     let mut expected = plain(conv, batch, size, &x, &w, &b);
+    // Rounding goes with the largest sums: at Winograd's points it is the same for all of a square.
+    let largest = expected.iter().fold(1.0, |largest: f32, x| largest.max(x.abs()));
     activation.apply(&mut expected);
-    assert_close(&format!("{conv:?}"), &y, &expected, 2e-5);
+    assert_close(&format!("{conv:?}"), &y, &expected, 4e-6 * largest);
 
     let mut d_y = towards.clone();
     let (mut d_x, mut d_w, mut d_b) =
@@ -66,8 +68,8 @@ fn check(conv: &Conv2d, batch: usize, size: [usize; 2], activation: Activation) 
         &mut d_y,
         Gradients { input: Some(&mut d_x), weight: Some(&mut d_w), bias: Some(&mut d_b) },
     );
-    // a linear layer's differences are exact at any step; a smooth one needs a small step
-    let step = if activation == Activation::Linear { 0.5 } else { 5e-3 };
+    // a linear layer's differences are exact at any step; a smooth one needs a small step, but no smaller than rounding allows
+    let step = if activation == Activation::Linear { 0.5 } else { 2e-2 };
     check_gradient("d_input", &x, &d_x, step, 2e-3, |x| dot(&forward(x, &w, &b), &towards));
     check_gradient("d_weight", &w, &d_w, step, 2e-3, |w| dot(&forward(&x, w, &b), &towards));
     check_gradient("d_bias", &b, &d_b, step, 2e-3, |b| dot(&forward(&x, &w, b), &towards));

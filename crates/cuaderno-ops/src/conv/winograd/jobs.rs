@@ -3,8 +3,8 @@
 #![allow(clippy::needless_range_loop)] // loops over constants are unrolled and keep their values in registers, iterators do not
 
 use super::maps::{Gather, GatherScaled, Map, Patch, Spread, SpreadScaled};
+use super::spaced;
 use super::squares::{Plane, Window};
-use super::{POINTS, spaced};
 use crate::simd::{at_least, load, store};
 use pulp::{Simd, WithSimd};
 
@@ -70,8 +70,8 @@ fn columns<S: Simd, F: Map<S, N, M>, const N: usize, const M: usize>(
     half
 }
 
-/// Patches of 6 × 6 inputs: `out` is `[point, window, channel]`.
-pub(super) struct Patches<'a> {
+/// Patches of `P` × `P` inputs: `out` is `[point, window, channel]`.
+pub(super) struct Patches<'a, const P: usize> {
     pub source: &'a [f32],
     pub plane: Plane,
     pub windows: &'a [Window],
@@ -80,7 +80,7 @@ pub(super) struct Patches<'a> {
     pub out: &'a mut [f32],
 }
 
-impl WithSimd for Patches<'_> {
+impl<const P: usize> WithSimd for Patches<'_, P> {
     type Output = ();
 
     #[inline(always)]
@@ -90,17 +90,17 @@ impl WithSimd for Patches<'_> {
         for (index, window) in windows.iter().enumerate() {
             for first in (0..channels).step_by(S::F32_LANES) {
                 let len = (channels - first).min(S::F32_LANES);
-                let half = if window.is_whole(POINTS) {
+                let half = if window.is_whole(P) {
                     let pixels = Pixels::<true> { source, plane, window, first, len };
-                    columns::<S, Patch, POINTS, POINTS>(simd, &pixels)
+                    columns::<S, Patch, P, P>(simd, &pixels)
                 } else {
                     let pixels = Pixels::<false> { source, plane, window, first, len };
-                    columns::<S, Patch, POINTS, POINTS>(simd, &pixels)
+                    columns::<S, Patch, P, P>(simd, &pixels)
                 };
-                for i in 0..POINTS {
-                    let row = Patch::map(simd, half[i]);
-                    for j in 0..POINTS {
-                        let at = (i * POINTS + j) * point_len + index * channels + first;
+                for i in 0..P {
+                    let row = <Patch as Map<S, P, P>>::map(simd, half[i]);
+                    for j in 0..P {
+                        let at = (i * P + j) * point_len + index * channels + first;
                         store(simd, &mut out[at..][..len], row[j]);
                     }
                 }
@@ -110,7 +110,7 @@ impl WithSimd for Patches<'_> {
 }
 
 /// From products, `[point, window, channel]`, to `N` × `N` outputs, plus bias, at least `floor`.
-pub(super) struct Outputs<'a, const N: usize> {
+pub(super) struct Outputs<'a, const P: usize, const N: usize> {
     pub products: &'a [f32],
     /// Distance from one point to the next.
     pub product_len: usize,
@@ -121,7 +121,7 @@ pub(super) struct Outputs<'a, const N: usize> {
     pub out: &'a mut [f32],
 }
 
-impl<const N: usize> WithSimd for Outputs<'_, N> {
+impl<const P: usize, const N: usize> WithSimd for Outputs<'_, P, N> {
     type Output = ();
 
     #[inline(always)]
@@ -134,8 +134,8 @@ impl<const N: usize> WithSimd for Outputs<'_, N> {
                 let len = (channels - first).min(S::F32_LANES);
                 let bias = bias.map_or(zero, |bias| load(simd, &bias[first..first + len]));
                 let source = &products[index * channels + first..];
-                let products = Steps { source, side: POINTS, step: product_len, len };
-                let half = columns::<S, Gather, POINTS, N>(simd, &products);
+                let products = Steps { source, side: P, step: product_len, len };
+                let half = columns::<S, Gather, P, N>(simd, &products);
                 let is_whole = window.is_whole(N);
                 for i in 0..N {
                     let row: [_; N] = Gather::map(simd, half[i]);
@@ -154,7 +154,7 @@ impl<const N: usize> WithSimd for Outputs<'_, N> {
 
 /// Gradients of `N` × `N` outputs at the points: `out` is `[point, panel, window, column]`, panels `width` wide, the last as
 /// wide as it is stored. The gradients' sums are added to `sums`.
-pub(super) struct OutputGradients<'a, const N: usize> {
+pub(super) struct OutputGradients<'a, const P: usize, const N: usize> {
     pub source: &'a [f32],
     pub plane: Plane,
     pub windows: &'a [Window],
@@ -167,7 +167,7 @@ pub(super) struct OutputGradients<'a, const N: usize> {
     pub sums: &'a mut [f32],
 }
 
-impl<const N: usize> WithSimd for OutputGradients<'_, N> {
+impl<const P: usize, const N: usize> WithSimd for OutputGradients<'_, P, N> {
     type Output = ();
 
     #[inline(always)]
@@ -182,16 +182,16 @@ impl<const N: usize> WithSimd for OutputGradients<'_, N> {
             for (index, window) in windows.iter().enumerate() {
                 let half = if window.is_whole(N) {
                     let pixels = Pixels::<true> { source, plane, window, first, len };
-                    columns::<S, Spread, N, POINTS>(simd, &pixels)
+                    columns::<S, Spread, N, P>(simd, &pixels)
                 } else {
                     let pixels = Pixels::<false> { source, plane, window, first, len };
-                    columns::<S, Spread, N, POINTS>(simd, &pixels)
+                    columns::<S, Spread, N, P>(simd, &pixels)
                 };
                 let place = panel * windows.len() + index * stored + first - panel;
-                for i in 0..POINTS {
-                    let row = Spread::map(simd, half[i]);
-                    for j in 0..POINTS {
-                        store(simd, &mut out[(i * POINTS + j) * point_len + place..][..S::F32_LANES], row[j]);
+                for i in 0..P {
+                    let row: [_; P] = Spread::map(simd, half[i]);
+                    for j in 0..P {
+                        store(simd, &mut out[(i * P + j) * point_len + place..][..S::F32_LANES], row[j]);
                     }
                 }
                 for i in window.rows.clone() {
@@ -206,7 +206,7 @@ impl<const N: usize> WithSimd for OutputGradients<'_, N> {
 }
 
 /// A panel of filters, `[down, right, input, filter]`, at the points: `out` is `[point, input, column]`.
-pub(super) struct Filters<'a, const N: usize> {
+pub(super) struct Filters<'a, const P: usize, const N: usize> {
     pub weight: &'a [f32],
     pub inputs: usize,
     pub filters: usize,
@@ -217,7 +217,7 @@ pub(super) struct Filters<'a, const N: usize> {
     pub out: &'a mut [f32],
 }
 
-impl<const N: usize> WithSimd for Filters<'_, N> {
+impl<const P: usize, const N: usize> WithSimd for Filters<'_, P, N> {
     type Output = ();
 
     #[inline(always)]
@@ -229,11 +229,11 @@ impl<const N: usize> WithSimd for Filters<'_, N> {
                 let len = (filters - filter).min(S::F32_LANES);
                 let source = &weight[input * filters + filter..];
                 let taps = Steps { source, side: N, step: inputs * filters, len };
-                let half = columns::<S, SpreadScaled, N, POINTS>(simd, &taps);
-                for i in 0..POINTS {
-                    let row = SpreadScaled::map(simd, half[i]);
-                    for j in 0..POINTS {
-                        let at = (i * POINTS + j) * spaced(inputs * stored) + input * stored + column;
+                let half = columns::<S, SpreadScaled, N, P>(simd, &taps);
+                for i in 0..P {
+                    let row: [_; P] = SpreadScaled::map(simd, half[i]);
+                    for j in 0..P {
+                        let at = (i * P + j) * spaced(inputs * stored) + input * stored + column;
                         store(simd, &mut out[at..][..S::F32_LANES], row[j]);
                     }
                 }
@@ -243,14 +243,14 @@ impl<const N: usize> WithSimd for Filters<'_, N> {
 }
 
 /// From gradients at the points, `[point, input, filter]`, to those of the filters, which they are added to.
-pub(super) struct FilterGradients<'a, const N: usize> {
+pub(super) struct FilterGradients<'a, const P: usize, const N: usize> {
     pub gradient: &'a [f32],
     pub inputs: usize,
     pub filters: usize,
     pub out: &'a mut [f32],
 }
 
-impl<const N: usize> WithSimd for FilterGradients<'_, N> {
+impl<const P: usize, const N: usize> WithSimd for FilterGradients<'_, P, N> {
     type Output = ();
 
     #[inline(always)]
@@ -260,8 +260,8 @@ impl<const N: usize> WithSimd for FilterGradients<'_, N> {
             for first in (0..filters).step_by(S::F32_LANES) {
                 let len = (filters - first).min(S::F32_LANES);
                 let source = &gradient[input * filters + first..];
-                let points = Steps { source, side: POINTS, step: spaced(inputs * filters), len };
-                let half = columns::<S, GatherScaled, POINTS, N>(simd, &points);
+                let points = Steps { source, side: P, step: spaced(inputs * filters), len };
+                let half = columns::<S, GatherScaled, P, N>(simd, &points);
                 for i in 0..N {
                     let row: [_; N] = GatherScaled::map(simd, half[i]);
                     for j in 0..N {

@@ -1,21 +1,101 @@
-//! To six points and back, in one dimension: three maps that everything is made of.
+//! To the points and back, in one dimension: three maps that everything is made of.
 //!
 //! [`Spread`] evaluates a polynomial, whose coefficients are a filter or outputs' gradients, at the points; [`Gather`] is its
-//! transpose, and turns products into outputs or a filter's gradient; [`Patch`] turns six neighbouring inputs into what belongs
-//! to them at the points.
+//! transpose, and turns products into outputs or a filter's gradient; [`Patch`] turns neighbouring inputs into what belongs
+//! to them at the points. The points are 0, pairs `±p`, and infinity, where a polynomial's value is its last coefficient.
 
 #![allow(clippy::needless_range_loop)] // loops over constants are unrolled and keep their values in registers, iterators do not
 
-use super::POINTS;
 use pulp::Simd;
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 
-/// What a filter is multiplied with at each point: one over the product of the point's distances from the others.
-const SCALE: [f32; POINTS] = [1.0, -2.0 / 3.0, -2.0 / 3.0, 1.0 / 6.0, 1.0 / 6.0, 1.0];
+/// The most pairs of points, and the most coefficients of a filter.
+const PAIRS: usize = 3;
+const COEFFICIENTS: usize = 5;
 
-/// Powers of the two distances that points have from zero.
-const NEAR: [f32; 5] = [1.0, FRAC_1_SQRT_2, 0.5, FRAC_1_SQRT_2 / 2.0, 0.25];
-const FAR: [f32; 5] = [1.0, SQRT_2, 2.0, SQRT_2 * 2.0, 4.0];
+/// Constants of a set of points, worked out while compiling.
+struct Points {
+    /// `p^i` for each pair.
+    powers: [[f32; COEFFICIENTS]; PAIRS],
+    /// Coefficients of `Π (x² - q²)` over the other pairs, by powers of `x²`.
+    others: [[f32; PAIRS]; PAIRS],
+    /// Coefficients of `Π (x² - q²)` over all pairs.
+    all: [f32; PAIRS + 1],
+    /// What filters are multiplied with at zero and at each pair: one over the product of distances from the other points.
+    scale_zero: f32,
+    scale: [f32; PAIRS],
+}
+
+impl Points {
+    const fn new<const N: usize>(pairs: [f64; N]) -> Self {
+        let mut points = Self {
+            powers: [[0.0; COEFFICIENTS]; PAIRS],
+            others: [[0.0; PAIRS]; PAIRS],
+            all: [0.0; PAIRS + 1],
+            scale_zero: 0.0,
+            scale: [0.0; PAIRS],
+        };
+        let mut all = [1.0, 0.0, 0.0, 0.0];
+        let mut at_zero = 1.0;
+        let mut i = 0;
+        while i < N {
+            let square = pairs[i] * pairs[i];
+            let (mut others, mut distances, mut j) = ([1.0, 0.0, 0.0, 0.0], 2.0 * square, 0);
+            while j < N {
+                if j != i {
+                    others = times(others, pairs[j] * pairs[j]);
+                    distances *= square - pairs[j] * pairs[j];
+                }
+                j += 1;
+            }
+            all = times(all, square);
+            at_zero *= -square;
+            points.scale[i] = (1.0 / distances) as f32;
+            let (mut power, mut k) = (1.0, 0);
+            while k < COEFFICIENTS {
+                points.powers[i][k] = power as f32;
+                power *= pairs[i];
+                k += 1;
+            }
+            let mut k = 0;
+            while k < PAIRS {
+                points.others[i][k] = others[k] as f32;
+                k += 1;
+            }
+            i += 1;
+        }
+        let mut k = 0;
+        while k <= PAIRS {
+            points.all[k] = all[k] as f32;
+            k += 1;
+        }
+        points.scale_zero = (1.0 / at_zero) as f32;
+        points
+    }
+}
+
+/// A polynomial in `x²` times `x² - square`.
+const fn times(polynomial: [f64; PAIRS + 1], square: f64) -> [f64; PAIRS + 1] {
+    let mut product = [0.0; PAIRS + 1];
+    let mut k = 0;
+    while k <= PAIRS {
+        product[k] = -square * polynomial[k] + if k > 0 { polynomial[k - 1] } else { 0.0 };
+        k += 1;
+    }
+    product
+}
+
+const SIX: Points = Points::new([FRAC_1_SQRT_2 as f64, SQRT_2 as f64]);
+const EIGHT: Points = Points::new([0.5, 1.0, 2.0]);
+
+/// The set of `P` points.
+const fn points<const P: usize>() -> &'static Points {
+    match P {
+        6 => &SIX,
+        8 => &EIGHT,
+        _ => panic!("there are sets of 6 and of 8 points"),
+    }
+}
 
 /// A map of `N` values to `M`.
 ///
@@ -24,37 +104,30 @@ pub(super) trait Map<S: Simd, const N: usize, const M: usize> {
     fn map(simd: S, values: [S::f32s; N]) -> [S::f32s; M];
 }
 
-/// `Σ v[i] p^i` at the points 0, ±√½, ±√2 and infinity (the last coefficient).
+/// `Σ v[i] p^i` at each point.
 pub(super) struct Spread;
 
-impl<S: Simd, const N: usize> Map<S, N, POINTS> for Spread {
+impl<S: Simd, const N: usize, const P: usize> Map<S, N, P> for Spread {
     #[inline(always)]
-    fn map(simd: S, v: [S::f32s; N]) -> [S::f32s; POINTS] {
-        let (near, near_odd) = halves(simd, v, NEAR[2]);
-        let (far, far_odd) = halves(simd, v, FAR[2]);
-        [
-            v[0],
-            plus(simd, NEAR[1], near_odd, near),
-            plus(simd, -NEAR[1], near_odd, near),
-            plus(simd, FAR[1], far_odd, far),
-            plus(simd, -FAR[1], far_odd, far),
-            v[N - 1],
-        ]
+    fn map(simd: S, v: [S::f32s; N]) -> [S::f32s; P] {
+        let points = const { points::<P>() };
+        let mut out = [v[0]; P];
+        for pair in 0..(P - 2) / 2 {
+            let powers = &points.powers[pair];
+            // Horner's scheme for even powers and for odd ones, the latter divided by the point
+            let (mut even, mut odd) = (v[(N - 1) / 2 * 2], v[(N - 2) / 2 * 2 + 1]);
+            for i in (0..(N - 1) / 2).rev() {
+                even = plus(simd, powers[2], even, v[2 * i]);
+            }
+            for i in (0..(N - 2) / 2).rev() {
+                odd = plus(simd, powers[2], odd, v[2 * i + 1]);
+            }
+            out[2 * pair + 1] = plus(simd, powers[1], odd, even);
+            out[2 * pair + 2] = plus(simd, -powers[1], odd, even);
+        }
+        out[P - 1] = v[N - 1];
+        out
     }
-}
-
-/// The sums over even and over odd powers, the latter divided by the point, from the point's square; by Horner's scheme.
-#[inline(always)]
-fn halves<S: Simd, const N: usize>(simd: S, v: [S::f32s; N], square: f32) -> (S::f32s, S::f32s) {
-    let square = simd.splat_f32s(square);
-    let (mut even, mut odd) = (v[(N - 1) / 2 * 2], v[(N - 2) / 2 * 2 + 1]);
-    for i in (0..(N - 1) / 2).rev() {
-        even = simd.mul_add_e_f32s(even, square, v[2 * i]);
-    }
-    for i in (0..(N - 2) / 2).rev() {
-        odd = simd.mul_add_e_f32s(odd, square, v[2 * i + 1]);
-    }
-    (even, odd)
 }
 
 /// `factor x + y`
@@ -66,46 +139,69 @@ fn plus<S: Simd>(simd: S, factor: f32, x: S::f32s, y: S::f32s) -> S::f32s {
 /// The transpose of [`Spread`].
 pub(super) struct Gather;
 
-impl<S: Simd, const N: usize> Map<S, POINTS, N> for Gather {
+impl<S: Simd, const P: usize, const N: usize> Map<S, P, N> for Gather {
     #[inline(always)]
-    fn map(simd: S, m: [S::f32s; POINTS]) -> [S::f32s; N] {
-        let (near, near_odd) = (simd.add_f32s(m[1], m[2]), simd.sub_f32s(m[1], m[2]));
-        let (far, far_odd) = (simd.add_f32s(m[3], m[4]), simd.sub_f32s(m[3], m[4]));
-        let mut out = [simd.add_f32s(simd.add_f32s(near, far), m[0]); N];
-        for i in 1..N {
-            let (near, far) = if i % 2 == 0 { (near, far) } else { (near_odd, far_odd) };
-            out[i] = plus(simd, NEAR[i], near, simd.mul_f32s(simd.splat_f32s(FAR[i]), far));
+    fn map(simd: S, m: [S::f32s; P]) -> [S::f32s; N] {
+        let points = const { points::<P>() };
+        let zero = simd.splat_f32s(0.0);
+        let (mut sums, mut differences) = ([zero; PAIRS], [zero; PAIRS]);
+        for pair in 0..(P - 2) / 2 {
+            sums[pair] = simd.add_f32s(m[2 * pair + 1], m[2 * pair + 2]);
+            differences[pair] = simd.sub_f32s(m[2 * pair + 1], m[2 * pair + 2]);
         }
-        out[N - 1] = simd.add_f32s(out[N - 1], m[5]);
+        let mut out = [m[0]; N];
+        for i in 0..N {
+            let halves = if i % 2 == 0 { &sums } else { &differences };
+            let mut sum = if i == 0 {
+                simd.add_f32s(m[0], halves[0])
+            } else {
+                simd.mul_f32s(simd.splat_f32s(points.powers[0][i]), halves[0])
+            };
+            for pair in 1..(P - 2) / 2 {
+                sum = plus(simd, points.powers[pair][i], halves[pair], sum);
+            }
+            out[i] = if i == N - 1 { simd.add_f32s(sum, m[P - 1]) } else { sum };
+        }
         out
     }
 }
 
-/// The coefficients of `Π (x - p)`, each point left out in turn, applied to six inputs.
+/// The coefficients of `Π (x - p)`, each point left out in turn, applied to inputs.
 pub(super) struct Patch;
 
-impl<S: Simd> Map<S, POINTS, POINTS> for Patch {
+impl<S: Simd, const P: usize> Map<S, P, P> for Patch {
     #[inline(always)]
-    fn map(simd: S, d: [S::f32s; POINTS]) -> [S::f32s; POINTS] {
-        let (near, near_odd) = (plus(simd, -FAR[2], d[2], d[4]), plus(simd, -FAR[2], d[1], d[3]));
-        let (far, far_odd) = (plus(simd, -NEAR[2], d[2], d[4]), plus(simd, -NEAR[2], d[1], d[3]));
-        [
-            simd.add_f32s(plus(simd, -2.5, d[2], d[0]), d[4]),
-            plus(simd, NEAR[1], near_odd, near),
-            plus(simd, -NEAR[1], near_odd, near),
-            plus(simd, FAR[1], far_odd, far),
-            plus(simd, -FAR[1], far_odd, far),
-            simd.add_f32s(plus(simd, -2.5, d[3], d[1]), d[5]),
-        ]
+    fn map(simd: S, d: [S::f32s; P]) -> [S::f32s; P] {
+        let points = const { points::<P>() };
+        let pairs = (P - 2) / 2;
+        let mut out = d;
+        // their last coefficients are 1
+        let (mut zero, mut infinity) = (d[P - 2], d[P - 1]);
+        for k in 0..pairs {
+            zero = plus(simd, points.all[k], d[2 * k], zero);
+            infinity = plus(simd, points.all[k], d[2 * k + 1], infinity);
+        }
+        (out[0], out[P - 1]) = (zero, infinity);
+        for pair in 0..pairs {
+            let (mut even, mut odd) = (d[P - 2], d[P - 3]);
+            for k in 0..pairs - 1 {
+                even = plus(simd, points.others[pair][k], d[2 * k + 2], even);
+                odd = plus(simd, points.others[pair][k], d[2 * k + 1], odd);
+            }
+            let point = points.powers[pair][1];
+            out[2 * pair + 1] = plus(simd, point, odd, even);
+            out[2 * pair + 2] = plus(simd, -point, odd, even);
+        }
+        out
     }
 }
 
-/// [`Spread`], then multiplied with [`SCALE`]: filters.
+/// [`Spread`], then scaled: filters.
 pub(super) struct SpreadScaled;
 
-impl<S: Simd, const N: usize> Map<S, N, POINTS> for SpreadScaled {
+impl<S: Simd, const N: usize, const P: usize> Map<S, N, P> for SpreadScaled {
     #[inline(always)]
-    fn map(simd: S, v: [S::f32s; N]) -> [S::f32s; POINTS] {
+    fn map(simd: S, v: [S::f32s; N]) -> [S::f32s; P] {
         scaled(simd, Spread::map(simd, v))
     }
 }
@@ -113,17 +209,19 @@ impl<S: Simd, const N: usize> Map<S, N, POINTS> for SpreadScaled {
 /// The transpose of [`SpreadScaled`].
 pub(super) struct GatherScaled;
 
-impl<S: Simd, const N: usize> Map<S, POINTS, N> for GatherScaled {
+impl<S: Simd, const P: usize, const N: usize> Map<S, P, N> for GatherScaled {
     #[inline(always)]
-    fn map(simd: S, m: [S::f32s; POINTS]) -> [S::f32s; N] {
+    fn map(simd: S, m: [S::f32s; P]) -> [S::f32s; N] {
         Gather::map(simd, scaled(simd, m))
     }
 }
 
 #[inline(always)]
-fn scaled<S: Simd>(simd: S, mut values: [S::f32s; POINTS]) -> [S::f32s; POINTS] {
-    for point in 1..POINTS - 1 {
-        values[point] = simd.mul_f32s(values[point], simd.splat_f32s(SCALE[point]));
+fn scaled<S: Simd, const P: usize>(simd: S, mut values: [S::f32s; P]) -> [S::f32s; P] {
+    let points = const { points::<P>() };
+    values[0] = simd.mul_f32s(values[0], simd.splat_f32s(points.scale_zero));
+    for point in 1..P - 1 {
+        values[point] = simd.mul_f32s(values[point], simd.splat_f32s(points.scale[(point - 1) / 2]));
     }
     values
 }

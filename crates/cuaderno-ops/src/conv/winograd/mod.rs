@@ -1,10 +1,10 @@
 //! Convolutions by Winograd's minimal filtering: fewer multiplications for 3 × 3 and 5 × 5 filters that move pixel by pixel.
 //!
-//! Outputs are computed in squares, of 4 × 4 pixels for filters of 3 × 3 and of 2 × 2 for filters of 5 × 5, each from a patch
-//! of 6 × 6 inputs. Patches and filters are brought to 6 × 6 points, where a convolution is a product of matrices for each
-//! point; what comes back from there are the outputs. That takes 36 multiplications where the sums as written take 144 or 100.
-//! Both gradients go the same way. The points 0, ±√½, ±√2 and infinity keep the rounding error below 1e-6 of the values
-//! (measured; sums as written have 1e-7, the points 0, ±1, ±2 twice as much).
+//! Outputs are computed in squares of 4 × 4 pixels, each from a patch of inputs: of 6 × 6 for filters of 3 × 3, of 8 × 8 for
+//! filters of 5 × 5. Patches and filters are brought to as many points, where a convolution is a product of matrices for each
+//! point; what comes back from there are the outputs. That takes 36 or 64 multiplications where the sums as written take 144
+//! or 400. Both gradients go the same way. Rounding errors, measured beside the values: 6e-7 with the points 0, ±√½, ±√2 and
+//! infinity (with ±1 and ±2 it is 1.4e-6), 3e-6 with 0, ±½, ±1, ±2 and infinity; sums as written have 1e-7.
 //!
 //! Winograd, *Arithmetic Complexity of Computations*, 1980; Lavin and Gray, *Fast Algorithms for Convolutional Neural
 //! Networks*, 2016.
@@ -18,12 +18,12 @@ use super::kernel::{KernelRows, PixelRows, Row, Run, Taps, add_products, multipl
 use crate::parallel::for_each_chunk;
 use crate::simd::{arch, lanes};
 use jobs::{FilterGradients, Filters, OutputGradients, Outputs, Patches};
+use squares::Window;
 
 pub(super) use squares::{Picture, Plane, Squares};
 
-/// Points in one dimension, and so pixels in a row of a patch.
-const POINTS: usize = 6;
-const AREA: usize = POINTS * POINTS;
+/// Pixels of a side of the squares that outputs are computed in.
+const SIDE: usize = 4;
 
 /// Values of patches and products at work: most of a core's second-level cache.
 const AT_WORK: usize = 160 * 1024;
@@ -69,16 +69,26 @@ impl Winograd {
         }
         let this = Self { filter, inputs: conv.in_channels, outputs: conv.out_channels };
         let squares = this.squares([height, width]);
-        let taken = squares * AREA;
+        let taken = squares * this.area();
         // With few channels the way to the points and back costs more than it saves; with very many, the filters at the
         // points no longer fit a cache.
-        let channels = this.inputs.min(this.outputs) >= 16 && this.inputs * this.outputs <= 1 << 16;
+        let channels = this.inputs.min(this.outputs) >= 16 && this.area() * this.inputs * this.outputs <= 36 << 16;
         (channels && squares >= 4 && 8 * taken <= 5 * height * width * filter * filter).then_some(this)
     }
 
     /// Pixels of a side of the squares that outputs are computed in.
     pub const fn side(&self) -> usize {
-        POINTS + 1 - self.filter
+        SIDE
+    }
+
+    /// Points in one dimension, and so pixels in a row of a patch.
+    pub const fn points(&self) -> usize {
+        SIDE + self.filter - 1
+    }
+
+    /// Points in two dimensions.
+    const fn area(&self) -> usize {
+        self.points() * self.points()
     }
 
     /// Filters for the input gradient: mirrored, inputs and outputs exchanged.
@@ -104,19 +114,19 @@ impl Winograd {
 
     /// Values of the filters at the points.
     pub fn packed_len(&self) -> usize {
-        self.panels().map(|(_, _, stored)| AREA * spaced(self.inputs * stored)).sum()
+        self.panels().map(|(_, _, stored)| self.area() * spaced(self.inputs * stored)).sum()
     }
 
     /// Brings `weight`, `[filter, filter, inputs, outputs]`, to the points: `[panel, point, input, column]`.
     pub fn pack(&self, weight: &[f32], out: &mut [f32]) {
         let width = panel_width(lanes());
-        let chunk = AREA * spaced(self.inputs * width);
+        let chunk = self.area() * spaced(self.inputs * width);
         for_each_chunk(out, chunk, 8 * self.packed_len(), |panel, out| {
             let (inputs, filters, first) = (self.inputs, self.outputs, panel * width);
             let stored = stored_width(lanes(), (filters - first).min(width));
             match self.filter {
-                3 => arch().dispatch(Filters::<3> { weight, inputs, filters, first, stored, out }),
-                _ => arch().dispatch(Filters::<5> { weight, inputs, filters, first, stored, out }),
+                3 => arch().dispatch(Filters::<6, 3> { weight, inputs, filters, first, stored, out }),
+                _ => arch().dispatch(Filters::<8, 5> { weight, inputs, filters, first, stored, out }),
             }
         });
     }
@@ -152,7 +162,7 @@ impl Winograd {
 
     /// The most squares that are at work at once.
     fn most_at_work(&self) -> usize {
-        (AT_WORK / (AREA * (self.inputs + self.stored()))).clamp(FEWEST, MOST).next_multiple_of(BLOCK)
+        (AT_WORK / (self.area() * (self.inputs + self.stored()))).clamp(FEWEST, MOST).next_multiple_of(BLOCK)
     }
 
     /// How many of so many squares are at work at once: shares of nearly equal size.
@@ -164,7 +174,15 @@ impl Winograd {
     /// Working memory of [`convolve`](Self::convolve) and [`filter_gradient`](Self::filter_gradient) for at most so many squares.
     pub fn memory_len(&self, squares: usize) -> usize {
         let squares = squares.next_multiple_of(BLOCK).min(self.most_at_work());
-        AREA * (spaced(squares * self.inputs) + spaced(squares * self.stored()))
+        self.area() * (spaced(squares * self.inputs) + spaced(squares * self.stored()))
+    }
+
+    /// Brings patches to the points.
+    fn spread_patches(&self, plane: Plane, source: &[f32], windows: &[Window], point_len: usize, out: &mut [f32]) {
+        match self.filter {
+            3 => arch().dispatch(Patches::<6> { source, plane, windows, point_len, out }),
+            _ => arch().dispatch(Patches::<8> { source, plane, windows, point_len, out }),
+        }
     }
 
     /// Computes squares of outputs from their patches: sums of products, plus bias, at least `floor`.
@@ -175,13 +193,12 @@ impl Winograd {
         for (patches, windows) in squares.patches.chunks(at_work).zip(squares.windows.chunks(at_work)) {
             let count = patches.len();
             let (point_len, product_len) = (spaced(count * self.inputs), spaced(count * self.outputs));
-            let (at_points, products) = memory.split_at_mut(AREA * point_len);
-            let plane = squares.patch_plane;
-            arch().dispatch(Patches { source, plane, windows: patches, point_len, out: at_points });
+            let (at_points, products) = memory.split_at_mut(self.area() * point_len);
+            self.spread_patches(squares.patch_plane, source, patches, point_len, at_points);
             let (run, row) = ([Run { a: 0, b: 0, len: self.inputs }], [Row { runs: 0..1, pixels: count, out: 0 }]);
             for (first, columns, stored) in self.panels() {
-                for point in 0..AREA {
-                    let panel = AREA * spaced(self.inputs * width) * (first / width);
+                for point in 0..self.area() {
+                    let panel = self.area() * spaced(self.inputs * width) * (first / width);
                     let panel = panel + point * spaced(self.inputs * stored);
                     multiply(PixelRows {
                         image: &at_points[point * point_len..][..count * self.inputs],
@@ -199,16 +216,16 @@ impl Winograd {
                 }
             }
             let (plane, out) = (squares.window_plane, &mut *out);
-            match self.side() {
-                4 => arch().dispatch(Outputs::<4> { products, product_len, windows, plane, bias, floor, out }),
-                _ => arch().dispatch(Outputs::<2> { products, product_len, windows, plane, bias, floor, out }),
+            match self.filter {
+                3 => arch().dispatch(Outputs::<6, SIDE> { products, product_len, windows, plane, bias, floor, out }),
+                _ => arch().dispatch(Outputs::<8, SIDE> { products, product_len, windows, plane, bias, floor, out }),
             }
         }
     }
 
     /// Values of a filter gradient at the points.
     pub fn gradient_len(&self) -> usize {
-        AREA * spaced(self.inputs * self.outputs)
+        self.area() * spaced(self.inputs * self.outputs)
     }
 
     /// Adds what squares of outputs' gradients contribute: to the filters' gradient at the points, and to the bias's.
@@ -226,13 +243,12 @@ impl Winograd {
         for (patches, windows) in squares.patches.chunks(at_work).zip(squares.windows.chunks(at_work)) {
             let count = patches.len();
             let input_len = spaced(count * self.inputs);
-            let (inputs, outputs) = memory.split_at_mut(AREA * input_len);
-            let plane = squares.patch_plane;
-            arch().dispatch(Patches { source, plane, windows: patches, point_len: input_len, out: inputs });
+            let (inputs, outputs) = memory.split_at_mut(self.area() * input_len);
+            self.spread_patches(squares.patch_plane, source, patches, input_len, inputs);
             let (plane, stored, point_len) = (squares.window_plane, self.stored(), spaced(count * self.stored()));
             let (source, out, sums) = (gradient, &mut *outputs, &mut *d_bias);
-            match self.side() {
-                4 => arch().dispatch(OutputGradients::<4> {
+            match self.filter {
+                3 => arch().dispatch(OutputGradients::<6, SIDE> {
                     source,
                     plane,
                     windows,
@@ -242,7 +258,7 @@ impl Winograd {
                     out,
                     sums,
                 }),
-                _ => arch().dispatch(OutputGradients::<2> {
+                _ => arch().dispatch(OutputGradients::<8, SIDE> {
                     source,
                     plane,
                     windows,
@@ -255,7 +271,7 @@ impl Winograd {
             }
             let (run, taps) = ([Run { a: 0, b: 0, len: count }], [Taps { runs: 0..1, count: self.inputs, out: 0 }]);
             for (first, columns, stored) in self.panels() {
-                for point in 0..AREA {
+                for point in 0..self.area() {
                     add_products(KernelRows {
                         image: &inputs[point * input_len..][..count * self.inputs],
                         pixel_step: self.inputs,
@@ -275,8 +291,8 @@ impl Winograd {
     pub fn add_filter_gradient(&self, gradient: &[f32], d_weight: &mut [f32]) {
         let (inputs, filters, out) = (self.inputs, self.outputs, d_weight);
         match self.filter {
-            3 => arch().dispatch(FilterGradients::<3> { gradient, inputs, filters, out }),
-            _ => arch().dispatch(FilterGradients::<5> { gradient, inputs, filters, out }),
+            3 => arch().dispatch(FilterGradients::<6, 3> { gradient, inputs, filters, out }),
+            _ => arch().dispatch(FilterGradients::<8, 5> { gradient, inputs, filters, out }),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which squares of pixels are computed, and which patches belong to them.
 
-use super::{POINTS, Winograd};
+use super::Winograd;
 use std::ops::Range;
 
 /// A square of pixels, of which some may lie outside.
@@ -35,7 +35,7 @@ pub(in crate::conv) struct Plane {
 
 impl Plane {
     #[inline(always)]
-    pub fn at(&self, window: &Window, row: usize, column: usize) -> usize {
+    pub(super) fn at(&self, window: &Window, row: usize, column: usize) -> usize {
         window.at.wrapping_add(row * self.row_len + column * self.pixel_step)
     }
 }
@@ -90,7 +90,12 @@ impl Squares {
             for column in target.columns.clone().step_by(side) {
                 let [row, column] = [row as isize, column as isize];
                 self.windows.push(target.window(self.window_plane, side, row, column));
-                self.patches.push(source.window(self.patch_plane, POINTS, row + shift[0], column + shift[1]));
+                self.patches.push(source.window(
+                    self.patch_plane,
+                    winograd.points(),
+                    row + shift[0],
+                    column + shift[1],
+                ));
             }
         }
     }
