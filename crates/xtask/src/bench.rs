@@ -1,9 +1,9 @@
 //! `cargo xtask bench`: measurements, as JSON lines for programs and as a table for people.
 
-use crate::cargo_build;
 use crate::problem::{Context, Problem, Result};
 use crate::setup;
 use crate::workspace::Workspace;
+use crate::{cargo_build, commands, options};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -30,6 +30,7 @@ const SUITES: &[Suite] = &[
 
 /// Sets up, then runs the suites named first among the arguments (all without one); options go to the programs.
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    let arguments = options::joined(commands::BENCH, arguments);
     let (names, options): (Vec<_>, Vec<_>) = arguments.iter().partition(|argument| !argument.starts_with("--"));
     for name in &names {
         if !SUITES.iter().any(|suite| suite.name == **name) {

@@ -22,6 +22,20 @@ const PARAMETER: CommandOption = CommandOption {
 };
 const STOCK: CommandOption =
     CommandOption { name: "--stock", value: Value::None, about: "stock evcxr_jupyter beside our kernel" };
+/// Options of the programs that measure.
+pub const BENCH: &[CommandOption] = &[
+    CommandOption { name: "--only", value: Value::Text("CASE"), about: "one network: of nn, of accuracy" },
+    CommandOption {
+        name: "--rows", value: Value::Text("N,…"), about: "how many comments eda reads (1000000,3000000)"
+    },
+    CommandOption {
+        name: "--folder",
+        value: Value::Text("DIR"),
+        about: "where eda keeps its files, and finds them again",
+    },
+    CommandOption { name: "--repeats", value: Value::Count("N"), about: "how often kernel is measured (5)" },
+    STOCK,
+];
 
 const COMMANDS: &[Command] = &[
     Command {
@@ -86,11 +100,8 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "bench",
         arguments: "[NAME…] [OPTION…]",
-        options: Some(&[
-            STOCK,
-            CommandOption { name: "--repeats", value: Value::Count("N"), about: "how often the kernel is measured" },
-        ]),
-        summary: "measure kernel, eda, nn, images, zoo and, only by name, accuracy (minutes of training); JSON lines on stdout, a table on stderr; options are for kernel",
+        options: Some(BENCH),
+        summary: "measure kernel, eda, nn, images, zoo and, only by name, accuracy (minutes of training); JSON lines on stdout, a table on stderr",
         run: bench::run,
     },
     Command {

@@ -70,6 +70,24 @@ pub fn check(command: &str, options: &[CommandOption], arguments: &[String]) -> 
     Ok(())
 }
 
+/// The arguments with every value attached to its option: `--jobs 2` becomes `--jobs=2`. They have been checked.
+pub fn joined(options: &[CommandOption], arguments: &[String]) -> Vec<String> {
+    let takes_value =
+        |name: &str| options.iter().any(|option| option.name == name && !matches!(option.value, Value::None));
+    let mut arguments = arguments.iter();
+    let mut all = Vec::new();
+    while let Some(argument) = arguments.next() {
+        match arguments.as_slice().first() {
+            Some(value) if takes_value(argument) => {
+                all.push(format!("{argument}={value}"));
+                arguments.next();
+            }
+            _ => all.push(argument.clone()),
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +102,14 @@ mod tests {
         ];
         let arguments: Vec<_> = arguments.split_whitespace().map(str::to_owned).collect();
         check("report", &options, &arguments).map_err(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn a_value_is_attached_to_its_option() {
+        let option = |name, value| CommandOption { name, value, about: "" };
+        let options = [option("--only", Value::Text("CASE")), option("--stock", Value::None)];
+        let arguments = ["nn", "--only", "pre", "--stock", "kernel", "--only=r1"].map(String::from);
+        assert_eq!(joined(&options, &arguments), ["nn", "--only=pre", "--stock", "kernel", "--only=r1"]);
     }
 
     #[test]
