@@ -4,7 +4,7 @@ use super::Conv2d;
 use super::kernel::{PixelRows, Row, multiply};
 use super::packed::Packed;
 use super::tile::{Part, TILE, input_tile, input_tile_len, stretch, stretches_per_row};
-use super::winograd::{Picture, Plane, Squares, Target, Winograd};
+use super::winograd::{Picture, Plane, SIDE, Squares, Target, Winograd};
 use crate::parallel::{PARTS, for_each_item};
 use crate::scratch::with_tile;
 use crate::{Activation, Pool2d, Scratch};
@@ -64,10 +64,10 @@ impl Forward<'_> {
         let rows = out_height.div_ceil(out_height.div_ceil(rows));
         let (images, rows) = match winograd {
             None => (images, rows),
-            Some(winograd) => {
+            Some(_) => {
                 let stride = self.pool.map_or(1, |pool| pool.stride[0]);
-                let images = images.max(winograd.fewest_images(self.conv.output_size(self.size), self.batch));
-                let whole = if images > 1 { out_height } else { winograd.whole_squares(rows, stride) };
+                let images = images.max(Winograd::fewest_images(self.conv.output_size(self.size), self.batch));
+                let whole = if images > 1 { out_height } else { Winograd::whole_squares(rows, stride) };
                 (images, whole.min(out_height))
             }
         };
@@ -143,7 +143,7 @@ impl Forward<'_> {
             let source = Picture { origin: n * height * patches.row_len, rows: 0..height, columns: 0..width };
             let origin = (index * part.rows.len()).wrapping_sub(part.rows.start).wrapping_mul(windows.row_len);
             let target = Picture { origin, rows: part.rows.clone(), columns: 0..part.width };
-            let first = part.rows.start / winograd.side() * winograd.side();
+            let first = part.rows.start / SIDE * SIDE;
             squares.push(winograd, &source, &target, first, [-(top as isize), -(left as isize)]);
         }
         squares

@@ -11,6 +11,7 @@ mod gradient_tile;
 use super::kernel::panel_width;
 use super::packed::Packed;
 use super::tile::{Part, TILE, input_tile, input_tile_len};
+use super::winograd::Winograd;
 use super::{Conv2d, Gradients};
 use crate::parallel::{for_each_item, parts_of, sum_parts};
 use crate::scratch::with_tile;
@@ -121,7 +122,7 @@ impl Backward<'_> {
         let band = if together > 1 { height } else { (TILE / row_len.max(1)).max(2 * halo).clamp(1, height.max(1)) };
         let bands = height.div_ceil(band.max(1)).max(1);
         let band = height.div_ceil(bands);
-        let band = packed.winograd.map_or(band, |winograd| winograd.whole_squares(band, 1)).min(height.max(1));
+        let band = packed.winograd.map_or(band, |_| Winograd::whole_squares(band, 1)).min(height.max(1));
         let bands = height.div_ceil(band.max(1)).max(1);
         let first_image = task.images.start;
         let last_image = task.images.end;
@@ -138,7 +139,7 @@ impl Backward<'_> {
                 let input_len = input_tile_len(conv, self.size, &part);
                 let panel_len = match packed.winograd {
                     Some(winograd) => {
-                        let squares = images.len() * winograd.squares([rows.len() + halo, width.max(self.size[1])]);
+                        let squares = images.len() * Winograd::squares([rows.len() + halo, width.max(self.size[1])]);
                         winograd.memory_len(squares).max(winograd.backward().memory_len(squares))
                     }
                     None => PIXELS.max(width) * panel_width(lanes()),

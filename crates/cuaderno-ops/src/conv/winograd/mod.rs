@@ -23,7 +23,7 @@ use squares::Window;
 pub(super) use squares::{Picture, Plane, Squares};
 
 /// Pixels of a side of the squares that outputs are computed in.
-const SIDE: usize = 4;
+pub(super) const SIDE: usize = 4;
 
 /// Values of patches and products at work: most of a core's second-level cache.
 const AT_WORK: usize = 160 * 1024;
@@ -68,17 +68,12 @@ impl Winograd {
             return None;
         }
         let this = Self { filter, inputs: conv.in_channels, outputs: conv.out_channels };
-        let squares = this.squares([height, width]);
+        let squares = Self::squares([height, width]);
         let taken = squares * this.area();
         // With few channels the way to the points and back costs more than it saves; with very many, the filters at the
         // points no longer fit a cache.
         let channels = this.inputs.min(this.outputs) >= 16 && this.area() * this.inputs * this.outputs <= 36 << 16;
         (channels && squares >= 4 && 8 * taken <= 5 * height * width * filter * filter).then_some(this)
-    }
-
-    /// Pixels of a side of the squares that outputs are computed in.
-    pub const fn side(&self) -> usize {
-        SIDE
     }
 
     /// Points in one dimension, and so pixels in a row of a patch.
@@ -145,18 +140,18 @@ impl Winograd {
     }
 
     /// How many squares a picture of this size is cut into.
-    pub fn squares(&self, [height, width]: [usize; 2]) -> usize {
-        height.div_ceil(self.side()) * width.div_ceil(self.side())
+    pub fn squares([height, width]: [usize; 2]) -> usize {
+        height.div_ceil(SIDE) * width.div_ceil(SIDE)
     }
 
     /// How many of `batch` pictures a task takes so that it has enough squares, while there are still tasks to share out.
-    pub fn fewest_images(&self, size: [usize; 2], batch: usize) -> usize {
-        FEWEST.div_ceil(self.squares(size).max(1)).min(batch.div_ceil(4)).max(1)
+    pub fn fewest_images(size: [usize; 2], batch: usize) -> usize {
+        FEWEST.div_ceil(Self::squares(size).max(1)).min(batch.div_ceil(4)).max(1)
     }
 
     /// At least `rows` rows that end where squares end, if each stands for `stride` rows of pixels.
-    pub fn whole_squares(&self, rows: usize, stride: usize) -> usize {
-        let unit = (1..=self.side()).find(|unit| (unit * stride).is_multiple_of(self.side())).unwrap_or(1);
+    pub fn whole_squares(rows: usize, stride: usize) -> usize {
+        let unit = (1..=SIDE).find(|unit| (unit * stride).is_multiple_of(SIDE)).unwrap_or(1);
         rows.next_multiple_of(unit)
     }
 

@@ -1,6 +1,6 @@
 //! Which squares of pixels are computed, and which patches belong to them.
 
-use super::Winograd;
+use super::{SIDE, Winograd};
 use std::ops::Range;
 
 /// A square of pixels, of which some may lie outside.
@@ -85,11 +85,10 @@ impl Squares {
     /// Adds the squares of `target`, from row `first` on; the patch of the one at row 0, column 0 begins at `shift`,
     /// `[down, right]`, in `source`.
     pub fn push(&mut self, winograd: &Winograd, source: &Picture, target: &Picture, first: usize, shift: [isize; 2]) {
-        let side = winograd.side();
-        for row in (first..target.rows.end).step_by(side) {
-            for column in target.columns.clone().step_by(side) {
+        for row in (first..target.rows.end).step_by(SIDE) {
+            for column in target.columns.clone().step_by(SIDE) {
                 let [row, column] = [row as isize, column as isize];
-                self.windows.push(target.window(self.window_plane, side, row, column));
+                self.windows.push(target.window(self.window_plane, SIDE, row, column));
                 self.patches.push(source.window(
                     self.patch_plane,
                     winograd.points(),
