@@ -102,7 +102,7 @@ fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
         return Err(NetworkError::Setting { setting: "validation_split", found, advice });
     }
     how.optimizer.check()?;
-    if let Some(rule) = how.early_stopping.filter(|rule| !(rule.min_delta >= 0.0)) {
+    if let Some(rule) = how.early_stopping.filter(|rule| rule.min_delta.is_nan() || rule.min_delta < 0.0) {
         let advice = "use 0 or the least improvement that counts".into();
         return Err(NetworkError::Setting { setting: "min_delta", found: rule.min_delta.to_string(), advice });
     }
