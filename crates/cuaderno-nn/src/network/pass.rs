@@ -95,6 +95,17 @@ impl Pass {
     }
 }
 
+impl Plan {
+    /// The first layer with a parameter or running statistic that is not finite.
+    pub fn first_broken(&self, weights: &[f32], state: &[f32]) -> Option<&str> {
+        let whole = |node: &&Node| {
+            [&weights[node.weight.clone()], &weights[node.bias.clone()], &state[node.state.clone()]].map(all_finite)
+                == [true; 3]
+        };
+        self.nodes.iter().find(|node| !whole(node)).map(|node| node.label.as_str())
+    }
+}
+
 /// The largest value regardless of sign.
 fn largest(values: &[f32]) -> f32 {
     values.iter().fold(0.0, |largest, x| x.abs().max(largest))

@@ -1,6 +1,5 @@
 //! A stack of layers made ready to run: sizes resolved, activations fused, parameters laid out.
 
-use super::all_finite;
 use crate::layer::{Layer, Rescaling};
 use crate::{NetworkError, Shape, Stack};
 use cuaderno_ops::{Activation, BatchNorm, Conv2d, Dense, Padding, Pool2d, ZeroPad2d};
@@ -141,15 +140,6 @@ impl Plan {
             let advice = format!("use one of {}", names.join(", "));
             NetworkError::Setting { setting: "the layer", found: format!("{layer:?}"), advice }
         })
-    }
-
-    /// The first layer with a parameter or running statistic that is not finite.
-    pub fn first_broken(&self, weights: &[f32], state: &[f32]) -> Option<&str> {
-        let whole = |node: &&Node| {
-            [&weights[node.weight.clone()], &weights[node.bias.clone()], &state[node.state.clone()]].map(all_finite)
-                == [true; 3]
-        };
-        self.nodes.iter().find(|node| !whole(node)).map(|node| node.label.as_str())
     }
 
     /// Values in one slot of a batch.
