@@ -134,15 +134,13 @@ impl Forward<'_> {
     /// The squares of `part`. They are counted from the picture's first row, so that bits do not depend on where a part begins.
     fn squares(&self, winograd: &Winograd, part: &Part) -> Squares {
         let conv = self.conv;
-        let ([height, width], [top, _, left, _]) = (self.size, conv.zeros(self.size));
-        let (channels, filters) = (conv.in_channels, conv.out_channels);
-        let patches = Plane { row_len: width * channels, pixel_step: channels, channels };
-        let windows = Plane { row_len: part.width * filters, pixel_step: filters, channels: filters };
+        let [top, _, left, _] = conv.zeros(self.size);
+        let patches = Plane::of(self.size[1], conv.in_channels);
+        let windows = Plane::of(part.width, conv.out_channels);
         let mut squares = Squares::new(patches, windows);
         for (index, n) in part.images.clone().enumerate() {
-            let source = Picture { origin: n * height * patches.row_len, rows: 0..height, columns: 0..width };
-            let origin = (index * part.rows.len()).wrapping_sub(part.rows.start).wrapping_mul(windows.row_len);
-            let target = Picture { origin, rows: part.rows.clone(), columns: 0..part.width };
+            let source = Picture::whole(n, self.size, patches);
+            let target = Picture::some_rows(index, part.rows.clone(), part.width, windows);
             let first = part.rows.start / SIDE * SIDE;
             squares.push(winograd, &source, &target, first, [-(top as isize), -(left as isize)]);
         }

@@ -14,9 +14,8 @@ impl Backward<'_> {
 
     /// Where image `index` of a gradient tile lies.
     fn tile_picture(&self, tile: &GradientTile, index: usize) -> Picture {
-        let first_row = (index * tile.rows.len()).wrapping_sub(tile.rows.start).wrapping_mul(tile.row_len);
-        let origin = first_row.wrapping_add(tile.left * self.conv.out_channels);
-        Picture { origin, rows: tile.rows.clone(), columns: 0..tile.width }
+        let picture = Picture::some_rows(index, tile.rows.clone(), tile.width, self.tile_plane(tile));
+        Picture { origin: picture.origin.wrapping_add(tile.left * self.conv.out_channels), ..picture }
     }
 
     /// Adds what the rows of `part` contribute to the kernel's gradient at Winograd's points, and to the bias's.
@@ -30,12 +29,11 @@ impl Backward<'_> {
         d_kernel: &mut [f32],
     ) {
         let conv = self.conv;
-        let ([height, width], [top, _, left, _]) = (self.size, conv.zeros(self.size));
-        let channels = conv.in_channels;
-        let plane = Plane { row_len: width * channels, pixel_step: channels, channels };
+        let [top, _, left, _] = conv.zeros(self.size);
+        let plane = Plane::of(self.size[1], conv.in_channels);
         let mut squares = Squares::new(plane, self.tile_plane(tile));
         for (index, n) in part.images.clone().enumerate() {
-            let source = Picture { origin: n * height * plane.row_len, rows: 0..height, columns: 0..width };
+            let source = Picture::whole(n, self.size, plane);
             let target = Picture { rows: part.rows.clone(), ..self.tile_picture(tile, index) };
             squares.push(winograd, &source, &target, part.rows.start, [-(top as isize), -(left as isize)]);
         }
@@ -54,15 +52,13 @@ impl Backward<'_> {
         d_input: &mut [f32],
     ) {
         let conv = self.conv;
-        let ([height, width], [top, _, left, _]) = (self.size, conv.zeros(self.size));
-        let channels = conv.in_channels;
-        let plane = Plane { row_len: width * channels, pixel_step: channels, channels };
+        let [top, _, left, _] = conv.zeros(self.size);
+        let plane = Plane::of(self.size[1], conv.in_channels);
         let reach = conv.kernel.map(|side| side as isize - 1);
         let shift = [top as isize - reach[0], left as isize - reach[1]];
         let mut squares = Squares::new(self.tile_plane(tile), plane);
         for index in 0..images {
-            let origin = (first_image + index) * height * plane.row_len;
-            let target = Picture { origin, rows: rows.clone(), columns: 0..width };
+            let target = Picture { rows: rows.clone(), ..Picture::whole(first_image + index, self.size, plane) };
             squares.push(winograd, &self.tile_picture(tile, index), &target, rows.start, shift);
         }
         let target = Target { bias: None, floor: f32::NEG_INFINITY, out: d_input };

@@ -34,6 +34,11 @@ pub(in crate::conv) struct Plane {
 }
 
 impl Plane {
+    /// Rows of so many pixels, one behind the other.
+    pub fn of(width: usize, channels: usize) -> Self {
+        Self { row_len: width * channels, pixel_step: channels, channels }
+    }
+
     #[inline(always)]
     pub(super) fn at(&self, window: &Window, row: usize, column: usize) -> usize {
         window.at.wrapping_add(row * self.row_len + column * self.pixel_step)
@@ -59,6 +64,17 @@ pub(in crate::conv) struct Picture {
 }
 
 impl Picture {
+    /// Picture `index` of several of this size.
+    pub fn whole(index: usize, [height, width]: [usize; 2], plane: Plane) -> Self {
+        Self { origin: index * height * plane.row_len, rows: 0..height, columns: 0..width }
+    }
+
+    /// Picture `index` of several of which only these rows are there.
+    pub fn some_rows(index: usize, rows: Range<usize>, width: usize, plane: Plane) -> Self {
+        let origin = (index * rows.len()).wrapping_sub(rows.start).wrapping_mul(plane.row_len);
+        Self { origin, rows, columns: 0..width }
+    }
+
     /// The square of pixels from this row and column on, which may be before the picture.
     fn window(&self, plane: Plane, side: usize, row: isize, column: isize) -> Window {
         let inside = |there: &Range<usize>, first: isize| {
