@@ -67,8 +67,8 @@ pub enum Event {
     Done {
         /// Names of variables the store holds.
         variables: Vec<String>,
-        /// Those of them that this cell has made, although it failed.
-        rescued: Vec<String>,
+        /// Those that this cell has put there, and not only back; also where it failed.
+        made: Vec<String>,
     },
 }
 

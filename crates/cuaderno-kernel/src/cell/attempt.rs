@@ -4,18 +4,28 @@ use ra_ap_syntax::ast::{self, AstNode};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, TextRange};
 
 /// The part of a statement, or of the expression at the end of a cell, that can be run in a closure without another meaning:
-/// of `let`, the value. `None` where nothing can fail, or `return` would return from the closure.
+/// of `let` and of `x = …`, the value. `None` where nothing can fail, or `return` would return from the closure.
 pub fn attempted(node: &SyntaxNode) -> Option<TextRange> {
+    let assignment = || {
+        let expression = ast::ExprStmt::cast(node.clone()).and_then(|statement| statement.expr());
+        match expression.or_else(|| ast::Expr::cast(node.clone()))? {
+            ast::Expr::BinExpr(it) if it.op_kind() == Some(ast::BinaryOp::Assignment { op: None }) => Some(it),
+            _ => None,
+        }
+    };
     let tried = match ast::LetStmt::cast(node.clone()) {
-        Some(statement) => value_that_may_fail(&statement)?,
-        None => node.clone(),
+        Some(statement) => value_that_may_fail(statement.initializer()?)?,
+        None => match assignment() {
+            Some(assignment) => value_that_may_fail(assignment.rhs()?)?,
+            None => node.clone(),
+        },
     };
     (!returns(&tried)).then(|| tried.text_range())
 }
 
-fn value_that_may_fail(statement: &ast::LetStmt) -> Option<SyntaxNode> {
+fn value_that_may_fail(value: ast::Expr) -> Option<SyntaxNode> {
     use ast::Expr::{ArrayExpr, ClosureExpr, FieldExpr, Literal, PathExpr, RefExpr};
-    match statement.initializer()? {
+    match value {
         // What `&` refers to may live as long as the variable, which a closure does not. An array may be large; out of a closure
         // it comes by way of several copies on the stack.
         ArrayExpr(_) | ClosureExpr(_) | FieldExpr(_) | Literal(_) | PathExpr(_) | RefExpr(_) => None,
@@ -52,6 +62,7 @@ mod tests {
     fn the_value_of_a_let_and_whole_statements_are_attempted() {
         assert_eq!(attempted("let x: i32 = f(a)?;").as_deref(), Some("f(a)?"));
         assert_eq!(attempted("let Some(x) = f() else { return Ok(()) };").as_deref(), Some("f()"));
+        assert_eq!(attempted("df = df.lazy().collect()?;").as_deref(), Some("df.lazy().collect()?"));
         for whole in ["x.push(f()?);", "for x in y { f(x) }", "println!(\"é\");", "x.len()", "x"] {
             assert_eq!(attempted(whole).as_deref(), Some(whole));
         }

@@ -219,14 +219,7 @@ mod tests {
         let text = "let a = 1;\n  let é: i32 = \"x\";";
         let mut source = Source::default();
         source.generated("fn f() {");
-        source.snippet(&parse::Snippet {
-            cell: 7,
-            line: 1,
-            column: 0,
-            text: text.into(),
-            loop_bodies: vec![],
-            attempted: None,
-        });
+        source.snippet(&parse::Snippet::new(7, 1, 0, text), &[]);
         source.generated("}");
         (source, CellTexts::from([(7, text.to_owned())]))
     }

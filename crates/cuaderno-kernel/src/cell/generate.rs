@@ -1,9 +1,14 @@
 //! The source of a cell: the student's text between lines of ours.
+//!
+//! Items and imports stand in modules, see [`Items`]; the innermost has the cell's function. It takes the variables that the cell mentions out
+//! of the store, runs the statements (see [`body`](super::body)) and puts the variables back.
 
-use super::items::{Items, words_of};
-use super::parse::{Binding, ParsedCell, Part, Snippet};
-use super::source::{Origin, Source, put};
-use std::collections::BTreeMap;
+use super::body::write_body;
+use super::exceptions::{Exceptions, Loaded, Made};
+use super::items::{Entry, Items, What, symbol};
+use super::parse::{Binding, Change, ParsedCell, Part, Snippet, shared, words_of};
+use super::source::{Origin, Replacement, Source, put};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A variable that lives between cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,58 +29,47 @@ pub struct Plan<'a> {
     pub variables: &'a BTreeMap<String, Variable>,
     /// What the compiler has objected to.
     pub exceptions: &'a Exceptions,
-}
-
-/// What a cell cannot do that cells can otherwise. Found out by trying: the compiler's objections add to it.
-#[derive(Debug, Default)]
-pub struct Exceptions {
-    /// New variables that cannot be kept.
-    pub not_kept: Vec<String>,
-    /// Those of them that borrow, as long as nobody minds.
-    pub borrowing: Vec<String>,
-    /// Those of them that have to end before what they borrow from can be kept, a lock's guard for example.
-    pub ended: Vec<String>,
-    /// New variables that cannot be kept where the cell fails.
-    pub unrescued: Vec<String>,
-    /// Nothing is attempted: the cell as a whole ends well or not.
-    pub in_one: bool,
-    /// Variables of earlier cells whose names mean something else now.
-    pub hidden: Vec<String>,
-    /// Variables of earlier cells that this one moves out of, and so uses up.
-    pub used_up: Vec<String>,
+    /// The number of this compilation, in the symbols of statics.
+    pub build: u32,
 }
 
 /// Lints that say nothing useful in a notebook, where a later cell may use what this one defines.
 const ALLOWED: &str = "#![allow(unused_imports, unused_variables, unused_assignments, unused_mut, unused_parens, unused_braces, redundant_semicolons, \
-    unused_macros, unreachable_code, dead_code, non_snake_case, no_mangle_generic_items, improper_ctypes_definitions)]";
+    unused_macros, unreachable_code, dead_code, non_snake_case, no_mangle_generic_items, improper_ctypes_definitions, private_interfaces, \
+    mixed_script_confusables, confusable_idents, non_upper_case_globals, unused_labels, static_mut_refs)]";
+
+/// What every cell sees.
+pub const PRELUDE: &str = "use ::cuaderno::prelude::*;";
+
+/// Types whose copies share what they hold: a copy costs nothing, and saves the value where a cell that moves it fails.
+const SHARED_TYPES: [&str; 4] = ["DataFrame", "LazyFrame", "Series", "Expr"];
 
 impl Plan<'_> {
-    /// The variables of earlier cells that this one mentions.
+    /// The variables of earlier cells that this one needs: it mentions them, and not only to make them anew.
     pub fn loaded(&self) -> Vec<(&str, &Variable)> {
-        let words: Vec<&str> = self.words().collect();
-        let is_loaded = |name: &String| words.contains(&name.as_str()) && !self.exceptions.hidden.contains(name);
-        self.variables.iter().filter(|(name, _)| is_loaded(name)).map(|(name, v)| (name.as_str(), v)).collect()
+        let statements: Vec<(usize, BTreeSet<&str>)> =
+            self.statements().map(|(number, snippet)| (number, words_of(&snippet.text).collect())).collect();
+        let is_needed = |name: &str| {
+            let Some((first, _)) = statements.iter().find(|(_, words)| words.contains(name)) else { return false };
+            let made_there = self.parsed.bindings.iter().any(|binding| binding.name == name && binding.part == *first);
+            !made_there || words_of(&self.parsed.parts[*first].snippet().text).filter(|word| *word == name).count() > 1
+        };
+        let is_loaded = |name: &str| is_needed(plain(name)) && self.exceptions.loaded(name) != Loaded::Hidden;
+        self.variables.iter().map(|(name, variable)| (name.as_str(), variable)).filter(|(name, _)| is_loaded(name)).collect()
     }
 
     /// The new variables that are put into the store.
     pub fn kept_bindings(&self) -> impl Iterator<Item = &Binding> {
-        self.parsed.bindings.iter().filter(|binding| !self.exceptions.not_kept.contains(&binding.name))
+        let is_kept = |binding: &&Binding| self.exceptions.made(&binding.name) <= Made::KeptAtEnd && !binding.is_closure;
+        self.parsed.bindings.iter().filter(is_kept)
     }
 
-    /// The new variables that are kept if this part of the cell fails: made before, there to the end of the cell (or keeping
-    /// them at its end would be an error), and not confused with others of their name.
-    fn rescued(&self, part: usize) -> Vec<&str> {
-        let is_rescued = |binding: &&Binding| {
-            let Binding { name, part: made, is_unique, .. } = binding;
-            *made < part && *is_unique && !self.exceptions.in_one && !self.exceptions.unrescued.contains(name)
-        };
-        self.kept_bindings().filter(is_rescued).map(|binding| binding.name.as_str()).collect()
-    }
-
-    /// The new variables that this part of the cell makes.
-    fn made(&self, part: usize) -> Vec<String> {
-        let bindings = self.parsed.bindings.iter().filter(|binding| binding.part == part);
-        bindings.map(|binding| binding.name.clone()).collect()
+    /// The statements and the expression at the end, with their numbers.
+    pub fn statements(&self) -> impl Iterator<Item = (usize, &Snippet)> {
+        self.parsed.parts.iter().enumerate().filter_map(|(number, part)| match part {
+            Part::Statement(snippet) | Part::Tail(snippet) => Some((number, snippet)),
+            Part::Use(..) | Part::Item(_) => None,
+        })
     }
 
     fn words(&self) -> impl Iterator<Item = &str> {
@@ -94,51 +88,113 @@ impl Plan<'_> {
         })
     }
 
+    /// The imports, and the items that the cell can reach.
+    pub fn reached(&self) -> Vec<&Entry> {
+        let types = self.loaded();
+        // What we write ourselves for a pasted program names `main`.
+        let ours = self.parsed.parts.iter().flat_map(|part| &part.snippet().edits).filter_map(|edit| match &edit.change {
+            Change::Text(text) => Some(text.as_str()),
+            Change::Root => None,
+        });
+        let words = self.words().chain(ours.flat_map(words_of));
+        let words = words.chain(types.iter().flat_map(|(_, variable)| words_of(&variable.type_name)));
+        self.items.reachable_from(&words.collect())
+    }
+
     fn write(&self, rescue: bool, keep: impl Fn(&mut Source, usize, &str)) -> Source {
-        let loaded = self.loaded();
         let mut source = Source::default();
         source.generated(ALLOWED);
-        source.generated("use ::cuaderno::prelude::*;");
-        for (place, import) in self.items.imports() {
-            source.line(&import.declaration, Origin::Cell { cell: place.cell, line: place.line });
+        let reached = self.reached();
+        let modules = self.items.modules();
+        for module in 0..=modules.len() {
+            match module.checked_sub(1) {
+                None => source.line(PRELUDE, Origin::Glob(PRELUDE.to_owned())),
+                Some(inner) => {
+                    source.generated(&format!("mod {} {{", modules[inner]));
+                    source.line("use super::*;", Origin::Glob("use super::*;".to_owned()));
+                }
+            }
+            for entry in reached.iter().filter(|entry| entry.module == module) {
+                self.write_entry(&mut source, entry);
+            }
+            if module == 0 {
+                self.exceptions.chosen.values().for_each(|declaration| source.generated(declaration));
+            }
         }
-        let words = self.words().chain(loaded.iter().flat_map(|(_, variable)| words_of(&variable.type_name)));
-        for item in self.items.reachable_from(&words.collect()) {
-            source.snippet(item);
+        self.write_function(&mut source, rescue, keep);
+        modules.iter().for_each(|_| source.generated("}"));
+        source
+    }
+
+    fn write_entry(&self, source: &mut Source, entry: &Entry) {
+        let root = self.items.root_of(entry.module);
+        match &entry.what {
+            What::Import(place, import) => {
+                let declaration = import.declaration(&root);
+                let origin = match import.is_glob() {
+                    true => Origin::Glob(declaration.clone()),
+                    false => Origin::Cell { cell: place.cell, line: place.line },
+                };
+                source.line(&declaration, origin);
+            }
+            What::Item(item) => {
+                let mut replacements = replacements(&item.snippet, &root);
+                for edit in shared(&item.statics, |number| symbol(self.build, entry.id, number)) {
+                    if let Change::Text(text) = edit.change {
+                        let is_covered = |at: &std::ops::Range<usize>| !edit.at.is_empty() && edit.at.start <= at.start && at.end <= edit.at.end;
+                        replacements.retain(|(at, _)| !is_covered(at));
+                        replacements.push((edit.at, text));
+                    }
+                }
+                replacements.sort_by_key(|(at, _)| (at.start, at.end));
+                source.snippet(&item.snippet, &replacements);
+            }
         }
+    }
+
+    fn write_function(&self, source: &mut Source, rescue: bool, keep: impl Fn(&mut Source, usize, &str)) {
+        let loaded = self.loaded();
+        let is = |name: &str, treatment| self.exceptions.loaded(name) == treatment;
         source.generated("#[unsafe(no_mangle)]");
         source.generated("pub fn cuaderno_cell(__cuaderno_store: &mut ::cuaderno::rt::Store) {");
-        for (name, variable) in &loaded {
-            source.line(&load(name, variable), Origin::Load((*name).to_owned()));
+        for (name, variable) in loaded.iter().filter(|(name, _)| !is(name, Loaded::Assigned)) {
+            source.line(&load(name, variable, "return"), Origin::Load((*name).to_owned()));
+        }
+        for (name, variable) in loaded.iter().filter(|(name, _)| is(name, Loaded::Assigned)) {
+            source.line(&load(name, variable, "return"), Origin::Load((*name).to_owned()));
+            if is_shared(variable) {
+                source.generated(&format!("let __cuaderno_saved_{} = ::cuaderno::rt::Saved::saved(&{name});", plain(name)));
+            }
         }
         source.generated("let __cuaderno_finished = ::cuaderno::rt::run(|| {");
-        let returning = self.items.names_of_returning_macros();
-        for (number, part) in self.parsed.parts.iter().enumerate() {
-            // A `return` of a macro's would return from the attempt only.
-            let returns = words_of(&part.snippet().text).any(|word| returning.contains(word));
-            let rescued = if rescue && !returns { self.rescued(number) } else { Vec::new() };
-            write_part(&mut source, part, self.made(number), &rescued);
+        for (name, variable) in loaded.iter().filter(|(name, _)| is(name, Loaded::Assigned)) {
+            let mutability = if variable.is_mut { "mut " } else { "" };
+            source.line(&format!("let {mutability}{name} = {name};"), Origin::Load((*name).to_owned()));
         }
-        for Binding { name, .. } in
-            self.parsed.bindings.iter().rev().filter(|binding| self.exceptions.ended.contains(&binding.name))
-        {
-            source.line(&format!("{{ let __cuaderno_ended = {name}; }}"), Origin::End(name.clone()));
-        }
-        for (number, binding) in self.kept_bindings().enumerate() {
-            keep(&mut source, number, &binding.name);
-        }
-        source.generated("::std::result::Result::Ok(())");
+        write_body(self, source, rescue, &keep);
         source.generated("});");
-        for (name, _) in loaded.iter().filter(|(name, _)| !self.exceptions.used_up.iter().any(|gone| gone == name)) {
-            source.line(&self.put_back(name), Origin::PutBack((*name).to_owned()));
+        for (name, variable) in &loaded {
+            match self.exceptions.loaded(name) {
+                Loaded::Borrowed => source.line(&self.put_back(name), Origin::PutBack((*name).to_owned())),
+                Loaded::Assigned if is_shared(variable) => source.generated(&format!(
+                    "if !__cuaderno_finished && !__cuaderno_store.has({name:?}) {{ __cuaderno_store.put_back({name:?}, __cuaderno_saved_{}); }}", plain(name)
+                )),
+                _ => {}
+            }
         }
         source.generated("}");
-        source
+    }
+
+    /// Variables of earlier cells that are variables of the cell while it runs.
+    pub fn assigned(&self) -> Vec<&str> {
+        let is_assigned = |(name, _): &(&str, &Variable)| self.exceptions.loaded(name) == Loaded::Assigned;
+        let is_made = |name: &str| self.parsed.bindings.iter().any(|binding| binding.name == name);
+        self.loaded().into_iter().filter(is_assigned).map(|(name, _)| name).filter(|name| !is_made(name)).collect()
     }
 
     /// A variable of the same name that the cell makes takes the old one's place, unless the cell failed.
     fn put_back(&self, name: &str) -> String {
-        let put = put(name);
+        let put = format!("__cuaderno_store.put_back({name:?}, {name});");
         if self.parsed.bindings.iter().any(|binding| binding.name == name) {
             format!("if !__cuaderno_finished && !__cuaderno_store.has_rescued({name:?}) {{ {put} }}")
         } else {
@@ -147,63 +203,32 @@ impl Plan<'_> {
     }
 }
 
-fn load(name: &str, Variable { type_name, is_mut }: &Variable) -> String {
+/// What is written into a snippet that stands in a module.
+pub fn replacements(snippet: &Snippet, root: &str) -> Vec<Replacement> {
+    let written = snippet.edits.iter().filter_map(|edit| match &edit.change {
+        Change::Text(text) => Some((edit.at.clone(), text.clone())),
+        Change::Root if root == "crate" => None,
+        Change::Root => Some((edit.at.clone(), root.to_owned())),
+    });
+    written.collect()
+}
+
+/// A name as a word of the text, without the `r#` of a keyword.
+pub fn plain(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
+fn is_shared(variable: &Variable) -> bool {
+    variable.type_name.strip_prefix("cuaderno::prelude::").is_some_and(|name| SHARED_TYPES.contains(&name))
+}
+
+fn load(name: &str, Variable { type_name, is_mut }: &Variable, leave: &str) -> String {
     let mutability = if *is_mut { "mut " } else { "" };
     format!(
         "let {mutability}{name}: {type_name} = match __cuaderno_store.take::<{type_name}>({name:?}) {{ \
          ::std::option::Option::Some(value) => value, \
-         ::std::option::Option::None => return ::cuaderno::rt::lost({name:?}) }};"
+         ::std::option::Option::None => {leave} ::cuaderno::rt::lost({name:?}) }};"
     )
-}
-
-fn write_part(source: &mut Source, part: &Part, made: Vec<String>, rescued: &[&str]) {
-    let (Part::Statement(snippet) | Part::Tail(snippet)) = part else {
-        // Items and imports stand at the root of the source.
-        return;
-    };
-    let attempted = snippet.attempted.clone().filter(|_| !rescued.is_empty());
-    match (part, attempted) {
-        (Part::Tail(_), None) => write_shown(source, snippet),
-        (Part::Tail(_), Some(_)) => {
-            source.attempt(made, rescued, |source| write_shown(source, snippet));
-            source.generated(";");
-        }
-        (_, None) => {
-            mark(source, 1);
-            source.snippet(snippet);
-        }
-        (_, Some(range)) => {
-            mark(source, if range.start == 0 { 2 } else { 1 });
-            source.part_of(snippet, 0..range.start);
-            source.attempt(made, rescued, |source| source.part_of(snippet, range.clone()));
-            source.part_of(snippet, range.end..snippet.text.len());
-            source.generated(";");
-        }
-    }
-}
-
-/// Shows the value of the expression at a cell's end. A reference, so that showing a variable does not use it up; a match, so that
-/// temporaries live long enough.
-fn write_shown(source: &mut Source, snippet: &Snippet) {
-    mark(source, 2);
-    source.generated("match &(");
-    source.snippet(snippet);
-    source.generated(") { value => { use ::cuaderno::rt::show::{Peel as _, ShowDebug as _, ShowName as _, ShowPlain as _}; ({ value }).peeled().peeled().evcxr_display(); } }");
-}
-
-/// Notes at run time which statement begins, so many lines on, for panics inside libraries.
-fn mark(source: &mut Source, lines: u32) {
-    let line = source.next_line() + lines;
-    source.generated(&format!("::cuaderno::rt::at({line});"));
-}
-
-impl Part {
-    /// The text of the part.
-    pub fn snippet(&self) -> &Snippet {
-        match self {
-            Part::Use(snippet, _) | Part::Item(snippet, _) | Part::Statement(snippet) | Part::Tail(snippet) => snippet,
-        }
-    }
 }
 
 /// A source that asks the runner for the sizes of variables.
@@ -221,14 +246,7 @@ pub fn broken_source(cell: u32, code: &str) -> Source {
     let mut source = Source::default();
     source.generated(ALLOWED);
     source.generated("fn cell() {");
-    source.snippet(&Snippet {
-        cell,
-        line: 1,
-        column: 0,
-        text: code.to_owned(),
-        loop_bodies: Vec::new(),
-        attempted: None,
-    });
+    source.snippet(&Snippet::new(cell, 1, 0, code), &[]);
     source.generated("}");
     source
 }

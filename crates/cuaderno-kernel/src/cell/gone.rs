@@ -35,6 +35,11 @@ impl Gone {
         names.into_iter().for_each(|name| drop(self.reasons.remove(name)));
     }
 
+    /// Why there is no variable of this name, as a sentence; `None` where none ever was.
+    pub fn reason(&self, name: &str) -> Option<String> {
+        self.reasons.get(name).map(|(when, reason)| format!("there is no variable `{name}` {when}: {reason}"))
+    }
+
     /// Adds the reason to a message about a name that means nothing now, or means something else.
     pub fn explain(&self, message: &mut Message) {
         let code = message.code.as_ref().map_or("", |code| &code.code);
@@ -43,8 +48,8 @@ impl Gone {
             return;
         }
         let Some(name) = message.message.split('`').nth(1) else { return };
-        if let Some((when, reason)) = self.reasons.get(name) {
-            message.message = format!("there is no variable `{name}` {when}: {reason}");
+        if let Some(reason) = self.reason(name) {
+            message.message = reason;
             message.children = vec![];
             message.spans.iter_mut().for_each(|span| span.label = None);
         }

@@ -1,147 +1,420 @@
 //! Items and imports of all cells so far.
+//!
+//! All cells are one crate to the compiler, so a type is known by its path. That no value is ever read as another type rests on one rule: *a
+//! path is never used for two meanings*. What a cell defines anew stands in a module of its own, inside the module of what was there
+//! before, and so do all items that mention it. What stands outside of that module does not see it: its meaning stays.
 
-use super::parse::{Import, ItemKey, Snippet, tokens_of};
+use super::parse::{Import, Item, ItemKey, ParsedCell, Part, Snippet, item_macros_of, tokens_of, words_of};
 use std::collections::BTreeSet;
+
+/// A chain of so many modules is quick to compile. The next cell that would need another one starts anew.
+const MOST_MODULES: usize = 60;
 
 /// What cells have defined and imported, in the order of definition.
 #[derive(Clone, Debug, Default)]
 pub struct Items {
-    imports: Vec<(Snippet, Import)>,
-    items: Vec<(ItemKey, Snippet)>,
+    entries: Vec<Entry>,
+    /// Names of the modules inside the root, each inside the one before it.
+    modules: Vec<String>,
+    /// Macros whose calls are items.
+    item_macros: BTreeSet<String>,
+    next_id: u32,
+}
+
+/// An import or an item, and the module that it stands in: 0 for the root.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Which entry it is, for ever.
+    pub id: u32,
+    /// The module.
+    pub module: usize,
+    /// What it is.
+    pub what: What,
+}
+
+/// What cells leave for later ones.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// An import, with the declaration that it was part of.
+    Import(Snippet, Import),
+    /// An item.
+    Item(Item),
+}
+
+/// What a cell changes.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Items whose values no longer fit.
+    pub changed: BTreeSet<String>,
+    /// Statics that start anew, though the cell does not define them.
+    pub started_anew: Vec<String>,
 }
 
 impl Items {
-    /// Adds an import; an earlier one of the same name gives way.
-    pub fn import(&mut self, place: &Snippet, import: &Import) {
-        self.imports.retain(|(_, old)| match (&old.name, &import.name) {
-            (Some(old), Some(new)) if new != "_" => old != new,
-            _ => old.declaration != import.declaration,
-        });
-        self.imports.push((place.clone(), import.clone()));
-    }
-
-    /// Adds an item; what it replaces gives way. Returns its name if it was there before and decides how values lie in memory: a
-    /// type, a trait, a constant, a macro.
-    pub fn define(&mut self, key: &ItemKey, snippet: &Snippet) -> Option<String> {
-        let differs = |text: &str| text != snippet.text && tokens_of(text) != tokens_of(&snippet.text);
-        let is_changed = self.items.iter().any(|(old, text)| replaces(key, old) && differs(&text.text));
-        self.items.retain(|(old, _)| !replaces(key, old));
-        self.items.push((key.clone(), snippet.clone()));
-        key.name().filter(|_| is_changed && decides_layout(key, &snippet.text)).map(str::to_owned)
-    }
-
-    /// These names, and those of all items whose definitions mention one of them: values of their types no longer fit.
-    pub fn affected_by(&self, changed: Vec<String>) -> BTreeSet<String> {
-        let mut affected: BTreeSet<String> = changed.into_iter().collect();
-        if affected.is_empty() {
-            return affected;
-        }
-        let definitions = self.items.iter().filter(|(key, snippet)| decides_layout(key, &snippet.text));
-        let definitions: Vec<_> =
-            definitions.filter_map(|(key, snippet)| Some((key.name()?, tokens_of(&snippet.text)))).collect();
-        loop {
-            let known = affected.len();
-            for (name, tokens) in &definitions {
-                if tokens.iter().any(|token| affected.contains(token)) {
-                    affected.insert((*name).to_owned());
+    /// Adds what a cell defines and imports.
+    pub fn add(&mut self, parsed: &ParsedCell) -> Changes {
+        let mut fresh = Vec::new();
+        for part in &parsed.parts {
+            match part {
+                Part::Use(place, imports) => {
+                    fresh.extend(imports.iter().map(|import| What::Import(place.clone(), import.clone())));
                 }
+                Part::Item(item) => fresh.push(What::Item((**item).clone())),
+                Part::Statement(_) | Part::Tail(_) => {}
             }
-            if affected.len() == known {
-                return affected;
+        }
+        self.item_macros.extend(item_macros_of(parsed).map(str::to_owned));
+        let cell = parsed.parts.first().map_or(0, |part| part.snippet().cell);
+        fresh.retain(|what| !self.is_there(what));
+        let gives_way = |entry: &Entry| !entry.what.is_import() && fresh.iter().any(|what| what.replaces(&entry.what));
+        let removed: Vec<bool> = self.entries.iter().map(gives_way).collect();
+        self.place(cell, fresh, &removed)
+    }
+
+    /// Whether the same thing is there already and means the same; an item then has the newer place.
+    fn is_there(&mut self, what: &What) -> bool {
+        let entries = &self.entries;
+        let is_shadowed = |entry: &Entry| {
+            let later = entries.iter().filter(|later| later.module > entry.module);
+            let hides = |later: &Entry| later.what.names().into_iter().any(|name| entry.what.mentions(name));
+            later.clone().any(hides) || later.clone().any(|later| what.replaces(&later.what))
+        };
+        let same = entries.iter().position(|entry| what.is_same(&entry.what) && !is_shadowed(entry));
+        let Some(at) = same else { return false };
+        if let (What::Item(new), What::Item(old)) = (what, &mut self.entries[at].what) {
+            *old = new.clone();
+        }
+        true
+    }
+
+    /// Puts new entries in the place of others, and moves what depends on those.
+    fn place(&mut self, cell: u32, fresh: Vec<What>, removed: &[bool]) -> Changes {
+        let innermost = self.modules.len();
+        let mut moved = vec![false; self.entries.len()];
+        self.follow(removed, &mut moved, innermost);
+        let has_new_value = |at: usize| {
+            let Entry { module, what, .. } = &self.entries[at];
+            (removed[at] || moved[at]) && *module == innermost && what.decides_layout()
+        };
+        let needs_module = (0..moved.len()).any(has_new_value) || self.is_seen(&fresh, removed, &moved);
+        if needs_module {
+            if innermost == MOST_MODULES {
+                (0..moved.len()).for_each(|at| moved[at] = !removed[at]);
+                self.modules.clear();
+            } else {
+                self.follow(removed, &mut moved, innermost + 1);
             }
+            self.next_id += 1;
+            let name = format!("__cell_{cell}");
+            let is_taken = self.modules.contains(&name) || innermost == MOST_MODULES;
+            self.modules.push(if is_taken { format!("{name}_{}", self.next_id) } else { name });
+        }
+        let target = self.modules.len();
+        let mut changes = Changes::default();
+        let entries = std::mem::take(&mut self.entries);
+        let changes_values = |at: usize, entry: &Entry| (removed[at] || moved[at]) && entry.what.decides_layout();
+        let changed = entries.iter().enumerate().filter(|(at, entry)| changes_values(*at, entry));
+        changes.changed = changed.flat_map(|(_, entry)| entry.what.names().into_iter().map(str::to_owned)).collect();
+        for (at, mut entry) in entries.into_iter().enumerate().filter(|(at, _)| !removed[*at]) {
+            if moved[at] {
+                entry.module = target;
+                changes.started_anew.extend(entry.what.start_statics_anew(&changes.changed));
+            }
+            // An import outside of the module goes on serving those who stand there.
+            let is_replaced = entry.module == target && entry.what.is_import();
+            if !(is_replaced && fresh.iter().any(|what| what.replaces(&entry.what))) {
+                self.entries.push(entry);
+            }
+        }
+        for what in fresh {
+            self.next_id += 1;
+            self.entries.push(Entry { id: self.next_id, module: target, what });
+        }
+        changes
+    }
+
+    /// Marks what moves because of what is removed or moved: what values are made of, wherever it stands, and in modules before
+    /// `module` all that mentions it, since a name's new meaning is not seen there.
+    fn follow(&self, removed: &[bool], moved: &mut [bool], module: usize) {
+        loop {
+            let gone = || self.entries.iter().enumerate().filter(|(at, _)| removed[*at] || moved[*at]);
+            let names: BTreeSet<String> = gone().flat_map(|(_, entry)| entry.what.causes()).collect();
+            let of_values: BTreeSet<String> =
+                gone().filter(|(_, entry)| entry.what.decides_layout()).flat_map(|(_, entry)| entry.what.causes()).collect();
+            let follows = |entry: &Entry| {
+                let Entry { what, .. } = entry;
+                (what.decides_layout() && what.mentions_one_of(&of_values))
+                    || (entry.module < module && what.mentions_one_of(&names))
+            };
+            let more: Vec<usize> = (0..moved.len())
+                .filter(|at| !removed[*at] && !moved[*at] && follows(&self.entries[*at]))
+                .collect();
+            if more.is_empty() {
+                return;
+            }
+            more.into_iter().for_each(|at| moved[at] = true);
         }
     }
 
-    /// Removes the item, or the imports, at a line of a cell; tells what they were.
-    pub fn remove_at(&mut self, cell: u32, line: u32) -> Option<String> {
+    /// Whether what stays in the innermost module mentions a name that would mean something else there.
+    fn is_seen(&self, fresh: &[What], removed: &[bool], moved: &[bool]) -> bool {
+        let innermost = self.modules.len();
+        let stays = |at: &usize| !removed[*at] && !moved[*at] && self.entries[*at].module == innermost;
+        let staying = || (0..moved.len()).filter(stays).map(|at| &self.entries[at]);
+        let was_there = |what: &What| {
+            let mut old = self.entries.iter().zip(removed).filter(|(_, removed)| **removed).map(|(entry, _)| entry);
+            old.any(|entry| entry.module == innermost && what.replaces(&entry.what))
+        };
+        fresh.iter().any(|what| match what {
+            What::Import(_, import) if import.is_glob() => staying().any(|entry| !entry.what.is_import()),
+            // Whoever calls a function finds the new one; values have nothing to do with it.
+            What::Item(item) if !item.decides_layout && (item.key.name().is_none() || was_there(what)) => false,
+            _ => what.names().iter().any(|name| staying().any(|entry| entry.what.mentions(name))),
+        })
+    }
+
+    /// Removes the item, or the imports, at a line of a cell. Returns what they were, and what that changes.
+    pub fn remove_at(&mut self, now: u32, cell: u32, line: u32) -> Option<(String, Changes)> {
         let holds = |snippet: &Snippet| {
             let last = snippet.line + snippet.text.matches('\n').count() as u32;
             snippet.cell == cell && (snippet.line..=last).contains(&line)
         };
-        if let Some(index) = self.items.iter().position(|(_, snippet)| holds(snippet)) {
-            return Some(self.items.remove(index).0.to_string());
+        let removed: Vec<bool> = self.entries.iter().map(|entry| holds(entry.what.snippet())).collect();
+        let (entry, _) = self.entries.iter().zip(&removed).rfind(|(_, removed)| **removed)?;
+        let name = match &entry.what {
+            What::Item(item) => item.key.to_string(),
+            What::Import(place, _) => place.text.split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        let changes = self.place(now, Vec::new(), &removed);
+        Some((name, changes))
+    }
+
+    /// Forgets where statics are: the process that had them has ended.
+    pub fn forget_statics(&mut self) {
+        for entry in &mut self.entries {
+            if let What::Item(item) = &mut entry.what {
+                item.statics.iter_mut().for_each(|found| found.home = None);
+            }
         }
-        let removed = self.imports.extract_if(.., |(place, _)| holds(place)).last();
-        removed.map(|(place, _)| place.text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// Notes that the library of this build holds the statics that had no home.
+    pub fn settle_statics(&mut self, build: u32, ids: &[u32]) {
+        for entry in self.entries.iter_mut().filter(|entry| ids.contains(&entry.id)) {
+            if let What::Item(item) = &mut entry.what {
+                for (number, found) in item.statics.iter_mut().enumerate().filter(|(_, found)| found.home.is_none()) {
+                    found.home = Some(symbol(build, entry.id, number));
+                }
+            }
+        }
+    }
+
+    /// The modules inside the root, each inside the one before it.
+    pub fn modules(&self) -> &[String] {
+        &self.modules
+    }
+
+    /// What `crate` means in a module.
+    pub fn root_of(&self, module: usize) -> String {
+        self.modules[..module].iter().fold("crate".to_owned(), |path, name| path + "::" + name)
+    }
+
+    /// Macros whose calls are items.
+    pub fn item_macros(&self) -> &BTreeSet<String> {
+        &self.item_macros
     }
 
     /// All imports.
-    pub fn imports(&self) -> impl Iterator<Item = &(Snippet, Import)> {
-        self.imports.iter()
+    pub fn imports(&self) -> impl Iterator<Item = &Import> {
+        self.entries.iter().filter_map(|entry| match &entry.what {
+            What::Import(_, import) => Some(import),
+            What::Item(_) => None,
+        })
+    }
+
+    fn items(&self) -> impl Iterator<Item = &Item> {
+        self.entries.iter().filter_map(|entry| entry.what.item())
     }
 
     /// The text of every item.
     pub fn snippets(&self) -> impl Iterator<Item = &str> {
-        self.items.iter().map(|(_, snippet)| snippet.text.as_str())
+        self.items().map(|item| item.snippet.text.as_str())
     }
 
     /// Names of the models that `cnn!` made.
     pub fn names_of_models(&self) -> impl Iterator<Item = &str> {
-        let is_model = |key: &&ItemKey| matches!(key, ItemKey::MacroCall(call) if call.contains("cnn!"));
-        self.items.iter().map(|(key, _)| key).filter(is_model).filter_map(ItemKey::name)
+        let is_model = |item: &&Item| matches!(&item.key, ItemKey::MacroCall(call) if call.contains("cnn!"));
+        self.items().filter(is_model).filter_map(|item| item.key.name())
     }
 
     /// Names of the macros in whose text there is a `return`, and of all that is made with them.
     pub fn names_of_returning_macros(&self) -> BTreeSet<String> {
-        let macros = self.items.iter().filter(|(key, _)| matches!(key, ItemKey::Macro(_)));
-        let returning = macros.filter(|(_, snippet)| words_of(&snippet.text).any(|word| word == "return"));
-        self.affected_by(returning.filter_map(|(key, _)| key.name().map(str::to_owned)).collect())
+        let macros = |item: &&Item| matches!(item.key, ItemKey::Macro(_));
+        let returning = self.items().filter(macros).filter(|item| words_of(&item.snippet.text).any(|word| word == "return"));
+        let mut names: BTreeSet<String> = returning.filter_map(|item| item.key.name().map(str::to_owned)).collect();
+        loop {
+            let known = names.len();
+            for item in self.items().filter(macros) {
+                if words_of(&item.snippet.text).any(|word| names.contains(word)) {
+                    names.extend(item.key.name().map(str::to_owned));
+                }
+            }
+            if names.len() == known {
+                return names;
+            }
+        }
     }
 
     /// Names of all items that have one.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.items.iter().filter_map(|(key, _)| key.name())
+        self.items().filter_map(|item| item.key.name())
     }
 
-    /// The items that code with these words can reach, macros first: the compiler reads a macro before its uses.
+    /// All imports, and the items that code with these words can reach; macros first: the compiler reads a macro before its uses.
     ///
     /// Leaving out the others keeps the hundredth cell as quick as the first.
-    pub fn reachable_from(&self, words: &BTreeSet<&str>) -> Vec<&Snippet> {
+    pub fn reachable_from(&self, words: &BTreeSet<&str>) -> Vec<&Entry> {
         let mut words: BTreeSet<&str> = words.clone();
         // Imports stand in every source, also those from a module of the student's.
-        words.extend(self.imports.iter().flat_map(|(_, import)| words_of(&import.declaration)));
-        let mut included = vec![false; self.items.len()];
+        words.extend(self.imports().flat_map(Import::mentions));
+        let mut included: Vec<bool> = self.entries.iter().map(|entry| entry.what.is_import()).collect();
         loop {
             let left_out: BTreeSet<&str> = self.left_out_types(&included).collect();
-            let found =
-                (0..self.items.len()).find(|&at| !included[at] && is_reached(&self.items[at], &words, &left_out));
-            let Some(found) = found else { break };
+            let is_found = |at: &usize| {
+                !included[*at] && self.entries[*at].what.item().is_some_and(|item| self.is_reached(item, &words, &left_out))
+            };
+            let Some(found) = (0..self.entries.len()).find(is_found) else { break };
             included[found] = true;
-            words.extend(words_of(&self.items[found].1.text));
+            words.extend(words_of(&self.entries[found].what.snippet().text));
         }
-        let chosen = || self.items.iter().zip(&included).filter(|(_, included)| **included).map(|(item, _)| item);
-        let macros = chosen().filter(|(key, _)| matches!(key, ItemKey::Macro(_)));
-        let others = chosen().filter(|(key, _)| !matches!(key, ItemKey::Macro(_)));
-        macros.chain(others).map(|(_, snippet)| snippet).collect()
+        let chosen = || self.entries.iter().zip(&included).filter(|(_, included)| **included).map(|(entry, _)| entry);
+        chosen().filter(|entry| entry.what.is_macro()).chain(chosen().filter(|entry| !entry.what.is_macro())).collect()
     }
 
     fn left_out_types(&self, included: &[bool]) -> impl Iterator<Item = &str> {
-        self.items.iter().zip(included).filter(|(_, included)| !**included).filter_map(|((key, _), _)| match key {
-            ItemKey::Type(name) => Some(name.as_str()),
-            ItemKey::MacroCall(_) => key.name(),
+        let left_out = self.entries.iter().zip(included).filter(|(_, included)| !**included);
+        left_out.filter_map(|(entry, _)| match &entry.what.item()?.key {
+            key @ (ItemKey::Type(_) | ItemKey::MacroCall(_)) => key.name(),
             _ => None,
         })
     }
-}
 
-fn is_reached((key, _): &(ItemKey, Snippet), words: &BTreeSet<&str>, left_out: &BTreeSet<&str>) -> bool {
-    match key {
-        // A method of a trait is called without naming the trait.
-        ItemKey::Trait(_) => true,
-        ItemKey::Impl(header, _) => !words_of(header).any(|word| left_out.contains(word)),
-        ItemKey::Macro(name) | ItemKey::Type(name) | ItemKey::Value(name) => {
-            words.contains(name.as_str()) || !is_identifier(name)
+    fn is_reached(&self, item: &Item, words: &BTreeSet<&str>, left_out: &BTreeSet<&str>) -> bool {
+        match &item.key {
+            // A method of a trait is called without naming the trait.
+            ItemKey::Trait(_) => true,
+            ItemKey::Impl(header, _) => !words_of(header).any(|word| left_out.contains(word)),
+            // What a student's own macro makes may have any name, and be an implementation.
+            ItemKey::MacroCall(call) if call.split('!').next().is_some_and(|name| self.item_macros.contains(name)) => true,
+            key => {
+                item.names.is_empty()
+                    || key.name().is_some_and(|name| !is_identifier(name))
+                    || item.names.iter().any(|name| words.contains(name.as_str()))
+            }
         }
-        ItemKey::MacroCall(_) => key.name().is_none_or(|name| words.contains(name)),
     }
 }
 
-/// Whether values in memory, or tables of methods, may depend on the definition. A function's body does not matter to them.
-fn decides_layout(key: &ItemKey, text: &str) -> bool {
-    match key {
-        ItemKey::Type(_) | ItemKey::Trait(_) | ItemKey::Macro(_) | ItemKey::MacroCall(_) => true,
-        ItemKey::Value(_) => tokens_of(text).iter().any(|token| token == "const"),
-        ItemKey::Impl(..) => false,
+/// The symbol of a static that this build makes.
+pub fn symbol(build: u32, id: u32, number: usize) -> String {
+    format!("cuaderno_static_{build}_{id}_{number}")
+}
+
+impl What {
+    /// Where it was written.
+    pub fn snippet(&self) -> &Snippet {
+        match self {
+            Self::Import(place, _) => place,
+            Self::Item(item) => &item.snippet,
+        }
+    }
+
+    fn item(&self) -> Option<&Item> {
+        match self {
+            Self::Import(..) => None,
+            Self::Item(item) => Some(item),
+        }
+    }
+
+    fn is_import(&self) -> bool {
+        matches!(self, Self::Import(..))
+    }
+
+    fn is_macro(&self) -> bool {
+        self.item().is_some_and(|item| matches!(item.key, ItemKey::Macro(_)))
+    }
+
+    fn decides_layout(&self) -> bool {
+        match self {
+            Self::Import(..) => true,
+            Self::Item(item) => item.decides_layout,
+        }
+    }
+
+    /// The names it defines.
+    fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Import(_, import) => import.name.as_deref().into_iter().filter(|name| *name != "_").collect(),
+            Self::Item(item) => item.names.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// The names whose meaning changes with it: also those that an implementation is about.
+    fn causes(&self) -> BTreeSet<String> {
+        let mut names: BTreeSet<String> = self.names().into_iter().map(str::to_owned).collect();
+        if let Self::Item(Item { key: ItemKey::Impl(header, _), decides_layout: true, .. }) = self {
+            names.extend(words_of(header).filter(|word| word.starts_with(char::is_uppercase)).map(str::to_owned));
+        }
+        names
+    }
+
+    fn mentions(&self, name: &str) -> bool {
+        match self {
+            Self::Import(_, import) => import.mentions().any(|word| word == name),
+            Self::Item(item) => item.mentions.contains(name),
+        }
+    }
+
+    fn mentions_one_of(&self, names: &BTreeSet<String>) -> bool {
+        names.iter().any(|name| self.mentions(name))
+    }
+
+    /// Whether it is the very same declaration.
+    fn is_same(&self, old: &Self) -> bool {
+        match (self, old) {
+            (Self::Import(_, new), Self::Import(_, old)) => new == old,
+            (Self::Item(new), Self::Item(old)) => {
+                let (new_text, old_text) = (&new.snippet.text, &old.snippet.text);
+                new.key == old.key && (new_text == old_text || tokens_of(new_text) == tokens_of(old_text))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the other gives way to it.
+    fn replaces(&self, old: &Self) -> bool {
+        match (self, old) {
+            (Self::Import(place, new), Self::Import(old_place, old)) => {
+                let are_alternatives = new.is_conditional() && old.is_conditional() && place.cell == old_place.cell;
+                !are_alternatives && new.name.is_some() && new.name == old.name && new.name.as_deref() != Some("_")
+            }
+            (Self::Import(_, import), Self::Item(item)) | (Self::Item(item), Self::Import(_, import)) => {
+                !matches!(item.key, ItemKey::Macro(_)) && import.name.is_some() && import.name.as_deref() == item.key.name()
+            }
+            (Self::Item(new), Self::Item(old)) => {
+                // `#[cfg(unix)] fn os` and `#[cfg(windows)] fn os` of one cell are one function.
+                let are_alternatives = new.is_conditional && old.is_conditional && new.snippet.cell == old.snippet.cell;
+                !are_alternatives && key_replaces(&new.key, &old.key)
+            }
+        }
+    }
+
+    /// Statics of a moved item that begin again: their type has changed. Returns their names.
+    fn start_statics_anew(&mut self, changed: &BTreeSet<String>) -> Vec<String> {
+        let Self::Item(item) = self else { return Vec::new() };
+        let is_stale = |found: &&mut super::parse::Static| found.home.is_some() && found.type_mentions(changed);
+        let stale = item.statics.iter_mut().filter(is_stale);
+        stale.map(|found| { found.home = None; found.name.clone() }).collect()
     }
 }
 
@@ -149,144 +422,16 @@ fn is_identifier(name: &str) -> bool {
     name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// The words of a text that may be names: also those in strings, where `println!("{x}")` names a variable.
-pub fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
-}
-
-fn replaces(new: &ItemKey, old: &ItemKey) -> bool {
+fn key_replaces(new: &ItemKey, old: &ItemKey) -> bool {
     match (new, old) {
-        (ItemKey::Impl(new_header, new_methods), ItemKey::Impl(old_header, old_methods)) => {
+        (ItemKey::Impl(new_header, new_names), ItemKey::Impl(old_header, old_names)) => {
             new_header == old_header
-                && (old_methods.is_empty() || old_methods.iter().any(|method| new_methods.contains(method)))
+                && (old_names.is_empty() || old_names.iter().any(|name| new_names.contains(name)))
         }
-        // Types, traits and what item macros make share names.
-        _ => match (new.type_name(), old.type_name()) {
-            (Some(new), Some(old)) => new == old,
-            _ => new == old,
-        },
-    }
-}
-
-impl ItemKey {
-    /// The item's name, if it has one.
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Macro(name) | Self::Type(name) | Self::Trait(name) | Self::Value(name) => Some(name),
-            Self::MacroCall(call) => call.rsplit_once("! ").map(|(_, name)| name).filter(|name| !name.is_empty()),
-            Self::Impl(..) => None,
-        }
-    }
-
-    fn type_name(&self) -> Option<&str> {
-        match self {
-            Self::Type(_) | Self::Trait(_) | Self::MacroCall(_) => self.name(),
-            _ => None,
-        }
-    }
-}
-
-impl std::fmt::Display for ItemKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Impl(header, _) => f.write_str(header),
-            Self::Macro(name) => write!(f, "{name}!"),
-            other => f.write_str(other.name().unwrap_or("an item")),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::parse::{Part, parse_cell};
-    use super::*;
-
-    fn items(cells: &[&str]) -> Items {
-        let mut items = Items::default();
-        for (cell, code) in cells.iter().enumerate() {
-            for part in parse_cell(cell as u32 + 1, code).parts {
-                match part {
-                    Part::Item(snippet, key) => drop(items.define(&key, &snippet)),
-                    Part::Use(snippet, imports) => imports.iter().for_each(|import| items.import(&snippet, import)),
-                    _ => {}
-                }
-            }
-        }
-        items
-    }
-
-    fn reached(items: &Items, code: &str) -> Vec<String> {
-        items.reachable_from(&words_of(code).collect()).iter().map(|snippet| snippet.text.clone()).collect()
-    }
-
-    #[test]
-    fn later_definitions_replace_earlier_ones() {
-        let items = items(&["fn f() -> i32 { 1 }", "fn f() -> i32 { 2 }"]);
-        assert_eq!(reached(&items, "f()"), ["fn f() -> i32 { 2 }"]);
-    }
-
-    #[test]
-    fn only_what_a_cell_reaches_is_compiled() {
-        let items = items(&["struct A;", "struct B;", "impl A { fn b(&self) -> B { B } }", "fn other() {}"]);
-        assert_eq!(reached(&items, "A.b()"), ["struct A;", "struct B;", "impl A { fn b(&self) -> B { B } }"]);
-        assert!(reached(&items, "1 + 1").is_empty());
-    }
-
-    #[test]
-    fn traits_are_reached_through_their_methods() {
-        let items = items(&[
-            "trait Twice { fn twice(&self) -> f64; }",
-            "impl Twice for f64 { fn twice(&self) -> f64 { 2.0 * self } }",
-        ]);
-        assert_eq!(reached(&items, "1.5.twice()").len(), 2);
-    }
-
-    #[test]
-    fn inherent_impls_replace_those_that_share_a_method() {
-        let items = items(&[
-            "struct A;",
-            "impl A { fn x(&self) {} }",
-            "impl A { fn y(&self) {} }",
-            "impl A { fn x(&self) -> i32 { 1 } }",
-        ]);
-        assert_eq!(
-            reached(&items, "A"),
-            ["struct A;", "impl A { fn y(&self) {} }", "impl A { fn x(&self) -> i32 { 1 } }"]
-        );
-    }
-
-    #[test]
-    fn a_changed_type_is_reported() {
-        let mut items = items(&["struct A(i32);"]);
-        let Part::Item(same, key) = parse_cell(2, "struct A(i32);").parts.remove(0) else { panic!() };
-        assert_eq!(items.define(&key, &same), None);
-        let Part::Item(changed, key) = parse_cell(3, "struct A(f32);").parts.remove(0) else { panic!() };
-        assert_eq!(items.define(&key, &changed), Some("A".to_owned()));
-    }
-
-    #[test]
-    fn what_is_built_from_a_changed_item_is_affected() {
-        let items =
-            items(&["const N: usize = 2;", "struct A([f32; N]);", "struct B { a: A }", "struct C { n: f32 } // N"]);
-        let affected: Vec<_> = items.affected_by(vec!["N".to_owned()]).into_iter().collect();
-        assert_eq!(affected, ["A", "B", "N"]);
-        assert!(items.affected_by(Vec::new()).is_empty());
-    }
-
-    #[test]
-    fn comments_and_spaces_change_nothing() {
-        let mut items = items(&["struct A(i32); // degrees", "// shows it\nimpl Clone for A { }"]);
-        for (code, left) in [("struct A( i32 );", 2), ("// another word\nimpl Clone for A {}", 2)] {
-            let Part::Item(snippet, key) = parse_cell(2, code).parts.remove(0) else { panic!() };
-            assert_eq!(items.define(&key, &snippet), None);
-            assert_eq!(items.snippets().count(), left);
-        }
-    }
-
-    #[test]
-    fn imports_of_one_name_do_not_clash() {
-        let items = items(&["use std::fmt::Result;", "use std::io::Result;", "use std::io::*;", "use std::io::*;"]);
-        let declarations: Vec<_> = items.imports().map(|(_, import)| import.declaration.as_str()).collect();
-        assert_eq!(declarations, ["use std::io::Result;", "use std::io::*;"]);
+        (ItemKey::Impl(..), _) | (_, ItemKey::Impl(..)) => false,
+        (ItemKey::Macro(new), ItemKey::Macro(old)) => new == old,
+        (ItemKey::Macro(_), _) | (_, ItemKey::Macro(_)) => false,
+        // Functions, types, traits and what macros make share names, but for a type and a function of one name.
+        _ => new.name().is_some() && new.name() == old.name() || new == old,
     }
 }

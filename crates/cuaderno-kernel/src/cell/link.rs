@@ -16,8 +16,8 @@ pub struct Linker {
     builtins: PathBuf,
 }
 
-/// A cell has one function for the runner; all else is its own, also where an earlier cell has the same names.
-const VERSIONS: &str = "{ global: cuaderno_cell; local: *; };\n";
+/// A cell has one function for the runner, and statics for later cells; all else is its own, also where an earlier cell has the same names.
+const VERSIONS: &str = "{ global: cuaderno_cell; cuaderno_static_*; local: *; };\n";
 
 impl Linker {
     /// The linker of the compiler that built the preload; `None` where it has none for this system, and rustc must link.

@@ -35,7 +35,8 @@ mod tests {
     #[test]
     fn loops_can_be_interrupted_but_not_while_compiling() {
         let parsed = parse_cell(1, "for i in 0..3 { while a() {} }\nconst fn f() { loop {} }");
-        let bodies: Vec<_> = parsed.parts.iter().map(|part| part.snippet().loop_bodies.clone()).collect();
+        let edits = parsed.parts.iter().map(|part| &part.snippet().edits);
+        let bodies: Vec<Vec<usize>> = edits.map(|edits| edits.iter().map(|edit| edit.at.start).collect()).collect();
         assert_eq!(bodies, [vec![15, 27], vec![]]);
     }
 }

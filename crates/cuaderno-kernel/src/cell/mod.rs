@@ -2,11 +2,13 @@
 
 mod attempt;
 mod blame;
+mod body;
 mod commands;
 mod completeness;
 mod control;
 mod dependency;
 pub mod diagnostics;
+mod exceptions;
 mod generate;
 mod gone;
 mod items;
@@ -24,10 +26,10 @@ mod source;
 pub use commands::{COMMANDS, Command};
 pub use completeness::{Completeness, completeness};
 pub use control::Control;
-pub use generate::{Exceptions, Plan, Variable};
+pub use exceptions::{Exceptions, Made};
+pub use generate::{Plan, Variable};
 pub use items::Items;
 pub(crate) use naming::as_written;
 pub use output::{CellFailure, Output, Stream};
 pub use rustc::Rustc;
-pub(crate) use session::add_items;
 pub use session::{Session, SessionError};

@@ -33,6 +33,9 @@ fn classify(type_name: &str) -> TypeAnswer {
     } else if type_name.contains("{closure@")
         || type_name.contains("impl ")
         || type_name.contains("{async ")
+        // A type that is defined inside a block, or that the compiler does not know to the end.
+        || type_name.contains("cuaderno_cell")
+        || words(type_name).any(|word| word == "_")
         || is_function(type_name)
     {
         TypeAnswer::Unnameable(type_name.to_owned())
@@ -40,6 +43,11 @@ fn classify(type_name: &str) -> TypeAnswer {
         // Literals without another hint become these two; see "integer literal expressions" in the Rust reference.
         TypeAnswer::Named(type_name.replace("{integer}", "i32").replace("{float}", "f64"))
     }
+}
+
+/// Names of types, with `_` where the compiler knows none; the lifetime `'_` has its apostrophe.
+fn words(type_name: &str) -> impl Iterator<Item = &str> {
+    type_name.split(|c: char| !(c.is_alphanumeric() || "_'".contains(c)))
 }
 
 /// A function's own type, `fn(i32) -> i32 {twice}`, has no name; the pointer in front of the brace has.
@@ -72,6 +80,9 @@ mod tests {
 
     #[test]
     fn types_without_a_name_are_told_apart() {
+        assert!(matches!(classify("std::thread::JoinHandle<_>"), TypeAnswer::Unnameable(_)));
+        assert!(matches!(classify("cuaderno_cell::{closure#0}::Inner"), TypeAnswer::Unnameable(_)));
+        assert!(matches!(classify("std::slice::Iter<'_, i32>"), TypeAnswer::Named(_)));
         assert_eq!(classify("{closure@1.cell.rs:3:9: 3:12}"), TypeAnswer::Closure);
         assert!(matches!(classify("impl std::iter::Iterator<Item = i32>"), TypeAnswer::Unnameable(_)));
     }

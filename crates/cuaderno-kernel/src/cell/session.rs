@@ -8,13 +8,14 @@ pub(super) use self::compile::NotCompiled;
 use super::commands::{run_command, split_commands};
 use super::control::Control;
 use super::diagnostics::CellTexts;
-use super::generate::{Exceptions, Plan, Variable};
+use super::exceptions::{Exceptions, Loaded, Made};
+use super::generate::{Plan, Variable};
 use super::gone::Gone;
 use super::items::Items;
 use super::must_fail::judge_must_fail;
 use super::naming::{TypeAnswer, read_types};
 use super::output::{CellFailure, Output, note};
-use super::parse::{ParsedCell, Part, parse_cell};
+use super::parse::{ParsedCell, parse_cell_after};
 use super::rustc::{Running, Rustc};
 use super::source::Source;
 use crate::lookup::{Lookup, Scope};
@@ -56,6 +57,8 @@ pub struct Session {
     lookup: Lookup,
     /// Whether each cell tells how long it took.
     pub shows_timing: bool,
+    /// Names that several modules bring which are imported whole, and the declarations that decide.
+    chosen: BTreeMap<String, String>,
     /// For a cell that must not compile: part of the reason.
     pub must_fail: Option<String>,
 }
@@ -94,6 +97,7 @@ impl Session {
             sources: BTreeMap::new(),
             dependencies: BTreeMap::new(),
             shows_timing: false,
+            chosen: BTreeMap::new(),
             must_fail: None,
         })
     }
@@ -145,12 +149,14 @@ impl Session {
     /// When the runner cannot be started.
     pub fn reset(&mut self) -> Result<(), SessionError> {
         self.items = Items::default();
+        self.chosen.clear();
         self.gone = Gone::default();
         self.restart_runner()
     }
 
     fn restart_runner(&mut self) -> Result<(), SessionError> {
         self.variables.clear();
+        self.items.forget_statics();
         self.runner =
             Runner::start(&self.preload, &self.working_directory, &self.folder).map_err(SessionError::Runner)?;
         *self.control.runner.lock().unwrap_or_else(PoisonError::into_inner) = self.runner.handle();
@@ -177,7 +183,7 @@ impl Session {
             run_command(self, cell, line, command, show)?;
         }
         let must_fail = self.must_fail.take();
-        let parsed = parse_cell(cell, &code);
+        let parsed = parse_cell_after(cell, &code, self.items.item_macros());
         if parsed.has_syntax_errors {
             // Also under `:must-fail`: that is about what the cell means.
             self.note_unmade(cell, &parsed);
@@ -187,17 +193,19 @@ impl Session {
             return Ok(());
         }
         let mut items = self.items.clone();
-        let changed = add_items(&mut items, &parsed);
-        let stale = self.variables_of(&items.affected_by(changed));
+        let changes = items.add(&parsed);
         let start = Instant::now();
-        let compiled = self.compile(cell, &parsed, items, &stale, show);
+        let compiled = self.compile(cell, &parsed, items, changes, show);
         if let Some(reason) = must_fail {
             return judge_must_fail(cell, &reason, compiled.err(), show);
         }
         let compiled = compiled.inspect_err(|_| self.note_unmade(cell, &parsed))?;
         let compiling = start.elapsed();
-        self.forget(&stale, "a type was defined anew, so variables of the old one are gone", show);
-        self.forget(&compiled.hidden, "a name means something else now, so the variable is gone", show);
+        self.forget(&compiled.stale, cell, "a type was defined anew, so variables of the old one are gone", show);
+        self.forget(&compiled.hidden, cell, "a name means something else now, so the variable is gone", show);
+        if !compiled.started_anew.is_empty() {
+            note(show, &format!("the type was defined anew, so these statics start anew: {}", compiled.started_anew.join(", ")));
+        }
         self.items = compiled.items.clone();
         let result = self.run(cell, &compiled, show);
         if self.shows_timing {
@@ -218,7 +226,7 @@ impl Session {
     /// # Errors
     /// In one line, what is wrong with the expression.
     pub fn type_of(&mut self, expression: &str) -> Result<String, String> {
-        let parsed = parse_cell(0, &format!("let __cuaderno_type = {expression};"));
+        let parsed = parse_cell_after(0, &format!("let __cuaderno_type = {expression};"), self.items.item_macros());
         if parsed.has_syntax_errors {
             return Err(format!("{expression:?} cannot be read as an expression"));
         }
@@ -226,7 +234,8 @@ impl Session {
             parsed: &parsed,
             items: &self.items,
             variables: &self.variables,
-            exceptions: &Exceptions::default(),
+            exceptions: &Exceptions { chosen: self.chosen.clone(), ..Exceptions::default() },
+            build: 0,
         };
         let path = self.folder.join("type.cell.rs");
         std::fs::write(&path, plan.naming_source().text()).map_err(|error| error.to_string())?;
@@ -242,66 +251,99 @@ impl Session {
         }
     }
 
+    /// Variables whose types are made of one of these.
     fn variables_of(&self, types: &BTreeSet<String>) -> Vec<String> {
-        let mentions =
-            |variable: &Variable| super::items::words_of(&variable.type_name).any(|word| types.contains(word));
+        let mentions = |variable: &Variable| heads_of(&variable.type_name).any(|head| types.contains(head));
         self.variables.iter().filter(|(_, variable)| mentions(variable)).map(|(name, _)| name.clone()).collect()
     }
 
-    fn forget(&mut self, names: &[String], reason: &str, show: &mut dyn FnMut(Output)) {
+    fn forget(&mut self, names: &[String], cell: u32, reason: &str, show: &mut dyn FnMut(Output)) {
         if names.is_empty() {
             return;
         }
-        names.iter().for_each(|name| drop(self.variables.remove(name)));
+        for name in names {
+            self.variables.remove(name);
+            self.gone.lost(name, format!("in cell {cell}, {reason}"));
+        }
         self.runner.send(&Command::Forget { names: names.to_vec() });
         note(show, &format!("{reason}: {}", names.join(", ")));
     }
 
-    /// Brings our list of variables in line with the store; of a cell that failed, it holds those in `rescued`. Returns the names of
-    /// the new variables; in the store they are unless the cell ended by `return`.
+    /// What is known of variables before the compiler is asked: those that get a new value made of the old one are moved, and put back
+    /// at the end. A number is copied, not moved.
+    fn expected(&self, parsed: &ParsedCell) -> Exceptions {
+        let mut exceptions = Exceptions { chosen: self.chosen.clone(), ..Exceptions::default() };
+        for name in &parsed.assigned {
+            if self.variables.get(name).is_some_and(|variable| !is_copied(&variable.type_name)) {
+                exceptions.loaded.insert(name.clone(), Loaded::Assigned);
+                exceptions.made.insert(name.clone(), Made::KeptAtEnd);
+            }
+        }
+        exceptions
+    }
+
+    /// Updates the table of variables to what the store holds: `made` are those that the cell has put there. Returns the new ones.
     fn settle(
         &mut self,
         cell: u32,
         compiled: &Compiled,
         failed: bool,
         stored: &[String],
-        rescued: &[String],
+        made: &[String],
     ) -> Vec<String> {
-        let is_made = |name: &String| !failed || rescued.contains(name);
-        if !failed {
-            for name in &compiled.used_up {
-                self.variables.remove(name);
-                self.gone.used_up(name, cell);
+        for name in made {
+            if let Some(variable) = compiled.new.get(name) {
+                self.variables.insert(name.clone(), variable.clone());
             }
         }
-        for (name, reason) in compiled.nameless.iter().filter(|(name, _)| is_made(name)) {
+        let nameless: Vec<String> =
+            compiled.nameless.iter().map(|(name, _)| name).filter(|name| made.contains(name)).cloned().collect();
+        for (name, reason) in compiled.nameless.iter().filter(|(name, _)| !failed || made.contains(name)) {
             self.variables.remove(name);
             self.gone.lost(name, reason.clone());
         }
-        let mut made = compiled.new.clone();
-        made.retain(|name, _| is_made(name));
-        self.gone.found(made.keys().map(String::as_str));
-        self.variables.extend(made.clone());
+        if !nameless.is_empty() {
+            self.runner.send(&Command::Forget { names: nameless });
+        }
+        let new: Vec<String> = compiled.new.keys().filter(|name| made.contains(name)).cloned().collect();
+        self.gone.found(new.iter().map(String::as_str));
         for (name, _) in self.variables.extract_if(.., |name, _| !stored.contains(name)) {
-            match made.contains_key(&name) {
-                true => self.gone.lost(&name, format!("cell {cell} ended by `return` before it was kept")),
-                false => self.gone.used_up(&name, cell),
+            self.gone.used_up(&name, cell);
+        }
+        if !failed {
+            for name in compiled.new.keys().filter(|name| !made.contains(name)) {
+                self.gone.lost(name, format!("cell {cell} ended by `return` before it was kept"));
             }
         }
-        made.into_keys().collect()
+        new
     }
 }
 
-pub(crate) fn add_items(items: &mut Items, parsed: &ParsedCell) -> Vec<String> {
-    let mut changed = Vec::new();
-    for part in &parsed.parts {
-        match part {
-            Part::Use(place, imports) => imports.iter().for_each(|import| items.import(place, import)),
-            Part::Item(snippet, key) => changed.extend(items.define(key, snippet)),
-            Part::Statement(_) | Part::Tail(_) => {}
+/// Whether a value of this type is copied where it is used: numbers, truth values, characters, borrowed text.
+fn is_copied(type_name: &str) -> bool {
+    const COPIED: [&str; 19] = [
+        "bool", "char", "&str", "&'static str", "()", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
+        "u128", "usize",
+    ];
+    let parts = type_name.trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
+    parts.split([',', ';']).map(str::trim).all(|part| COPIED.contains(&part) || part.parse::<usize>().is_ok() || part.is_empty())
+}
+
+/// The names in a type with which its paths begin; the modules of cells do not count.
+fn heads_of(type_name: &str) -> impl Iterator<Item = &str> {
+    let mut before = "";
+    let mut inside = false;
+    type_name.split_inclusive(|c: char| !(c.is_alphanumeric() || c == '_')).filter_map(move |piece| {
+        let word = piece.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let is_head = !word.is_empty() && !(inside && before == "::");
+        if word.is_empty() {
+            before = if piece == ":" && before == ":" { "::" } else { piece };
+        } else {
+            inside = !word.starts_with("__cell_") && word != "crate";
+            before = piece.strip_prefix(word).unwrap_or_default();
         }
-    }
-    changed
+        (is_head && inside).then_some(word)
+    })
 }
 
 impl CellRunner for Session {
@@ -315,5 +357,24 @@ impl CellRunner for Session {
 
     fn lookup(&self) -> Option<Lookup> {
         Some(self.lookup.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_begin_with_names() {
+        let heads = |type_name: &'static str| heads_of(type_name).collect::<Vec<_>>();
+        assert_eq!(heads("std::vec::Vec<__cell_2::tools::Pair>"), ["std", "tools"]);
+        assert_eq!(heads("(Pair, &'static [u8; 3])"), ["Pair", "static", "u8", "3"]);
+        assert_eq!(heads("Map<__cell_1::__cell_4::Key, dyn Shape>"), ["Map", "Key", "dyn", "Shape"]);
+    }
+
+    #[test]
+    fn numbers_are_copied() {
+        assert!(["f64", "(i32, f64)", "[u8; 3]", "&str"].iter().all(|name| is_copied(name)));
+        assert!(!["std::string::String", "(i32, Pair)", "std::vec::Vec<i32>"].iter().any(|name| is_copied(name)));
     }
 }

@@ -21,10 +21,12 @@ pub enum Origin {
     PutBack(String),
     /// Keeps this new variable where the cell fails.
     Rescue(String),
-    /// Around what is attempted: the value of these new variables, or a whole statement.
-    Attempt(Vec<String>),
+    /// Around what is attempted: the part of the cell, and the new variables that it makes.
+    Attempt(usize, Vec<String>),
     /// Takes this variable out of the store.
     Load(String),
+    /// Brings all names of the module that the student's import of this declaration names, or of our own prelude.
+    Glob(String),
     /// Anything else that we wrote.
     Generated,
 }
@@ -33,6 +35,9 @@ pub enum Origin {
 pub fn put(name: &str) -> String {
     format!("__cuaderno_store.put({name:?}, {name});")
 }
+
+/// A text in place of some bytes of a snippet.
+pub type Replacement = (Range<usize>, String);
 
 /// A generated source file.
 #[derive(Clone, Debug, Default)]
@@ -55,42 +60,30 @@ impl Source {
         self.origins.push(origin);
     }
 
-    /// Adds text of the student's on lines of its own, in the columns where it was written. In the body of each loop a line
-    /// of ours lets an interrupt end it.
-    pub fn snippet(&mut self, snippet: &Snippet) {
-        self.part_of(snippet, 0..snippet.text.len());
+    /// Adds text of the student's on lines of its own, in the columns where it was written; each replacement stands on a line of ours.
+    pub fn snippet(&mut self, snippet: &Snippet, replacements: &[Replacement]) {
+        self.part_of(snippet, 0..snippet.text.len(), replacements);
     }
 
-    /// What is added here, the value of the variables `made`, ends the cell if it fails; then others are kept.
-    pub fn attempt(&mut self, made: Vec<String>, rescued: &[&str], add: impl FnOnce(&mut Self)) {
-        let (start, end) = (
-            "(match ::cuaderno::rt::attempt(|| ::std::result::Result::Ok({",
-            "})) { ::std::result::Result::Ok(value) => value, ::std::result::Result::Err(error) => { __cuaderno_store.rescue();",
-        );
-        let origin = Origin::Attempt(made);
-        self.line(start, origin.clone());
-        add(self);
-        self.line(end, origin.clone());
-        for name in rescued {
-            self.line(&put(name), Origin::Rescue((*name).to_owned()));
+    /// Adds these bytes of a snippet's text.
+    pub fn part_of(&mut self, snippet: &Snippet, range: Range<usize>, replacements: &[Replacement]) {
+        let mut from = range.start;
+        for (at, text) in replacements {
+            if at.start < from || at.end > range.end {
+                continue;
+            }
+            self.student_text(snippet, from..at.start);
+            if !text.is_empty() {
+                self.generated(text);
+            }
+            from = at.end;
         }
-        self.line("return ::std::result::Result::Err(error) } })", origin);
+        self.student_text(snippet, from..range.end);
     }
 
     /// Whether anything is attempted.
     pub fn attempts(&self) -> bool {
-        self.origins.iter().any(|origin| matches!(origin, Origin::Attempt(_)))
-    }
-
-    /// Adds these bytes of a snippet's text.
-    pub fn part_of(&mut self, snippet: &Snippet, range: Range<usize>) {
-        let mut from = range.start;
-        for &at in snippet.loop_bodies.iter().filter(|at| range.contains(at)) {
-            self.student_text(snippet, from..at);
-            self.generated("::cuaderno::rt::check_interrupt();");
-            from = at;
-        }
-        self.student_text(snippet, from..range.end);
+        self.origins.iter().any(|origin| matches!(origin, Origin::Attempt(..)))
     }
 
     fn student_text(&mut self, snippet: &Snippet, range: Range<usize>) {
@@ -137,26 +130,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn loop_bodies_keep_their_columns() {
+    fn what_is_written_between_keeps_columns() {
         let mut source = Source::default();
-        let text = "loop { f(); }".to_owned();
-        source.snippet(&Snippet { cell: 1, line: 1, column: 2, text, loop_bodies: vec![6], attempted: None });
+        source.snippet(&Snippet::new(1, 1, 2, "loop { f(); }"), &[(6..6, "::cuaderno::rt::check_interrupt();".into())]);
         assert_eq!(source.text(), "  loop {\n::cuaderno::rt::check_interrupt();\n         f(); }\n");
         assert_eq!(source.origin(3), &Origin::Cell { cell: 1, line: 1 });
+    }
+
+    #[test]
+    fn what_is_replaced_keeps_lines_and_columns() {
+        let mut source = Source::default();
+        source.snippet(&Snippet::new(1, 4, 0, "a(\n  crate::b)"), &[(5..10, "crate::c".into())]);
+        assert_eq!(source.text(), "a(\n  \ncrate::c\n       ::b)\n");
+        assert_eq!(source.origin(4), &Origin::Cell { cell: 1, line: 5 });
     }
 
     #[test]
     fn lines_lead_back_to_the_cell() {
         let mut source = Source::default();
         source.generated("fn cell() {");
-        source.snippet(&Snippet {
-            cell: 4,
-            line: 2,
-            column: 3,
-            text: "let a =\n  1;".into(),
-            loop_bodies: vec![],
-            attempted: None,
-        });
+        source.snippet(&Snippet::new(4, 2, 3, "let a =\n  1;"), &[]);
         source.generated("}");
         assert_eq!(source.text(), "fn cell() {\n   let a =\n  1;\n}\n");
         assert_eq!(source.origin(3), &Origin::Cell { cell: 4, line: 3 });

@@ -141,7 +141,7 @@ impl Lookup {
             scope
                 .items
                 .imports()
-                .filter_map(|(_, import)| Some(plain(import.name.as_deref()?, "import", &import.declaration))),
+                .filter_map(|import| Some(plain(import.name.as_deref()?, "import", &import.declaration("crate")))),
         );
         if word.is_empty() {
             // Everything would be too much.

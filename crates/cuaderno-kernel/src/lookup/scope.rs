@@ -42,16 +42,15 @@ impl Scope {
         is_known.then_some(members)
     }
 
-    /// The path that an import of an earlier cell gives a name.
+    /// The path that an import of an earlier cell gives a name; the newest, where there are several.
     pub fn imported(&self, name: &str) -> Option<String> {
-        let (_, import) = self.items.imports().find(|(_, import)| import.name.as_deref() == Some(name))?;
-        let path = import.declaration.trim_start_matches("use ").trim_end_matches(';');
-        Some(path.split(" as ").next().unwrap_or(path).trim().trim_start_matches("::").to_owned())
+        let import = self.items.imports().filter(|import| import.name.as_deref() == Some(name)).last()?;
+        Some(import.path.trim_start_matches("::").to_owned())
     }
 
     /// Modules imported whole, by `use module::*`.
     pub fn globs(&self) -> impl Iterator<Item = &str> {
-        self.items.imports().filter_map(|(_, import)| import.declaration.strip_prefix("use ")?.strip_suffix("::*;"))
+        self.items.imports().filter(|import| import.is_glob()).map(|import| import.path.as_str())
     }
 }
 

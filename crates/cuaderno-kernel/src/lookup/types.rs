@@ -4,7 +4,7 @@ use super::index::Member;
 use super::place::bound_names;
 use super::scope::Scope;
 use super::{Asked, Entity, Lookup};
-use crate::cell::{Exceptions, Plan, parse::parse_cell};
+use crate::cell::{Exceptions, Made, Plan, parse::parse_cell_after};
 use std::ops::Range;
 use std::sync::PoisonError;
 
@@ -122,15 +122,15 @@ fn model_members() -> impl Iterator<Item = Entity> {
 
 /// The compiler's answer to the question in a cell's code, if the code has no other mistakes that hide it.
 fn ask(scope: &Scope, code: &str) -> Option<String> {
-    let parsed = parse_cell(0, code);
+    let parsed = parse_cell_after(0, code, scope.items.item_macros());
     if parsed.has_syntax_errors {
         return None;
     }
     let mut items = scope.items.clone();
-    crate::cell::add_items(&mut items, &parsed);
-    let not_kept = parsed.bindings.iter().map(|binding| binding.name.clone()).collect();
-    let exceptions = Exceptions { not_kept, ..Exceptions::default() };
-    let plan = Plan { parsed: &parsed, items: &items, variables: &scope.variables, exceptions: &exceptions };
+    items.add(&parsed);
+    let mut exceptions = Exceptions::default();
+    exceptions.make(parsed.bindings.iter().map(|binding| binding.name.clone()), Made::NotKept);
+    let plan = Plan { parsed: &parsed, items: &items, variables: &scope.variables, exceptions: &exceptions, build: 0 };
     let source = scope.folder.join("lookup.cell.rs");
     std::fs::write(&source, plan.naming_source().text()).ok()?;
     let compilation = scope.rustc.name_types(&source, &scope.folder.join("lookup.rmeta")).ok()?;

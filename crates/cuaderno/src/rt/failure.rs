@@ -24,8 +24,21 @@ impl<E: Into<Box<dyn Error>>> From<E> for CellError {
 
 impl CellError {
     fn carried_out(type_name: &str, error: Box<dyn Error>, place: &Location<'_>) -> Self {
-        let mut message = error.to_string();
-        let mut cause = error.source();
+        Self::with_causes(type_name, error.to_string(), error.source(), place)
+    }
+
+    /// An error whose text is known.
+    #[track_caller]
+    pub(super) fn of_value(type_name: &str, message: String, cause: Option<&(dyn Error + 'static)>) -> Self {
+        Self::with_causes(type_name, message, cause, Location::caller())
+    }
+
+    fn with_causes(
+        type_name: &str,
+        mut message: String,
+        mut cause: Option<&(dyn Error + 'static)>,
+        place: &Location<'_>,
+    ) -> Self {
         while let Some(error) = cause {
             let text = error.to_string();
             // Many errors repeat their cause in their own message.

@@ -7,17 +7,24 @@
 //! method of `Clone` or `Debug`, makes the compiler read every implementation of that trait in 400 crates, 40 ms each.
 
 mod failure;
+mod futures;
 mod naming;
+mod programs;
 mod runner;
+mod saved;
 pub mod show;
 mod size;
 mod store;
+pub mod tried;
 mod usual;
 
 pub(crate) use failure::caught_message;
 pub use failure::{CellError, at, attempt, check_interrupt, lost, run};
+pub use futures::block_on;
 pub use naming::{Named, name_type};
+pub use programs::{Finish, finish, run_tests};
 pub use runner::cuaderno_runner;
+pub use saved::Saved;
 pub use store::Store;
 
 #[doc(hidden)]

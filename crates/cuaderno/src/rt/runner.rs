@@ -3,11 +3,13 @@
 //! Commands come as lines of JSON on standard input; what cells print and show leaves on standard output. When the input
 //! ends, because the kernel ended, the process ends too: nothing is left behind.
 
-use super::failure::{check_interrupt, install_panic_hook, run, take_failure};
+use super::failure::{CellError, check_interrupt, install_panic_hook, run, take_failure};
 use super::{CellFunction, Store};
 use crate::display::command::Command;
 use crate::display::event::{Event, FOLDER_VARIABLE};
 use crate::display::{Channel, InputError, interrupt, set_answer_source};
+use libloading::os::unix::{RTLD_GLOBAL, RTLD_NOW};
+use std::any::Any;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -106,11 +108,8 @@ fn run_cells(queue: &Receiver<Command>) {
         match command {
             Command::Run { library } => run_cell(&library, &mut store),
             Command::Forget { names } => {
-                run(|| {
-                    names.iter().for_each(|name| store.forget(name));
-                    Ok(())
-                });
-                if let Some(failure) = take_failure() {
+                let values = names.iter().filter_map(|name| store.forget(name)).collect();
+                if let Some(failure) = drop_each(values) {
                     eprintln!("while variables were dropped: {}", failure.message());
                 }
             }
@@ -128,7 +127,9 @@ fn run_cell(library: &Path, store: &mut Store) {
                 cell(store);
                 Ok(())
             });
-            if let Some(failure) = take_failure() {
+            let failure = take_failure();
+            let failure = drop_each(store.take_replaced()).filter(|_| failure.is_none()).or(failure);
+            if let Some(failure) = failure {
                 Channel::current().send(&failure.into_event());
             }
         }
@@ -142,15 +143,29 @@ fn run_cell(library: &Path, store: &mut Store) {
     RUNNING.store(false, Ordering::Relaxed);
     let _ = io::stdout().flush();
     Channel::current().end_stderr();
-    let rescued = store.take_rescued();
-    Channel::current().send(&Event::Done { variables: store.names().map(str::to_owned).collect(), rescued });
+    let made = store.take_made();
+    Channel::current().send(&Event::Done { variables: store.names().map(str::to_owned).collect(), made });
+}
+
+/// Drops values, each whatever the `Drop` of others does. Returns what went wrong last.
+fn drop_each(values: Vec<Box<dyn Any>>) -> Option<CellError> {
+    let mut failure = None;
+    for value in values {
+        run(|| {
+            drop(value);
+            Ok(())
+        });
+        failure = take_failure().or(failure);
+    }
+    failure
 }
 
 /// Loads a compiled cell. It stays loaded: variables may hold functions and tables of methods that live in it.
 #[allow(unsafe_code)] // loading code is what a kernel does; the file was compiled a moment ago, against this very library
 fn load(library: &Path) -> Result<CellFunction, libloading::Error> {
     unsafe {
-        let library = libloading::Library::new(library)?;
+        // Statics of this cell are found by later ones.
+        let library = libloading::os::unix::Library::open(Some(library), RTLD_NOW | RTLD_GLOBAL)?;
         let cell = *library.get::<CellFunction>(b"cuaderno_cell\0")?;
         std::mem::forget(library);
         Ok(cell)

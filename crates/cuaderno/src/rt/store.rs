@@ -10,8 +10,12 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct Store {
     variables: BTreeMap<String, Variable>,
-    /// Once the running cell has failed, what it had made before.
-    rescued: Option<Vec<String>>,
+    /// What the running cell has put here, and not only back.
+    made: Vec<String>,
+    /// Once the running cell has failed: how much of that was put here before.
+    failed_after: Option<usize>,
+    /// What newer values have replaced. It is dropped when the cell has ended: a `Drop` may panic.
+    replaced: Vec<Box<dyn Any>>,
 }
 
 struct Variable {
@@ -20,24 +24,41 @@ struct Variable {
 }
 
 impl Store {
-    /// Keeps a variable.
+    /// Keeps a variable that the cell has made.
     pub fn put<T: 'static>(&mut self, name: &str, value: T) {
+        self.made.push(name.to_owned());
+        self.insert(name, Variable { value: Box::new(value), owns_memory: std::mem::needs_drop::<T>() });
+    }
+
+    /// Gives a variable of an earlier cell back.
+    pub fn put_back<T: 'static>(&mut self, name: &str, value: T) {
         self.insert(name, Variable { value: Box::new(value), owns_memory: std::mem::needs_drop::<T>() });
     }
 
     /// The cell has failed: what is kept now are the variables that it had made before.
     pub fn rescue(&mut self) {
-        self.rescued = Some(Vec::new());
+        self.failed_after = Some(self.made.len());
+    }
+
+    /// Whether there is a variable of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
     }
 
     /// Whether a variable of this name is one that the cell had made before it failed.
     pub fn has_rescued(&self, name: &str) -> bool {
-        self.rescued.iter().flatten().any(|rescued| rescued == name)
+        self.failed_after.is_some_and(|from| self.made[from..].iter().any(|made| made == name))
     }
 
-    /// The variables that the cell had made before it failed. The next cell has not failed.
-    pub fn take_rescued(&mut self) -> Vec<String> {
-        self.rescued.take().unwrap_or_default()
+    /// The variables that the cell has put here. The next cell begins with none.
+    pub fn take_made(&mut self) -> Vec<String> {
+        self.failed_after = None;
+        std::mem::take(&mut self.made)
+    }
+
+    /// What newer values have replaced.
+    pub fn take_replaced(&mut self) -> Vec<Box<dyn Any>> {
+        std::mem::take(&mut self.replaced)
     }
 
     /// Gives a variable back; `None` when it is not there, or has another type than the kernel remembers.
@@ -46,15 +67,15 @@ impl Store {
         value.downcast().ok().map(|value| *value)
     }
 
-    /// Drops a variable.
-    pub fn forget(&mut self, name: &str) {
-        self.variables.remove(name);
+    /// Takes a variable out, to be dropped.
+    pub fn forget(&mut self, name: &str) -> Option<Box<dyn Any>> {
+        self.variables.remove(name).map(|variable| variable.value)
     }
 
     // Not generic, so that cells do not compile a map of their own.
     fn insert(&mut self, name: &str, variable: Variable) {
-        self.variables.insert(name.to_owned(), variable);
-        self.rescued.iter_mut().for_each(|names| names.push(name.to_owned()));
+        let old = self.variables.insert(name.to_owned(), variable);
+        self.replaced.extend(old.map(|old| old.value));
     }
 
     fn remove(&mut self, name: &str, type_id: TypeId) -> Option<Box<dyn Any>> {

@@ -2,26 +2,32 @@
 
 use super::{Session, Variable};
 use crate::cell::blame::{Blame, blame};
-use crate::cell::diagnostics::{Diagnostic, explain};
-use crate::cell::generate::{Exceptions, Plan, broken_source};
-use crate::cell::items::Items;
+use crate::cell::diagnostics::{Diagnostic, explain, point_at};
+use crate::cell::exceptions::{Exceptions, Loaded, Made};
+use crate::cell::generate::{PRELUDE, Plan, broken_source};
+use crate::cell::items::{Changes, Items};
 use crate::cell::naming::{TypeAnswer, read_types};
 use crate::cell::output::{CellFailure, Output, failure, note};
 use crate::cell::parse::ParsedCell;
 use crate::cell::rustc::{Compilation, Message, RustcError};
 use crate::cell::source::Source;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A cell, ready to run.
 pub(super) struct Compiled {
     pub(super) library: PathBuf,
+    pub(super) build: u32,
     pub(super) items: Items,
+    /// The entries of the items that are compiled with it.
+    pub(super) reached: Vec<u32>,
     pub(super) new: BTreeMap<String, Variable>,
-    /// New variables whose types have no name, and why they are not kept; one of that name from an earlier cell is hidden by it, and gone.
+    /// New variables with unnameable types, and the reason shown. Each also shadows, and so removes, an earlier variable of the same name.
     pub(super) nameless: Vec<(String, String)>,
-    pub(super) used_up: Vec<String>,
     pub(super) hidden: Vec<String>,
+    /// Variables of types that the cell defines anew.
+    pub(super) stale: Vec<String>,
+    pub(super) started_anew: Vec<String>,
 }
 
 /// Why a cell was not compiled.
@@ -46,43 +52,80 @@ impl From<NotCompiled> for CellFailure {
     }
 }
 
+/// What a try to compile a cell goes by.
+struct Attempt {
+    items: Items,
+    changes: Changes,
+    exceptions: Exceptions,
+    /// Names that several modules bring, for which this cell has taken what the student imports.
+    student_names: BTreeSet<String>,
+}
+
+impl Attempt {
+    /// What a student imports whole comes before our own names. Where a cell compiles only with ours, it means those.
+    fn take_back_choices(&mut self) -> bool {
+        let names = std::mem::take(&mut self.student_names);
+        for name in &names {
+            self.exceptions.chosen.insert(name.clone(), format!("use ::cuaderno::prelude::{name};"));
+        }
+        self.exceptions.in_one = false;
+        !names.is_empty()
+    }
+}
+
+/// The declaration that decides what a name means that several modules bring: the student's before ours.
+fn chosen(name: &str, globs: &[String]) -> Option<String> {
+    let student = globs.iter().find(|glob| *glob != PRELUDE && *glob != "use super::*;")?;
+    let at = student.rfind("*;")?;
+    Some(format!("{}{name};", &student[..at]))
+}
+
 impl Session {
     /// Compiles the cell, and asks for the types of its new variables at the same time.
     pub(super) fn compile(
         &mut self,
         cell: u32,
         parsed: &ParsedCell,
-        mut items: Items,
-        stale: &[String],
+        items: Items,
+        changes: Changes,
         show: &mut dyn FnMut(Output),
     ) -> Result<Compiled, NotCompiled> {
-        let mut variables = self.variables.clone();
-        variables.retain(|name, _| !stale.contains(name));
-        let mut exceptions = Exceptions::default();
+        let mut attempt = Attempt { items, changes, exceptions: self.expected(parsed), student_names: BTreeSet::new() };
+        self.note_closures(parsed, &mut attempt.exceptions, show);
         loop {
-            let plan = Plan { parsed, items: &items, variables: &variables, exceptions: &exceptions };
+            let stale = self.variables_of(&attempt.changes.changed);
+            let mut variables = self.variables.clone();
+            variables.retain(|name, _| !stale.contains(name));
+            self.build += 1;
+            let Attempt { items, exceptions, .. } = &attempt;
+            let plan = Plan { parsed, items, variables: &variables, exceptions, build: self.build };
             let source = plan.source();
             let naming = plan.kept_bindings().next().is_some().then(|| plan.naming_source());
-            self.build += 1;
             let library = self.folder.join(format!("cell_{}.so", self.build));
             let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
             if !compilation.success {
                 let blamed = blame(&compilation.messages, &source, cell);
-                if self.learn(blamed, cell, &mut items, &mut exceptions, show) {
+                if self.learn(blamed, cell, &mut attempt, show) {
                     continue;
                 }
                 if source.attempts() {
                     // The student is to read about the code as written.
-                    exceptions.in_one = true;
+                    attempt.exceptions.in_one = true;
+                    continue;
+                }
+                if attempt.take_back_choices() {
                     continue;
                 }
                 return Err(NotCompiled::Rejected(self.compile_failure(&compilation, &source)));
             }
+            if let Some(failure) = self.missing_variable(cell, parsed, &variables) {
+                return Err(NotCompiled::Rejected(failure));
+            }
             self.show_warnings(&compilation.messages, &source, parsed, show);
+            let reached = plan.reached().iter().map(|entry| entry.id).collect();
             let bindings: Vec<_> = plan.kept_bindings().cloned().collect();
             let answers = types.map(|types| read_types(&types, bindings.len())).unwrap_or_default();
-            let mut new = BTreeMap::new();
-            let mut nameless = Vec::new();
+            let (mut new, mut nameless) = (BTreeMap::new(), Vec::new());
             for (binding, answer) in bindings.into_iter().zip(answers) {
                 match answer {
                     Some(TypeAnswer::Named(type_name)) => {
@@ -96,30 +139,66 @@ impl Session {
                 }
             }
             self.sources.insert(self.build, source);
-            let Exceptions { used_up, hidden, .. } = exceptions;
-            return Ok(Compiled { library, items, new, nameless, used_up, hidden });
+            let Attempt { items, changes, exceptions, .. } = attempt;
+            let hidden = exceptions.loaded.iter().filter(|(_, loaded)| **loaded == Loaded::Hidden);
+            let hidden = hidden.map(|(name, _)| name.clone()).filter(|name| !new.contains_key(name)).collect();
+            self.chosen = exceptions.chosen;
+            let Changes { started_anew, .. } = changes;
+            return Ok(Compiled { library, build: self.build, items, reached, new, nameless, hidden, stale, started_anew });
+        }
+    }
+
+    /// Closures are not kept, which is known before the compiler is asked.
+    fn note_closures(&mut self, parsed: &ParsedCell, exceptions: &mut Exceptions, show: &mut dyn FnMut(Output)) {
+        for binding in parsed.bindings.iter().filter(|binding| binding.is_closure) {
+            let reason = not_nameable(&binding.name, Some(&TypeAnswer::Closure));
+            note(show, &reason);
+            self.gone.lost(&binding.name, reason);
+            exceptions.made.insert(binding.name.clone(), Made::NotKept);
         }
     }
 
     /// What a failed compilation teaches for the next try; whether there is anything new in it.
-    fn learn(
-        &mut self,
-        blamed: Blame,
-        cell: u32,
-        items: &mut Items,
-        exceptions: &mut Exceptions,
-        show: &mut dyn FnMut(Output),
-    ) -> bool {
+    fn learn(&mut self, blamed: Blame, cell: u32, attempt: &mut Attempt, show: &mut dyn FnMut(Output)) -> bool {
+        let Attempt { items, changes, exceptions, student_names } = attempt;
         let learnt = match blamed {
-            Blame::Hidden(names) => extend(&mut exceptions.hidden, names),
-            Blame::UsedUp(names) => extend(&mut exceptions.used_up, names),
-            Blame::Moved(names) => {
-                names.iter().for_each(|name| self.gone.used_up(name, cell));
-                extend(&mut exceptions.not_kept, names)
+            Blame::TypeIsGone(names) => {
+                names.iter().for_each(|name| self.gone.lost(name, format!("the type of `{name}` is not there any more")));
+                exceptions.load(names, Loaded::Hidden)
+            }
+            Blame::Hidden(names) => exceptions.load(names, Loaded::Hidden),
+            Blame::Ambiguous(names) => {
+                let decided = names.into_iter().filter(|(name, _)| !exceptions.chosen.contains_key(name));
+                let decided: Vec<(String, String)> = decided.filter_map(|(name, by)| Some((name.clone(), chosen(&name, &by)?))).collect();
+                exceptions.chosen.extend(decided.clone());
+                student_names.extend(decided.iter().map(|(name, _)| name.clone()));
+                decided.into_iter().map(|(name, _)| name).collect()
+            }
+            Blame::Asked(places) => {
+                let mut ask = |(cell, line, column, is_option)| {
+                    let question = Blame::question(is_option);
+                    exceptions.questions.insert((cell, line, column), question) != Some(question)
+                };
+                let news = places.into_iter().filter(|place| ask(*place)).count();
+                vec!["?".to_owned(); news]
+            }
+            Blame::UsedUp(names) => exceptions.load(names, Loaded::UsedUp),
+            Blame::Moved(names, attempts) => {
+                // In an attempt's closure the variable is a copy, to which a new value is given in vain.
+                let plain: Vec<usize> = attempts.into_iter().filter(|part| exceptions.plain.insert(*part)).collect();
+                if !plain.is_empty() && !exceptions.in_one {
+                    return true;
+                }
+                let (old, new): (Vec<String>, Vec<String>) =
+                    names.into_iter().partition(|name| exceptions.loaded(name) == Loaded::Assigned);
+                new.iter().for_each(|name| self.gone.used_up(name, cell));
+                let mut learnt = exceptions.load(old, Loaded::UsedUp);
+                learnt.extend(exceptions.make(new, Made::NotKept));
+                learnt
             }
             Blame::CannotKeep(names) => {
-                let new = extend(&mut exceptions.not_kept, names);
-                exceptions.borrowing.extend(new.clone());
+                let names = names.into_iter().filter(|name| exceptions.made(name) <= Made::KeptAtEnd).collect::<Vec<_>>();
+                let new = exceptions.make(names, Made::Borrows);
                 for name in &new {
                     let reason = format!(
                         "`{name}` borrows from something that ends with its cell, so it is not kept; keep an owned value, for example with .to_owned() or .collect()"
@@ -129,20 +208,47 @@ impl Session {
                 }
                 new
             }
+            Blame::CannotRescue(names) => {
+                let names = names.into_iter().filter(|name| exceptions.made(name) == Made::Kept).collect::<Vec<_>>();
+                exceptions.make(names, Made::KeptAtEnd)
+            }
+            Blame::CannotEnd(names) => {
+                let names = names.into_iter().filter(|name| exceptions.made(name) == Made::Ends).collect::<Vec<_>>();
+                exceptions.make(names, Made::NotKept)
+            }
             Blame::Held => {
-                exceptions.ended.clone_from(&exceptions.borrowing);
-                std::mem::take(&mut exceptions.borrowing)
+                let borrowing = exceptions.made.iter().filter(|(_, made)| **made == Made::Borrows);
+                let borrowing: Vec<String> = borrowing.map(|(name, _)| name.clone()).collect();
+                exceptions.make(borrowing, Made::Ends)
             }
-            Blame::CannotEnd(names) => exceptions.ended.extract_if(.., |name| names.contains(name)).collect(),
-            Blame::CannotRescue(names) => extend(&mut exceptions.unrescued, names),
-            Blame::OldItem(old_cell, line) => {
-                let dropped: Vec<_> = items.remove_at(old_cell, line).into_iter().collect();
-                dropped.iter().for_each(|item| note(show, &format!("`{item}` of cell {old_cell} no longer compiles and is dropped; run cell {old_cell} again once it does")));
-                dropped
+            Blame::TailIsStatement => {
+                return !std::mem::replace(&mut exceptions.tail_is_statement, true);
             }
+            Blame::OldItem(old_cell, line) => match items.remove_at(cell, old_cell, line) {
+                Some((item, more)) => {
+                    changes.changed.extend(more.changed);
+                    changes.started_anew.extend(more.started_anew);
+                    note(show, &format!("`{item}` of cell {old_cell} no longer compiles and is dropped; run cell {old_cell} again once it does"));
+                    vec![item]
+                }
+                None => Vec::new(),
+            },
             Blame::Student => Vec::new(),
         };
         !learnt.is_empty()
+    }
+
+    /// A variable that is gone, and for which something else answers: a function of the prelude of the same name.
+    fn missing_variable(&self, cell: u32, parsed: &ParsedCell, variables: &BTreeMap<String, Variable>) -> Option<CellFailure> {
+        let is_there = |name: &str| variables.contains_key(name) || self.items.names().any(|item| item == name);
+        let (name, line) = parsed.used.iter().find(|(name, _)| !is_there(name) && self.gone.reason(name).is_some())?;
+        let title = self.gone.reason(name)?;
+        let shown = point_at(&title, cell, *line, &self.cells);
+        Some(CellFailure {
+            ename: "error[E0425]".to_owned(),
+            evalue: format!("cell {cell}, line {line}: {title}"),
+            traceback: vec![shown.map_or(title, |diagnostic| diagnostic.styled)],
+        })
     }
 
     pub(super) fn call_rustc(
@@ -225,15 +331,6 @@ fn is_idle_value(message: &Message) -> bool {
     ["arithmetic", "comparison", "logical", "unary", "bitwise"]
         .iter()
         .any(|kind| message.message.starts_with(&format!("unused {kind} operation")))
-}
-
-/// Adds what is new; returns it.
-fn extend(list: &mut Vec<String>, mut names: Vec<String>) -> Vec<String> {
-    names.sort();
-    names.dedup();
-    let new: Vec<String> = names.into_iter().filter(|name| !list.contains(name)).collect();
-    list.extend(new.clone());
-    new
 }
 
 fn not_nameable(name: &str, answer: Option<&TypeAnswer>) -> String {

@@ -19,7 +19,7 @@ const REST: Duration = Duration::from_secs(1);
 /// What the store holds when a cell has ended.
 struct Stored {
     variables: Vec<String>,
-    rescued: Vec<String>,
+    made: Vec<String>,
 }
 
 impl Session {
@@ -35,17 +35,18 @@ impl Session {
             Received::Event(event @ Event::Error { .. }) => error = Some(event),
             other => show_received(other, show),
         });
-        let Some(Stored { variables, rescued }) = stored else { return Err(self.runner_died(cell)) };
-        let made = self.settle(cell, compiled, error.is_some(), &variables, &rescued);
+        let Some(Stored { variables, made }) = stored else { return Err(self.runner_died(cell)) };
+        self.items.settle_statics(compiled.build, &compiled.reached);
+        let new = self.settle(cell, compiled, error.is_some(), &variables, &made);
         let Some(Event::Error { ename, evalue, file, line }) = error else {
-            let left: Vec<String> = made.into_iter().filter(|name| !variables.contains(name)).collect();
+            let left: Vec<&str> = compiled.new.keys().filter(|name| !new.contains(name)).map(String::as_str).collect();
             if !left.is_empty() {
                 note(show, &format!("the cell ended by `return`; not kept: {}", left.join(", ")));
             }
             return Ok(());
         };
-        if !made.is_empty() {
-            note(show, &format!("kept of this cell: {}", made.join(", ")));
+        if !new.is_empty() {
+            note(show, &format!("kept of this cell: {}", new.join(", ")));
         }
         Err(self.running_failure(&ename, &evalue, file.as_deref(), line))
     }
@@ -77,7 +78,7 @@ impl Session {
         let stored = loop {
             match self.runner.receive() {
                 Received::Event(Event::StderrEnd) => stderr_ended = true,
-                Received::Event(Event::Done { variables, rescued }) => break Some(Stored { variables, rescued }),
+                Received::Event(Event::Done { variables, made }) => break Some(Stored { variables, made }),
                 Received::Closed => break None,
                 other => on_output(other),
             }

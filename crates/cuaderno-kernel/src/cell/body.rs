@@ -1,0 +1,190 @@
+//! The statements of a cell, so that what it has made is kept where it fails.
+//!
+//! A statement that follows a new variable is attempted: it runs in a closure that catches `?`, panics and interrupts. Where it fails, it leaves
+//! the block that began after the newest variable; behind each such block one variable is kept, and so on outwards:
+//!
+//! ```text
+//! 'cuaderno_1: {
+//!     let a = 1;
+//!     'cuaderno_2: {
+//!         let b = (attempt …, else break 'cuaderno_2);
+//!         keep a, keep b; return Ok(());
+//!     }
+//!     keep a;
+//! }
+//! return Err(error);
+//! ```
+//!
+//! Each variable is written twice, however long the cell is.
+
+use super::exceptions::{Made, Question};
+use super::generate::{Plan, plain, replacements};
+use super::parse::{Binding, Part, Snippet, words_of};
+use super::source::{Origin, Replacement, Source, put};
+
+/// So many blocks inside one another are quick to compile; of longer cells several variables share one.
+const MOST_BLOCKS: usize = 64;
+
+/// Writes the statements, and what keeps the variables.
+pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn Fn(&mut Source, usize, &str)) {
+    let mut body = Body { plan, blocks: Vec::new(), waiting: Vec::new(), rescue: rescue && !plan.exceptions.in_one };
+    let shared = plan.kept_bindings().count().div_ceil(MOST_BLOCKS);
+    let returning = plan.items.names_of_returning_macros();
+    let root = plan.items.root_of(plan.items.modules().len());
+    body.waiting.extend(plan.assigned().into_iter().map(str::to_owned));
+    for (number, part) in plan.parsed.parts.iter().enumerate() {
+        let (Part::Statement(snippet) | Part::Tail(snippet)) = part else { continue };
+        // A `return` of a macro's would return from the attempt only.
+        let returns = words_of(&snippet.text).any(|word| returning.contains(word));
+        if !returns && snippet.attempted.is_some() && !plan.exceptions.plain.contains(&number) {
+            body.open_block(source, shared);
+        }
+        let attempts = !returns && !body.blocks.is_empty() && !plan.exceptions.plain.contains(&number);
+        let replacements = body.replacements(snippet, &root);
+        let is_tail = matches!(part, Part::Tail(_)) && !plan.exceptions.tail_is_statement;
+        body.write_part(source, number, (snippet, is_tail), &replacements, attempts);
+        let made = plan.kept_bindings().filter(|binding| binding.part == number);
+        let rescued = made.filter(|Binding { name, is_unique, .. }| *is_unique && plan.exceptions.made(name) == Made::Kept);
+        body.waiting.extend(rescued.map(|binding| binding.name.clone()));
+    }
+    body.end(source, keep);
+}
+
+struct Body<'a> {
+    plan: &'a Plan<'a>,
+    /// The variables that are kept behind each block where what is in it fails.
+    blocks: Vec<Vec<String>>,
+    /// Variables made since the last block began.
+    waiting: Vec<String>,
+    rescue: bool,
+}
+
+impl Body<'_> {
+    fn open_block(&mut self, source: &mut Source, shared: usize) {
+        let is_full = self.waiting.len() >= shared.max(1);
+        self.waiting.retain(|name| self.plan.exceptions.made(name) == Made::Kept);
+        if !self.rescue || self.waiting.is_empty() || !(is_full || self.blocks.is_empty()) {
+            return;
+        }
+        if self.blocks.is_empty() {
+            source.generated("let __cuaderno_error;");
+        }
+        self.blocks.push(std::mem::take(&mut self.waiting));
+        source.generated(&format!("'cuaderno_{}: {{", self.blocks.len()));
+    }
+
+    /// What is written into a statement: also what `?` does with errors that a cell cannot carry as they are.
+    fn replacements(&self, snippet: &Snippet, root: &str) -> Vec<Replacement> {
+        let exceptions = self.plan.exceptions;
+        let mut written = replacements(snippet, root);
+        let mut ask = |at: usize, question: Question| {
+            let text = match question {
+                Question::AnyError => {
+                    ".map_err(|error| { use ::cuaderno::rt::tried::{ByDebug as _, ByDisplay as _, ByError as _}; (&&&::cuaderno::rt::tried::Tried(&error)).cell_error() })"
+                }
+                Question::Option => ".ok_or_else(::cuaderno::rt::tried::no_value)",
+            };
+            written.push((at..at, text.to_owned()));
+        };
+        let at_places = exceptions.questions.iter().filter(|((cell, ..), _)| *cell == snippet.cell);
+        let at_places: Vec<(usize, Question)> =
+            at_places.filter_map(|((_, line, column), question)| Some((snippet.byte_at(*line, *column)?, *question))).collect();
+        at_places.iter().for_each(|(at, question)| ask(*at, *question));
+        if exceptions.asks_for_text {
+            let others = snippet.questions.iter().filter(|at| !at_places.iter().any(|(known, _)| known == *at));
+            others.for_each(|at| ask(*at, Question::AnyError));
+        }
+        // Of several that begin at one place, those that only add come in the order in which they were asked for.
+        written.sort_by_key(|(at, _)| at.start);
+        written
+    }
+
+    fn write_part(
+        &self,
+        source: &mut Source,
+        number: usize,
+        (snippet, is_tail): (&Snippet, bool),
+        replacements: &[Replacement],
+        attempts: bool,
+    ) {
+        let attempted = snippet.attempted.clone().filter(|_| attempts);
+        match (is_tail, attempted) {
+            (true, None) => write_shown(source, snippet, replacements),
+            (true, Some(_)) => self.attempt(source, number, |source| write_shown(source, snippet, replacements)),
+            (false, None) => {
+                mark(source, snippet);
+                source.snippet(snippet, replacements);
+            }
+            (false, Some(range)) => {
+                mark(source, snippet);
+                let before: Vec<Replacement> = replacements.iter().filter(|(at, _)| at.start < range.start).cloned().collect();
+                source.part_of(snippet, 0..range.start, &before);
+                let inside: Vec<Replacement> = replacements.iter().filter(|(at, _)| range.start <= at.start && at.end <= range.end).cloned().collect();
+                self.attempt(source, number, |source| source.part_of(snippet, range.clone(), &inside));
+                let after: Vec<Replacement> = replacements.iter().filter(|(at, _)| at.start >= range.end && at.end > range.end).cloned().collect();
+                source.part_of(snippet, range.end..snippet.text.len(), &after);
+            }
+        }
+        source.generated(";");
+    }
+
+    /// What is added here ends the cell if it fails; then what was made before is kept.
+    fn attempt(&self, source: &mut Source, number: usize, add: impl FnOnce(&mut Source)) {
+        let bindings = self.plan.parsed.bindings.iter().filter(|binding| binding.part == number);
+        let origin = Origin::Attempt(number, bindings.map(|binding| binding.name.clone()).collect());
+        source.line("(match ::cuaderno::rt::attempt(|| ::std::result::Result::Ok({", origin.clone());
+        add(source);
+        let end = format!(
+            "}})) {{ ::std::result::Result::Ok(value) => value, ::std::result::Result::Err(error) => {{ __cuaderno_error = error; break 'cuaderno_{} }} }})",
+            self.blocks.len()
+        );
+        source.line(&end, origin);
+    }
+
+    fn end(&self, source: &mut Source, keep: &dyn Fn(&mut Source, usize, &str)) {
+        let plan = self.plan;
+        for Binding { name, .. } in plan.parsed.bindings.iter().rev().filter(|binding| plan.exceptions.made(&binding.name) == Made::Ends) {
+            source.line(&format!("{{ let __cuaderno_ended = {name}; }}"), Origin::End(name.clone()));
+        }
+        for (number, binding) in plan.kept_bindings().enumerate() {
+            keep(source, number, &binding.name);
+        }
+        for name in plan.assigned() {
+            source.line(&format!("__cuaderno_store.put_back({name:?}, {name});"), Origin::Keep(name.to_owned()));
+        }
+        if self.blocks.is_empty() {
+            return source.generated("::std::result::Result::Ok(())");
+        }
+        source.generated("return ::std::result::Result::Ok(());");
+        let assigned = plan.assigned();
+        for (number, names) in self.blocks.iter().enumerate().rev() {
+            source.generated("}");
+            if number + 1 == self.blocks.len() {
+                source.generated("__cuaderno_store.rescue();");
+            }
+            for name in names {
+                let line = match assigned.contains(&name.as_str()) {
+                    true => format!("__cuaderno_store.put_back({:?}, {name});", plain(name)),
+                    false => put(name),
+                };
+                source.line(&line, Origin::Rescue(name.clone()));
+            }
+        }
+        source.generated("return ::std::result::Result::Err(__cuaderno_error);");
+    }
+}
+
+/// Shows the value of the expression at a cell's end. A reference, so that showing a variable does not use it up; a match, so that
+/// temporaries live long enough.
+fn write_shown(source: &mut Source, snippet: &Snippet, replacements: &[Replacement]) {
+    mark(source, snippet);
+    source.generated("match &(");
+    source.snippet(snippet, replacements);
+    source.generated(") { value => { use ::cuaderno::rt::show::{Peel as _, ShowDebug as _, ShowName as _, ShowPlain as _}; ({ value }).peeled().peeled().evcxr_display(); } }");
+}
+
+/// Notes at run time which statement begins, for panics inside libraries: the line behind the note stands for the statement's.
+fn mark(source: &mut Source, snippet: &Snippet) {
+    source.generated(&format!("::cuaderno::rt::at({});", source.next_line() + 1));
+    source.line("", Origin::Cell { cell: snippet.cell, line: snippet.line });
+}

@@ -1,0 +1,54 @@
+//! Variables that get a new value made from their old one: `s = s + "b"`, `(a, b) = (b, a)`.
+//!
+//! Such a variable is moved and lives on. A closure around the statement would move it and assign to a copy of its own.
+
+use super::tokens::mentions;
+use ra_ap_syntax::SyntaxNode;
+use ra_ap_syntax::ast::{self, AstNode};
+use std::collections::BTreeSet;
+
+/// The variables that any assignment in this code makes from themselves.
+pub fn assigned(node: &SyntaxNode) -> BTreeSet<String> {
+    let assignments = node.descendants().filter_map(ast::BinExpr::cast).filter(is_simple);
+    let sides = assignments.filter_map(|assignment| {
+        let (left, right) = (assignment.lhs()?, assignment.rhs()?);
+        let used = mentions(right.syntax());
+        Some(mentions(left.syntax()).into_iter().filter(move |name| used.contains(name)))
+    });
+    let mut found: BTreeSet<String> = sides.flatten().collect();
+    // In a loop, or behind `if let Some(b) = x`, the old value may be moved elsewhere.
+    let nested = node.descendants().filter_map(ast::BinExpr::cast).filter(is_simple).filter(|assignment| {
+        assignment.syntax().ancestors().skip(1).take_while(|outer| outer != node).any(|outer| {
+            ast::ForExpr::can_cast(outer.kind())
+                || ast::WhileExpr::can_cast(outer.kind())
+                || ast::LoopExpr::can_cast(outer.kind())
+                || ast::IfExpr::can_cast(outer.kind())
+                || ast::MatchExpr::can_cast(outer.kind())
+        })
+    });
+    found.extend(nested.filter_map(|assignment| Some(mentions(assignment.lhs()?.syntax()))).flatten());
+    found
+}
+
+/// Whether an expression gives variables new values.
+pub fn is_assignment(expression: &ast::Expr) -> bool {
+    matches!(expression, ast::Expr::BinExpr(assignment) if is_simple(assignment))
+}
+
+fn is_simple(assignment: &ast::BinExpr) -> bool {
+    matches!(assignment.op_kind(), Some(ast::BinaryOp::Assignment { op: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse_cell;
+
+    #[test]
+    fn variables_made_from_themselves() {
+        let found = |code: &str| parse_cell(1, code).assigned.into_iter().collect::<Vec<_>>();
+        assert_eq!(found("s = s + \"b\"; t = u; n += n;"), ["s"]);
+        assert_eq!(found("(a, b) = (b, a);"), ["a", "b"]);
+        assert_eq!(found("df = df.lazy().collect()?"), ["df"]);
+        assert_eq!(found("for i in 0..3 { v = push(w, i) }"), ["v"]);
+    }
+}

@@ -1,0 +1,94 @@
+//! What means something else in a cell than in `fn main`, and how it is written so that it does not.
+//!
+//! A cell's statements stand in a function of ours that returns a `Result`, and is not async.
+
+use super::snippet::{Change, Edit};
+use crate::cell::loops::loop_bodies;
+use ra_ap_syntax::ast::{self, AstNode, HasArgList};
+use ra_ap_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
+use std::ops::Range;
+
+const OK: &str = "::std::result::Result::Ok(())";
+
+/// Whether a node in a statement belongs to the cell itself, and not to a function, a closure or an async block in it.
+fn is_the_cells(node: &SyntaxNode, statement: &SyntaxNode) -> bool {
+    let mut outer = node.ancestors().take_while(|outer| outer != statement).skip(1);
+    node == statement || (!outer.any(|outer| is_function(&outer)) && !is_function(statement))
+}
+
+fn is_function(node: &SyntaxNode) -> bool {
+    let is_async = ast::BlockExpr::cast(node.clone()).is_some_and(|block| block.async_token().is_some());
+    let is_item = ast::Item::can_cast(node.kind()) && !ast::MacroCall::can_cast(node.kind());
+    is_async || is_item || ast::ClosureExpr::can_cast(node.kind())
+}
+
+/// The edits that any piece of code needs: loops can be interrupted, `crate` is the module that the code stands in.
+pub fn edits_of_code(node: &SyntaxNode, start: usize) -> Vec<Edit> {
+    let loops = loop_bodies(node).into_iter().map(|at| Edit::insert(usize::from(at) - start, "::cuaderno::rt::check_interrupt();"));
+    let crates = node.descendants_with_tokens().filter_map(|element| element.into_token()).filter(is_root_of_path);
+    let roots = crates.map(|token| Edit { at: bytes(&token, start), change: Change::Root });
+    let mut edits: Vec<Edit> = loops.chain(roots).collect();
+    edits.sort_by_key(|edit| edit.at.start);
+    edits
+}
+
+/// `crate` before `::`, not that of a macro's `$crate` or of `pub(crate)`.
+fn is_root_of_path(token: &SyntaxToken) -> bool {
+    let is_after_dollar = token.prev_token().is_some_and(|before| before.kind() == SyntaxKind::DOLLAR);
+    let next = token.next_token().filter(|next| !next.kind().is_trivia()).map(|next| next.kind());
+    token.kind() == SyntaxKind::CRATE_KW
+        && !is_after_dollar
+        && matches!(next, Some(SyntaxKind::COLON2 | SyntaxKind::COLON))
+}
+
+/// The edits that a statement of the cell needs: what `return` and `.await` mean.
+pub fn edits_of_statement(node: &SyntaxNode, start: usize) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for inner in node.descendants().filter(|inner| is_the_cells(inner, node)) {
+        if let Some(returned) = ast::ReturnExpr::cast(inner.clone()) {
+            edits.extend(returns(&returned, start));
+        } else if let Some(awaited) = ast::AwaitExpr::cast(inner) {
+            let Some(future) = awaited.expr() else { continue };
+            let (from, to) = (usize::from(future.syntax().text_range().start()), usize::from(future.syntax().text_range().end()));
+            edits.push(Edit::insert(from - start, "::cuaderno::rt::block_on("));
+            edits.push(Edit::replace(to - start..usize::from(awaited.syntax().text_range().end()) - start, ")"));
+        }
+    }
+    edits
+}
+
+/// `return;` ends the cell well, `return Err(e)` as `?` would.
+fn returns(returned: &ast::ReturnExpr, start: usize) -> Vec<Edit> {
+    let Some(value) = returned.expr() else {
+        return vec![Edit::insert(usize::from(returned.syntax().text_range().end()) - start, &format!(" {OK}"))];
+    };
+    let Some(argument) = argument_of(&value, "Err") else { return Vec::new() };
+    if argument.syntax().text().to_string().ends_with(".into()") {
+        return Vec::new();
+    }
+    let range = argument.syntax().text_range();
+    let (from, to) = (usize::from(range.start()) - start, usize::from(range.end()) - start);
+    vec![Edit::insert(from, "::std::convert::From::from("), Edit::insert(to, ")")]
+}
+
+/// The argument of a call like `Ok(…)`.
+pub fn argument_of(value: &ast::Expr, function: &str) -> Option<ast::Expr> {
+    let ast::Expr::CallExpr(call) = value else { return None };
+    let is_it = call.expr().is_some_and(|called| called.syntax().text() == function);
+    let mut arguments = call.arg_list()?.args();
+    let argument = arguments.next().filter(|_| is_it)?;
+    arguments.next().is_none().then_some(argument)
+}
+
+/// Where a `?` may end the cell.
+pub fn questions_of(node: &SyntaxNode, start: usize) -> Vec<usize> {
+    let tries = node.descendants().filter_map(ast::TryExpr::cast);
+    let mine = tries.filter(|tried| is_the_cells(tried.syntax(), node));
+    let mut found: Vec<usize> = mine.filter_map(|tried| Some(bytes(&tried.question_mark_token()?, start).start)).collect();
+    found.sort_unstable();
+    found
+}
+
+fn bytes(token: &SyntaxToken, start: usize) -> Range<usize> {
+    usize::from(token.text_range().start()) - start..usize::from(token.text_range().end()) - start
+}

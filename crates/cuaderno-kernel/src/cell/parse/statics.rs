@@ -1,0 +1,116 @@
+//! Statics and thread-locals in an item: they are made once, by the first cell that is compiled with them; later cells refer to those.
+
+use super::snippet::{Edit, words_of};
+use ra_ap_syntax::ast::{self, AstNode, HasName, HasVisibility};
+use ra_ap_syntax::{Edition, SourceFile, SyntaxNode};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// A static, or one thread-local of a `thread_local!`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Static {
+    /// Its name.
+    pub name: String,
+    /// Its declaration, in the bytes of the item's text; of a thread-local, the whole call of the macro.
+    range: Range<usize>,
+    visibility: String,
+    type_name: String,
+    is_mut: bool,
+    is_thread_local: bool,
+    /// The symbol under which an earlier cell holds it; `None` before the first.
+    pub home: Option<String>,
+}
+
+impl Static {
+    /// Whether its type mentions one of these names.
+    pub fn type_mentions(&self, names: &BTreeSet<String>) -> bool {
+        words_of(&self.type_name).any(|word| names.contains(word))
+    }
+
+    /// What is written in the first cell: the static is known by this symbol to later ones.
+    fn exported(&self, symbol: &str) -> Edit {
+        let Self { name, type_name, range, .. } = self;
+        if self.is_thread_local {
+            let export = format!(
+                " #[unsafe(export_name = {symbol:?})] static __CUADERNO_{name}: ::std::thread::LocalKey<{type_name}> = {name};"
+            );
+            return Edit::insert(range.end, &export);
+        }
+        Edit::insert(range.start, &format!("#[unsafe(export_name = {symbol:?})]"))
+    }
+
+    /// What later cells have instead.
+    fn imported(&self, symbol: &str) -> String {
+        let Self { name, visibility, type_name, .. } = self;
+        let (safety, mutability) = if self.is_mut { ("unsafe", "mut ") } else { ("safe", "") };
+        let type_name = match self.is_thread_local {
+            true => format!("::std::thread::LocalKey<{type_name}>"),
+            false => type_name.clone(),
+        };
+        format!(
+            "unsafe extern \"Rust\" {{ #[link_name = {symbol:?}] {visibility} {safety} static {mutability}{name}: {type_name}; }}"
+        )
+    }
+}
+
+/// The edits that let these statics be one and the same in all cells; `symbol` names those that have no home yet.
+pub fn shared(statics: &[Static], symbol: impl Fn(usize) -> String) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = Vec::new();
+    for (number, found) in statics.iter().enumerate() {
+        match &found.home {
+            None => edits.push(found.exported(&symbol(number))),
+            Some(home) => match edits.last_mut().filter(|last| last.at == found.range) {
+                // Several thread-locals of one macro call.
+                Some(last) => {
+                    if let super::snippet::Change::Text(text) = &mut last.change {
+                        text.push_str(&found.imported(home));
+                    }
+                }
+                None => edits.push(Edit::replace(found.range.clone(), &found.imported(home))),
+            },
+        }
+    }
+    edits
+}
+
+/// The statics in an item, which begins at byte `start`.
+pub fn statics_of(node: &SyntaxNode, start: usize) -> Vec<Static> {
+    let mut found = Vec::new();
+    for inner in node.descendants() {
+        let range = usize::from(inner.text_range().start()) - start..usize::from(inner.text_range().end()) - start;
+        if let Some(item) = ast::Static::cast(inner.clone()) {
+            // Attributes and comments above stay where they are.
+            let declared = item.visibility().map(|visibility| visibility.syntax().text_range().start());
+            let declared = declared.or(item.static_token().map(|token| token.text_range().start()));
+            let from = declared.map_or(range.start, |at| usize::from(at) - start);
+            found.extend(read(&item, from..range.end, false));
+        } else if let Some(call) = ast::MacroCall::cast(inner) {
+            found.extend(thread_locals(&call, &range));
+        }
+    }
+    found
+}
+
+fn thread_locals(call: &ast::MacroCall, range: &Range<usize>) -> Vec<Static> {
+    let is_thread_local = call.path().is_some_and(|path| {
+        ["thread_local", "std::thread_local", "::std::thread_local"].contains(&path.syntax().text().to_string().as_str())
+    });
+    let Some(tree) = call.token_tree().filter(|_| is_thread_local) else { return Vec::new() };
+    let text = tree.syntax().text().to_string();
+    let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+    // The last one needs no semicolon.
+    let file = SourceFile::parse(&format!("{inner};"), Edition::Edition2024).tree();
+    file.syntax().descendants().filter_map(ast::Static::cast).filter_map(|item| read(&item, range.clone(), true)).collect()
+}
+
+fn read(item: &ast::Static, range: Range<usize>, is_thread_local: bool) -> Option<Static> {
+    Some(Static {
+        name: item.name()?.text().to_string(),
+        range,
+        visibility: item.visibility().map(|visibility| visibility.syntax().text().to_string()).unwrap_or_default(),
+        type_name: item.ty()?.syntax().text().to_string().replace('\n', " "),
+        is_mut: item.mut_token().is_some(),
+        is_thread_local,
+        home: None,
+    })
+}
