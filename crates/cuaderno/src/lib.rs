@@ -35,3 +35,19 @@ pub use data::{DATA_VARIABLE, data, data_or_sample, is_sample};
 pub use digest::{Bytes, Digest, Digestible, digest};
 pub use labels::ids_and_classes;
 pub use stamp::{Stamp, stamp};
+
+/// `dbg!` in a cell, which tells the cell's line; generated code calls it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __dbg {
+    ($place:literal,) => { ::std::eprintln!("[{}]", $place) };
+    ($place:literal, $value:expr $(,)?) => {
+        match $value {
+            value => {
+                ::std::eprintln!("[{}] {} = {:#?}", $place, ::std::stringify!($value), &value);
+                value
+            }
+        }
+    };
+    ($place:literal, $($value:expr),+ $(,)?) => { ($($crate::__dbg!($place, $value)),+,) };
+}

@@ -30,6 +30,8 @@ pub enum Blame {
     Held,
     /// The macro at the end of the cell makes statements.
     TailIsStatement,
+    /// An error that borrows cannot be carried out of the cell by `?` as it is, only its text.
+    Borrowed,
     /// An item of an earlier cell, at this line.
     OldItem(u32, u32),
     /// The cell's own, or it has to run in one piece.
@@ -120,6 +122,9 @@ impl Reader<'_> {
                 Blame::CannotKeep(made.iter().cloned().collect())
             }
             (Origin::End(name), _) => Blame::CannotEnd(one(name)),
+            (Origin::Cell { cell, .. }, "E0505" | "E0597" | "E0716" | "E0521") if *cell == self.cell && asks_for_static(span) => {
+                Blame::Borrowed
+            }
             (Origin::Keep(name), code) if !["E0382", "E0381"].contains(&code) => Blame::CannotKeep(one(name)),
             _ => return None,
         })

@@ -107,19 +107,19 @@ impl Plan<'_> {
         let reached = self.reached();
         let modules = self.items.modules();
         for module in 0..=modules.len() {
-            match module.checked_sub(1) {
-                None => source.line(PRELUDE, Origin::Glob(PRELUDE.to_owned())),
-                Some(inner) => {
-                    source.generated(&format!("mod {} {{", modules[inner]));
-                    source.line("use super::*;", Origin::Glob("use super::*;".to_owned()));
-                }
+            if let Some(inner) = module.checked_sub(1) {
+                source.generated(&format!("mod {} {{", modules[inner]));
             }
-            for entry in reached.iter().filter(|entry| entry.module == module) {
-                self.write_entry(&mut source, entry);
-            }
+            let (globs, others): (Vec<&&Entry>, Vec<&&Entry>) =
+                reached.iter().filter(|entry| entry.module == module).partition(|entry| entry.what.is_glob());
+            // Of two globs that bring one name from other crates, the compiler takes the first: the student's.
+            globs.into_iter().for_each(|entry| self.write_entry(&mut source, entry));
+            let outer = if module == 0 { PRELUDE } else { "use super::*;" };
+            source.line(outer, Origin::Glob(outer.to_owned()));
             if module == 0 {
                 self.exceptions.chosen.values().for_each(|declaration| source.generated(declaration));
             }
+            others.into_iter().for_each(|entry| self.write_entry(&mut source, entry));
         }
         self.write_function(&mut source, rescue, keep);
         modules.iter().for_each(|_| source.generated("}"));

@@ -48,6 +48,8 @@ pub struct Changes {
     pub changed: BTreeSet<String>,
     /// Statics that start anew, though the cell does not define them.
     pub started_anew: Vec<String>,
+    /// Methods and constants whose block was replaced by one without them.
+    pub vanished: Vec<String>,
 }
 
 impl Items {
@@ -68,7 +70,11 @@ impl Items {
         fresh.retain(|what| !self.is_there(what));
         let gives_way = |entry: &Entry| !entry.what.is_import() && fresh.iter().any(|what| what.replaces(&entry.what));
         let removed: Vec<bool> = self.entries.iter().map(gives_way).collect();
-        self.place(cell, fresh, &removed)
+        let old = self.entries.iter().zip(&removed).filter(|(_, removed)| **removed).filter_map(|(entry, _)| entry.what.item());
+        let blocks = old.filter(|item| matches!(item.key, ItemKey::Impl(..)));
+        let is_there = |name: &String| fresh.iter().any(|what| what.names().contains(&name.as_str()));
+        let vanished = blocks.flat_map(|item| &item.names).filter(|name| !name.starts_with('.') && !is_there(name)).cloned().collect();
+        Changes { vanished, ..self.place(cell, fresh, &removed) }
     }
 
     /// Whether the same thing is there already and means the same; an item then has the newer place.
@@ -166,7 +172,7 @@ impl Items {
             old.any(|entry| entry.module == innermost && what.replaces(&entry.what))
         };
         fresh.iter().any(|what| match what {
-            What::Import(_, import) if import.is_glob() => staying().any(|entry| !entry.what.is_import()),
+            _ if what.is_glob() => staying().any(|entry| !entry.what.is_import()),
             // Whoever calls a function finds the new one; values have nothing to do with it.
             What::Item(item) if !item.decides_layout && (item.key.name().is_none() || was_there(what)) => false,
             _ => what.names().iter().any(|name| staying().any(|entry| entry.what.mentions(name))),
@@ -182,6 +188,11 @@ impl Items {
         let removed: Vec<bool> = self.entries.iter().map(|entry| holds(entry.what.snippet())).collect();
         let (entry, _) = self.entries.iter().zip(&removed).rfind(|(_, removed)| **removed)?;
         let name = match &entry.what {
+            What::Item(Item { key: ItemKey::Impl(..), snippet, .. }) => {
+                let header = snippet.text.split('{').next().unwrap_or_default();
+                let header = header.find("impl").map_or(header, |at| &header[at..]);
+                header.split_whitespace().collect::<Vec<_>>().join(" ")
+            }
             What::Item(item) => item.key.to_string(),
             What::Import(place, _) => place.text.split_whitespace().collect::<Vec<_>>().join(" "),
         };
@@ -338,6 +349,11 @@ impl What {
 
     fn is_import(&self) -> bool {
         matches!(self, Self::Import(..))
+    }
+
+    /// Whether it imports a module whole.
+    pub fn is_glob(&self) -> bool {
+        matches!(self, Self::Import(_, import) if import.is_glob())
     }
 
     fn is_macro(&self) -> bool {

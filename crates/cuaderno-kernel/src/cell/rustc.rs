@@ -129,6 +129,17 @@ pub struct Expansion {
     pub span: Span,
 }
 
+impl Message {
+    /// Changes the texts of the message, and of all that belongs to it.
+    pub fn rename(&mut self, change: &dyn Fn(&str) -> String) {
+        self.message = change(&self.message);
+        for span in &mut self.spans {
+            span.label = span.label.as_deref().map(change);
+        }
+        self.children.iter_mut().for_each(|child| child.rename(change));
+    }
+}
+
 impl Rustc {
     /// The compiler that built the preload.
     pub fn new(preload: Preload, running: Running) -> Self {

@@ -15,7 +15,7 @@ use super::items::Items;
 use super::must_fail::judge_must_fail;
 use super::naming::{TypeAnswer, read_types};
 use super::output::{CellFailure, Output, note};
-use super::parse::{ParsedCell, parse_cell_after};
+use super::parse::{ParsedCell, Part, parse_cell_after};
 use super::rustc::{Running, Rustc};
 use super::source::Source;
 use crate::lookup::{Lookup, Scope};
@@ -206,6 +206,9 @@ impl Session {
         if !compiled.started_anew.is_empty() {
             note(show, &format!("the type was defined anew, so these statics start anew: {}", compiled.started_anew.join(", ")));
         }
+        if !compiled.vanished.is_empty() {
+            note(show, &format!("the block that had them was replaced, so these methods are gone: {}", compiled.vanished.join(", ")));
+        }
         self.items = compiled.items.clone();
         let result = self.run(cell, &compiled, show);
         if self.shows_timing {
@@ -273,6 +276,9 @@ impl Session {
     /// at the end. A number is copied, not moved.
     fn expected(&self, parsed: &ParsedCell) -> Exceptions {
         let mut exceptions = Exceptions { chosen: self.chosen.clone(), ..Exceptions::default() };
+        // A pattern of that name would be the constant or the struct, not a variable.
+        let defined = parsed.parts.iter().flat_map(Part::constants).filter(|name| self.variables.contains_key(*name));
+        exceptions.loaded.extend(defined.map(|name| (name.to_owned(), Loaded::Hidden)));
         for name in &parsed.assigned {
             if self.variables.get(name).is_some_and(|variable| !is_copied(&variable.type_name)) {
                 exceptions.loaded.insert(name.clone(), Loaded::Assigned);

@@ -14,8 +14,10 @@ static RUNTIME: LazyLock<std::io::Result<Runtime>> = LazyLock::new(Runtime::new)
 /// When the system gives the runtime no threads.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut output = None;
-    let done = pin!(async { output = Some(future.await) });
-    run(done);
+    {
+        let done = pin!(async { output = Some(future.await) });
+        run(done);
+    }
     output.expect("a future that has ended has a value")
 }
 

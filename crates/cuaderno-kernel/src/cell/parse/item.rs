@@ -41,6 +41,8 @@ pub struct Item {
     pub decides_layout: bool,
     /// What it holds from cell to cell.
     pub statics: Vec<Static>,
+    /// Whether its name in a pattern is itself, and not a new variable: a constant, a static, a struct.
+    pub is_pattern: bool,
     makes_items: bool,
 }
 
@@ -55,6 +57,7 @@ impl Item {
             is_conditional: is_conditional(item),
             decides_layout: decides_layout(item),
             statics: statics_of(node, start),
+            is_pattern: matches!(item, ast::Item::Const(_) | ast::Item::Static(_) | ast::Item::Struct(_)),
             makes_items: matches!(item, ast::Item::MacroRules(item) if makes_items(item)),
             key,
             snippet,
@@ -81,7 +84,7 @@ impl Item {
             false => statics.iter().map(|found| found.name.clone()).collect(),
         };
         let mentions = mentions(call.syntax());
-        Self { key, snippet, names, mentions, is_conditional: false, decides_layout: true, statics, makes_items: false }
+        Self { key, snippet, names, mentions, is_conditional: false, decides_layout: true, statics, is_pattern: false, makes_items: false }
     }
 }
 

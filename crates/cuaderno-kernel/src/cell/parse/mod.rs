@@ -116,6 +116,18 @@ pub fn item_macros_of(parsed: &ParsedCell) -> impl Iterator<Item = &str> {
 }
 
 impl Part {
+    /// The names it defines that a pattern takes for themselves: constants, statics, structs.
+    pub fn constants(&self) -> Vec<&str> {
+        match self {
+            Self::Use(_, imports) => {
+                let names = imports.iter().filter_map(|import| import.name.as_deref());
+                names.filter(|name| name.starts_with(char::is_uppercase)).collect()
+            }
+            Self::Item(item) if item.is_pattern => item.key.name().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The text of the part.
     pub fn snippet(&self) -> &Snippet {
         match self {
@@ -226,7 +238,14 @@ impl Reader<'_> {
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let (line, column) = (before.matches('\n').count() as u32 + 1, before[line_start..].chars().count() as u32);
         let mut snippet = Snippet::new(self.cell, line, column, &self.code[start..end]);
-        snippet.edit(rewrite::edits_of_code(node, self.byte(node)));
+        let place = |byte: usize| {
+            let before = &snippet.text[..byte];
+            let down = before.matches('\n').count() as u32;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32;
+            (self.cell, line + down, if down == 0 { snippet.column + column } else { column } + 1)
+        };
+        let edits = rewrite::edits_of_code(node, self.byte(node), place);
+        snippet.edit(edits);
         snippet
     }
 

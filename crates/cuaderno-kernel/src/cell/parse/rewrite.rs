@@ -22,14 +22,44 @@ fn is_function(node: &SyntaxNode) -> bool {
     is_async || is_item || ast::ClosureExpr::can_cast(node.kind())
 }
 
-/// The edits that any piece of code needs: loops can be interrupted, `crate` is the module that the code stands in.
-pub fn edits_of_code(node: &SyntaxNode, start: usize) -> Vec<Edit> {
+/// The edits that any piece of code needs: loops can be interrupted, `crate` is the module that the code stands in, and macros that tell
+/// where they stand tell the cell's lines. `place` tells cell, line and column of a byte.
+pub fn edits_of_code(node: &SyntaxNode, start: usize, place: impl Fn(usize) -> (u32, u32, u32)) -> Vec<Edit> {
     let loops = loop_bodies(node).into_iter().map(|at| Edit::insert(usize::from(at) - start, "::cuaderno::rt::check_interrupt();"));
     let crates = node.descendants_with_tokens().filter_map(|element| element.into_token()).filter(is_root_of_path);
     let roots = crates.map(|token| Edit { at: bytes(&token, start), change: Change::Root });
-    let mut edits: Vec<Edit> = loops.chain(roots).collect();
+    let tokens = node.descendants_with_tokens().filter_map(|element| element.into_token());
+    let places = tokens.filter_map(|token| tells_its_place(&token, start, &place));
+    let mut edits: Vec<Edit> = loops.chain(roots).chain(places).collect();
     edits.sort_by_key(|edit| edit.at.start);
     edits
+}
+
+/// `line!()`, `column!()`, `file!()` and `dbg!(…)`, written with the place in the cell.
+fn tells_its_place(token: &SyntaxToken, start: usize, place: &impl Fn(usize) -> (u32, u32, u32)) -> Option<Edit> {
+    let name = token.text();
+    if token.kind() != SyntaxKind::IDENT || !["line", "column", "file", "dbg"].contains(&name) {
+        return None;
+    }
+    let bang = token.next_token().filter(|bang| bang.kind() == SyntaxKind::BANG)?;
+    let open = bang.next_token().filter(|open| open.kind() == SyntaxKind::L_PAREN)?;
+    let is_path = token.prev_token().is_some_and(|before| [SyntaxKind::COLON, SyntaxKind::COLON2, SyntaxKind::DOLLAR].contains(&before.kind()));
+    if is_path {
+        return None;
+    }
+    let from = bytes(token, start).start;
+    let (cell, line, column) = place(from);
+    let mut end = bytes(&open, start).end;
+    if name != "dbg" {
+        end = bytes(&open.next_token().filter(|close| close.kind() == SyntaxKind::R_PAREN)?, start).end;
+    }
+    let text = match name {
+        "line" => format!("{line}_u32"),
+        "column" => format!("{column}_u32"),
+        "file" => format!("\"cell {cell}\""),
+        _ => format!("::cuaderno::__dbg!(\"cell {cell}:{line}:{column}\","),
+    };
+    Some(Edit::replace(from..end, &text))
 }
 
 /// `crate` before `::`, not that of a macro's `$crate` or of `pub(crate)`.

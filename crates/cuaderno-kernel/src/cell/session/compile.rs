@@ -28,6 +28,7 @@ pub(super) struct Compiled {
     /// Variables of types that the cell defines anew.
     pub(super) stale: Vec<String>,
     pub(super) started_anew: Vec<String>,
+    pub(super) vanished: Vec<String>,
 }
 
 /// Why a cell was not compiled.
@@ -105,7 +106,7 @@ impl Session {
             let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
             if !compilation.success {
                 let blamed = blame(&compilation.messages, &source, cell);
-                if self.learn(blamed, cell, &mut attempt, show) {
+                if self.learn(blamed, cell, parsed, &mut attempt, show) {
                     continue;
                 }
                 if source.attempts() {
@@ -113,6 +114,10 @@ impl Session {
                     attempt.exceptions.in_one = true;
                     continue;
                 }
+                let ambiguous = compilation.messages.iter().filter_map(ambiguous_name);
+                let undecided = ambiguous.filter(|name| !attempt.exceptions.chosen.contains_key(*name)).map(str::to_owned);
+                let undecided: Vec<String> = undecided.collect();
+                attempt.student_names.extend(undecided);
                 if attempt.take_back_choices() {
                     continue;
                 }
@@ -143,8 +148,8 @@ impl Session {
             let hidden = exceptions.loaded.iter().filter(|(_, loaded)| **loaded == Loaded::Hidden);
             let hidden = hidden.map(|(name, _)| name.clone()).filter(|name| !new.contains_key(name)).collect();
             self.chosen = exceptions.chosen;
-            let Changes { started_anew, .. } = changes;
-            return Ok(Compiled { library, build: self.build, items, reached, new, nameless, hidden, stale, started_anew });
+            let Changes { started_anew, vanished, .. } = changes;
+            return Ok(Compiled { library, build: self.build, items, reached, new, nameless, hidden, stale, started_anew, vanished });
         }
     }
 
@@ -159,7 +164,7 @@ impl Session {
     }
 
     /// What a failed compilation teaches for the next try; whether there is anything new in it.
-    fn learn(&mut self, blamed: Blame, cell: u32, attempt: &mut Attempt, show: &mut dyn FnMut(Output)) -> bool {
+    fn learn(&mut self, blamed: Blame, cell: u32, parsed: &ParsedCell, attempt: &mut Attempt, show: &mut dyn FnMut(Output)) -> bool {
         let Attempt { items, changes, exceptions, student_names } = attempt;
         let learnt = match blamed {
             Blame::TypeIsGone(names) => {
@@ -185,8 +190,9 @@ impl Session {
             Blame::UsedUp(names) => exceptions.load(names, Loaded::UsedUp),
             Blame::Moved(names, attempts) => {
                 // In an attempt's closure the variable is a copy, to which a new value is given in vain.
-                let plain: Vec<usize> = attempts.into_iter().filter(|part| exceptions.plain.insert(*part)).collect();
-                if !plain.is_empty() && !exceptions.in_one {
+                let is_assigned = names.iter().any(|name| parsed.assigned.contains(name));
+                let attempts = attempts.into_iter().filter(|_| is_assigned && !exceptions.in_one);
+                if attempts.filter(|part| exceptions.plain.insert(*part)).count() > 0 {
                     return true;
                 }
                 let (old, new): (Vec<String>, Vec<String>) =
@@ -223,6 +229,9 @@ impl Session {
             }
             Blame::TailIsStatement => {
                 return !std::mem::replace(&mut exceptions.tail_is_statement, true);
+            }
+            Blame::Borrowed => {
+                return !std::mem::replace(&mut exceptions.asks_for_text, true);
             }
             Blame::OldItem(old_cell, line) => match items.remove_at(cell, old_cell, line) {
                 Some((item, more)) => {
@@ -297,7 +306,10 @@ impl Session {
     fn compile_failure(&self, compilation: &Compilation, source: &Source) -> CellFailure {
         let mut errors = compilation.messages.clone();
         errors.retain(|message| message.level.starts_with("error"));
-        errors.iter_mut().for_each(|message| self.gone.explain(message));
+        errors.iter_mut().for_each(|message| {
+            self.gone.explain(message);
+            message.rename(&without_modules);
+        });
         let mut found: Vec<Diagnostic> =
             errors.iter().filter_map(|message| explain(message, source, &self.cells)).collect();
         if found.iter().any(|diagnostic| diagnostic.place.is_some()) {
@@ -316,7 +328,7 @@ impl Session {
 
     fn show_warnings(&self, messages: &[Message], source: &Source, parsed: &ParsedCell, show: &mut dyn FnMut(Output)) {
         let this_cell = parsed.parts.first().map(|part| part.snippet().cell);
-        for message in messages.iter().filter(|message| message.level == "warning" && !is_idle_value(message)) {
+        for message in messages.iter().filter(|message| message.level == "warning" && !is_idle_value(message) && ambiguous_name(message).is_none()) {
             if let Some(found) = explain(message, source, &self.cells)
                 && found.place.map(|(cell, _)| cell) == this_cell
             {
@@ -326,11 +338,28 @@ impl Session {
     }
 }
 
+/// A text of the compiler's without the modules in which we put what cells define anew.
+fn without_modules(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("__cell_") {
+        shown += &rest[..at];
+        let name = rest[at..].find(|c: char| !(c.is_alphanumeric() || c == '_')).map_or("", |end| &rest[at + end..]);
+        rest = name.strip_prefix("::").unwrap_or(name);
+    }
+    shown + rest
+}
+
 /// Whether a warning only says that a value, such as `a + 1;`, is not used: in a notebook the semicolon hides it on purpose.
 fn is_idle_value(message: &Message) -> bool {
     ["arithmetic", "comparison", "logical", "unary", "bitwise"]
         .iter()
         .any(|kind| message.message.starts_with(&format!("unused {kind} operation")))
+}
+
+/// The name of which a warning says that two modules bring it, which are imported whole.
+fn ambiguous_name(message: &Message) -> Option<&str> {
+    message.message.strip_prefix('`')?.strip_suffix("` is ambiguous")
 }
 
 fn not_nameable(name: &str, answer: Option<&TypeAnswer>) -> String {
