@@ -35,6 +35,7 @@ impl PackGradient<'_> {
     #[inline(always)]
     fn pack<S: Simd, const V: usize>(self, simd: S) {
         let width = V * S::F32_LANES;
+        assert!(self.rows.len() * self.pixels * width <= self.panel.len(), "panel shorter than its pixels");
         let mut sums = [simd.splat_f32s(0.0); V];
         for (panel, row) in self.panel.chunks_exact_mut(self.pixels * width).zip(self.rows) {
             let pixels = self.gradient[*row..].chunks(self.pixel_step);

@@ -229,6 +229,48 @@ fn fewer_multiplications_give_the_same_sums() {
     check_pooled(&same, &overlapping, 2, [61, 75], Activation::Tanh);
 }
 
+/// Poolings that leave rows and columns out, behind filters at Winograd's points: every height near the sizes of its squares.
+#[test]
+fn every_height_below_a_pooling() {
+    for height in 5..=41 {
+        for window in 2..=4 {
+            check_pooled(&Conv2d::new(16, 16, [3, 3]), &Pool2d::new([window; 2]), 2, [height, 9], Activation::Relu);
+        }
+    }
+}
+
+/// The second convolution of Keras's "Simple MNIST convnet" sees 13 × 13, makes 11 × 11, and its pooling leaves a row out.
+#[test]
+fn the_first_network_of_every_course() {
+    check_pooled(&Conv2d::new(32, 64, [3, 3]), &Pool2d::new([2, 2]), 32, [13, 13], Activation::Relu);
+}
+
+#[test]
+fn an_odd_convolution_below_a_pooling() {
+    for side in [29, 25] {
+        check_pooled(&Conv2d::new(32, 16, [3, 3]), &Pool2d::new([2, 2]), 16, [side, side], Activation::Linear);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn every_pooling_behind_filters_at_points(
+        size in [5usize..44, 5usize..44],
+        channels in [prop_oneof![Just(16), Just(17), Just(24), Just(32)], prop_oneof![Just(16), Just(20), Just(32), Just(40)]],
+        kernel in prop_oneof![Just(3), Just(5)],
+        batch in 1usize..5,
+        window in [1usize..5, 1usize..5],
+        stride in [1usize..5, 1usize..5],
+        paddings in [prop_oneof![Just(Padding::Valid), Just(Padding::Same)], prop_oneof![Just(Padding::Valid), Just(Padding::Same)]],
+        activation in prop_oneof![Just(Activation::Linear), Just(Activation::Relu), Just(Activation::Tanh)],
+    ) {
+        let conv = Conv2d { padding: paddings[0], ..Conv2d::new(channels[0], channels[1], [kernel; 2]) };
+        check_pooled(&conv, &Pool2d { window, stride, padding: paddings[1] }, batch, size, activation);
+    }
+}
+
 /// A picture's bits do not depend on how many are computed with it, nor on where a task begins.
 #[test]
 fn a_picture_alone_has_the_bits_it_has_among_others() {

@@ -84,15 +84,13 @@ impl Backward<'_> {
         }
     }
 
-    /// Writes the input rows whose last contribution went to output rows `own`: a convolution of the gradient with the
-    /// mirrored kernel. With a stride, input columns of the same remainder form a convolution of their own.
-    #[allow(clippy::too_many_arguments)] // one place, called once
+    /// Writes `input_rows` of the input's gradient: a convolution of the gradient with the mirrored kernel. With a stride,
+    /// input columns of the same remainder form a convolution of their own.
     pub(super) fn input_gradient(
         &self,
         packed: Packed,
         (images, first_image): (std::ops::Range<usize>, usize),
-        own: std::ops::Range<usize>,
-        last: bool,
+        input_rows: std::ops::Range<usize>,
         tile: &GradientTile,
         memory: &mut [f32],
         d_input: &mut [f32],
@@ -103,10 +101,8 @@ impl Backward<'_> {
         let [down, right] = conv.stride;
         let (channels, filters) = (conv.in_channels / conv.groups, conv.out_channels / conv.groups);
         let [kernel_h, kernel_w] = conv.kernel;
-        let first_row = if own.start == 0 { 0 } else { (own.start * down).saturating_sub(top).min(height) };
-        let end_row = if last { height } else { (own.end * down).saturating_sub(top).min(height) };
         if let Some(winograd) = packed.winograd {
-            let place = (images.len(), first_image, first_row..end_row);
+            let place = (images.len(), first_image, input_rows);
             return self.input_squares(&winograd.backward(), packed.group(0), place, tile, memory, d_input);
         }
         let merged = right == 1 && conv.dilation[1] == 1 && conv.groups == 1;
@@ -115,7 +111,7 @@ impl Backward<'_> {
             runs.clear();
             rows.clear();
             for (index, _) in images.clone().enumerate() {
-                for y in first_row..end_row {
+                for y in input_rows.clone() {
                     for phase in 0..right.min(width) {
                         let first = runs.len();
                         for u in 0..kernel_h {
