@@ -1,11 +1,11 @@
 //! Outputs' gradients side by side, as the kernel's gradient is computed from them.
 
-use super::kernel::VECTORS;
+use crate::micro_kernel::VECTORS;
 use crate::simd::{load, store};
 use pulp::{Simd, WithSimd};
 
 /// Copies some columns of rows of pixels side by side into a panel, and adds them up: the outputs' gradients, ready for
-/// [`KernelRows`], and the bias's gradient.
+/// [`TransposedProduct`], and the bias's gradient.
 pub(super) struct PackGradient<'a> {
     pub gradient: &'a [f32],
     /// Where each row's first pixel starts (its first wanted column), `pixels` of them, `pixel_step` apart.

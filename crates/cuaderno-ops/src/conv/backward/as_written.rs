@@ -1,10 +1,12 @@
 //! The gradients of kernel and input as sums of products, term by term.
 
 use super::{Backward, GradientTile};
-use crate::conv::kernel::{KernelRows, PixelRows, Row, Run, Taps, add_products, multiply, panel_width};
 use crate::conv::pack_gradient::PackGradient;
 use crate::conv::packed::Packed;
 use crate::conv::tile::{Part, Tile, stretch, stretches_per_row};
+use crate::micro_kernel::{
+    Row, Run, Taps, TransposedProduct, WindowProduct, add_products, depth_at_a_time, multiply, panel_width,
+};
 use crate::simd::{arch, lanes};
 
 /// Pixels whose gradients are packed side by side at a time: one panel of them fits the first-level cache.
@@ -69,7 +71,7 @@ impl Backward<'_> {
                     if only_bias {
                         continue;
                     }
-                    add_products(KernelRows {
+                    add_products(TransposedProduct {
                         image: input.values,
                         pixel_step: conv.stride[1] * conv.in_channels,
                         gradient: panel,
@@ -140,11 +142,12 @@ impl Backward<'_> {
                     }
                 }
             }
-            multiply(PixelRows {
+            multiply(WindowProduct {
                 image: tile.values,
                 pixel_step: conv.out_channels,
                 panels: packed.group(group),
                 depth: kernel_h * kernel_w * filters,
+                at_a_time: depth_at_a_time(if merged { kernel_w * filters } else { filters }),
                 columns: channels,
                 runs: &runs,
                 rows: &rows,

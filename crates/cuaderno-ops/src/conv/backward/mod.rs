@@ -8,11 +8,11 @@ mod as_written;
 mod at_points;
 mod gradient_tile;
 
-use super::kernel::panel_width;
 use super::packed::Packed;
 use super::tile::{Part, TILE, input_tile, input_tile_len};
 use super::winograd::Winograd;
 use super::{Conv2d, Gradients};
+use crate::micro_kernel::panel_width;
 use crate::parallel::{for_each_item, parts_of, sum_parts};
 use crate::scratch::with_tile;
 use crate::simd::lanes;
