@@ -9,6 +9,8 @@ mod dependency;
 pub mod diagnostics;
 mod generate;
 mod gone;
+mod habits;
+mod head;
 mod items;
 mod link;
 mod loops;
@@ -20,6 +22,7 @@ mod program;
 pub mod rustc;
 mod session;
 mod source;
+mod stock;
 
 pub use commands::{COMMANDS, Command};
 pub use completeness::{Completeness, completeness};

@@ -5,15 +5,16 @@ mod run;
 
 use self::compile::Compiled;
 pub(super) use self::compile::NotCompiled;
-use super::commands::{run_command, split_commands};
+use super::commands::run_command;
 use super::control::Control;
 use super::diagnostics::CellTexts;
 use super::generate::{Exceptions, Plan, Variable};
 use super::gone::Gone;
+use super::head::split_commands;
 use super::items::Items;
 use super::must_fail::judge_must_fail;
 use super::naming::{TypeAnswer, read_types};
-use super::output::{CellFailure, Output, note};
+use super::output::{CellFailure, Output, failure, note};
 use super::parse::{ParsedCell, Part, parse_cell};
 use super::rustc::{Running, Rustc};
 use super::source::Source;
@@ -21,6 +22,7 @@ use crate::lookup::{Lookup, Scope};
 use crate::preload::Preload;
 use crate::protocol::{CellRunner, Stopper};
 use crate::runner::Runner;
+use crate::text::nests_too_deeply;
 use cuaderno_display::command::Command;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -69,6 +71,7 @@ impl Session {
     pub fn new(preload: Preload, working_directory: &Path, folder: PathBuf) -> Result<Self, SessionError> {
         let compilers = Running::default();
         let runner = Runner::start(&preload, working_directory, &folder).map_err(SessionError::Runner)?;
+        compilers.guarded_by(runner.handle());
         let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
         let rustc = Rustc::new(preload.clone(), compilers);
         let scope = Scope {
@@ -153,6 +156,7 @@ impl Session {
         self.variables.clear();
         self.runner =
             Runner::start(&self.preload, &self.working_directory, &self.folder).map_err(SessionError::Runner)?;
+        self.rustc.running.guarded_by(self.runner.handle());
         *self.control.runner.lock().unwrap_or_else(PoisonError::into_inner) = self.runner.handle();
         Ok(())
     }
@@ -164,14 +168,24 @@ impl Session {
     /// With what was wrong with the cell.
     pub fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         self.control.compilers.begin();
+        // Somebody may have tidied up the temporary folder.
+        let _ = std::fs::create_dir_all(&self.folder);
+        self.revive(show);
         let result = self.execute_parts(cell, code, show);
         self.update_lookup();
         result
     }
 
     fn execute_parts(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
-        self.cells.insert(cell, code.to_owned());
-        let (commands, code) = split_commands(code);
+        // As the compiler reads it.
+        let code = &code.replace("\r\n", "\n");
+        self.cells.insert(cell, code.clone());
+        if nests_too_deeply(code) {
+            let reason = "brackets, signs or operators stand too deep in each other; make several expressions of it";
+            return Err(failure("nested too deeply", &format!("cell {cell}: {reason}")));
+        }
+        let is_known = |name: &str| self.variables.contains_key(name) || self.items.names().any(|item| item == name);
+        let (commands, code) = split_commands(code, is_known);
         self.must_fail = None;
         for (line, command) in commands {
             run_command(self, cell, line, command, show)?;
@@ -191,6 +205,7 @@ impl Session {
         let stale = self.variables_of(&items.affected_by(changed));
         let start = Instant::now();
         let compiled = self.compile(cell, &parsed, items, &stale, show);
+        let compiled = compiled.map_err(|failed| self.syntax_first(cell, &code, failed));
         if let Some(reason) = must_fail {
             return judge_must_fail(cell, &reason, compiled.err(), show);
         }
@@ -309,8 +324,8 @@ impl CellRunner for Session {
         Self::execute(self, cell, code, show)
     }
 
-    fn stopper(&self) -> Box<dyn Stopper> {
-        Box::new(self.control())
+    fn stopper(&self) -> Arc<dyn Stopper> {
+        Arc::new(self.control())
     }
 
     fn lookup(&self) -> Option<Lookup> {

@@ -7,11 +7,15 @@
 //! method of `Clone` or `Debug`, makes the compiler read every implementation of that trait in 400 crates, 40 ms each.
 
 mod failure;
+mod last_words;
 mod naming;
+mod overflow;
 mod runner;
 pub mod show;
 mod size;
+mod stdin;
 mod store;
+mod streams;
 mod usual;
 
 pub(crate) use failure::caught_message;

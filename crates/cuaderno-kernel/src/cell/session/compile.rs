@@ -2,8 +2,9 @@
 
 use super::{Session, Variable};
 use crate::cell::blame::{Blame, blame};
-use crate::cell::diagnostics::{Diagnostic, explain};
+use crate::cell::diagnostics::{Diagnostic, damaged_preload, explain};
 use crate::cell::generate::{Exceptions, Plan, broken_source};
+use crate::cell::habits;
 use crate::cell::items::Items;
 use crate::cell::naming::{TypeAnswer, read_types};
 use crate::cell::output::{CellFailure, Output, failure, note};
@@ -23,6 +24,9 @@ pub(super) struct Compiled {
     pub(super) used_up: Vec<String>,
     pub(super) hidden: Vec<String>,
 }
+
+/// What is said of a cell that only the kernel's own parser objects to.
+const UNREADABLE: &str = "syntax error";
 
 /// Why a cell was not compiled.
 pub(in crate::cell) enum NotCompiled {
@@ -169,6 +173,7 @@ impl Session {
             (Err(error), _) | (_, Err(error)) => {
                 let ename = match error {
                     RustcError::Cancelled => "interrupted",
+                    RustcError::TooDeep => "nested too deeply",
                     RustcError::Killed { .. } => "compiler ended",
                     RustcError::NotStarted { .. } => "no compiler",
                 };
@@ -183,8 +188,19 @@ impl Session {
         let library = self.folder.join("broken.so");
         match self.call_rustc(&source, None, &library) {
             Ok((compilation, _)) if !compilation.success => self.compile_failure(&compilation, &source),
-            Ok(_) => failure("syntax error", &format!("cell {cell}: the cell cannot be read as Rust")),
+            Ok(_) => failure(UNREADABLE, &format!("cell {cell}: the cell cannot be read as Rust")),
             Err(failure) => failure,
+        }
+    }
+
+    /// What the parser has to say, if it is the parser that objects: what the compiler makes of a text that it could not read is not true.
+    pub(super) fn syntax_first(&mut self, cell: u32, code: &str, failed: NotCompiled) -> NotCompiled {
+        match failed {
+            NotCompiled::Rejected(failure) if failure.ename == "error" => {
+                let syntax = self.explain_syntax(cell, code);
+                NotCompiled::Rejected(if syntax.ename == UNREADABLE { failure } else { syntax })
+            }
+            failed => failed,
         }
     }
 
@@ -192,12 +208,18 @@ impl Session {
         let mut errors = compilation.messages.clone();
         errors.retain(|message| message.level.starts_with("error"));
         errors.iter_mut().for_each(|message| self.gone.explain(message));
+        if let Some(damage) = errors.iter().find_map(|message| damaged_preload(message, &self.rustc)) {
+            return failure("setup", &damage);
+        }
         let mut found: Vec<Diagnostic> =
             errors.iter().filter_map(|message| explain(message, source, &self.cells)).collect();
         if found.iter().any(|diagnostic| diagnostic.place.is_some()) {
             found.retain(|diagnostic| diagnostic.place.is_some());
         }
         found.dedup();
+        if let Some(known) = found.first().and_then(|first| habits::explain(first, &self.cells)) {
+            return known;
+        }
         match found.first() {
             Some(first) => CellFailure {
                 ename: first.title.clone(),
