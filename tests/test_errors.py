@@ -176,7 +176,7 @@ def test_the_last_words_of_a_crash_are_shown(kernel):
         ("let s = String::new();\ns.len(", "cell 2, line 2: unclosed delimiter (opened here)"),
         ('println!("{}", a', "cell 2, line 1: unclosed delimiter (opened here)"),
         ("vec![1, 2;\na", "cell 2, line 1: unclosed delimiter (opened here)"),
-        ("fn f() {\nlet x = a;", "cell 2, line 1: unclosed delimiter (opened here)"),
+        ("fn f() {\nlet x = a;", "cell 2, line 2: a brace is still open at the end of the cell"),
         ("a.checked_add('two')", "cell 2, line 1: character literal may only contain one codepoint"),
     ],
 )

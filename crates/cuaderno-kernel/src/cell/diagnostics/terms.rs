@@ -49,6 +49,11 @@ fn end_of_cell(message: &mut Message, source: &Source) {
             .for_each(|span| (span.is_primary, span.label) = (true, Some("opened here".to_owned())));
         message.message = "unclosed delimiter".to_owned();
         message.children.clear();
+    } else if about_delimiters && ends_there {
+        // A brace of the cell's was closed by ours, and ours is open.
+        message.message = "a brace is still open at the end of the cell".to_owned();
+        message.spans.retain(|span| span.is_primary);
+        message.children.clear();
     }
 }
 
