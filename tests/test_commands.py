@@ -9,7 +9,7 @@ from conversation import conversation
 
 def test_help_lists_every_command(kernel):
     text = kernel.ok(":help").result
-    for command in [":help", ":vars", ":type", ":timing", ":opt", ":dep", ":doc", ":reset", "!COMMAND"]:
+    for command in [":help", ":vars", ":type", ":timing", ":opt", ":dep", ":doc", ":explain", ":reset", "!COMMAND"]:
         assert command in text
 
 
@@ -112,10 +112,79 @@ def test_a_crate_without_a_library_is_one_line(kernel, own_crate):
 
 
 def test_a_crate_of_the_kernels_needs_no_dep(kernel, tmp_path):
-    assert "serde is there without :dep" in kernel.run(':dep serde = "1"').error["evalue"]
+    assert "is there without :dep" in kernel.ok(':dep serde = "1"').stdout
     other = crate(tmp_path / "other", "serde", "pub fn answer() -> i32 { 42 }")
     kernel.ok(f':dep my-serde = {{ package = "serde", path = "{other}" }}')
     assert kernel.ok("#[derive(Debug, serde::Serialize)]\nstruct Answer(i32);\nAnswer(my_serde::answer())").result == "Answer(42)"
+
+
+def test_dep_lines_of_stock_notebooks(kernel):
+    line = ':dep plotters = { version = "^0.3.0", default-features = false, features = ["evcxr", "all_series"] }'
+    cell = kernel.ok(f"// what the notebook needs\n{line}\n  :dep serde_json\n1 + 1")
+    assert cell.stdout.splitlines()[0].startswith("plotters 0.3.") and cell.stdout.count("is there without :dep") == 2
+    assert cell.result == "2"
+    figure = kernel.ok("use plotters::prelude::*;\nevcxr_figure((300, 100), |root| {\n    root.fill(&BLUE)?;\n    Ok(())\n})")
+    assert "<svg" in str(figure.outputs)
+
+
+def test_another_version_of_a_crate_of_the_kernels_is_told(kernel):
+    error = kernel.run(':dep polars = "0.37"').error["evalue"]
+    assert "this kernel has polars 0.5" in error and "asks for 0.37" in error and "my-polars" in error
+
+
+def test_crates_that_the_library_speaks_in_need_no_dep(kernel):
+    kernel.ok("use rand::SeedableRng;\nlet mut rng = rand::rngs::StdRng::seed_from_u64(1);")
+    date = 'df!("d" => [chrono::NaiveDate::from_ymd_opt(1997, 1, 10).unwrap()])?.height()'
+    assert kernel.ok(date).result == "1"
+    assert ":dep no_such_crate" in "".join(kernel.run("use no_such_crate::Thing;").error["traceback"])
+
+
+def test_a_folder_alone_is_a_crate(own_crate):
+    with conversation(cwd=str(own_crate.parent)) as kernel:
+        assert "my-tools is there" in kernel.ok(f":dep ./{own_crate.name}").stdout
+        assert kernel.ok("my_tools::double(2)").result == "4"
+
+
+def test_a_feature_that_is_not_there_is_named(kernel, own_crate):
+    error = kernel.run(f':dep my-tools = {{ path = "{own_crate}", features = ["extra"] }}').error["evalue"]
+    assert "`extra`" in error and len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "command", [":types", ":fmt {:#?}", ":efmt {}", ":preserve_vars_on_panic 1", ":last_error_json", ":toolchain nightly", ":linker lld", ":cache 500",
+                ":offline 1", ":sccache 1", ":load_config", ":opt", ":opt 0", ":version", ":show_deps", ":clear", ":t 1 + 1", ":explain E0382"]
+)
+def test_commands_of_stock_evcxr_are_answered(kernel, command):
+    cell = kernel.ok(f"{command}\n40 + 2", allow_stdin=False)
+    assert "42" in [content["data"]["text/plain"] for content in cell.of("execute_result")]
+    assert cell.stdout or len(cell.of("execute_result")) == 2
+
+
+def test_not_is_no_shell_line(kernel):
+    kernel.ok("let seen = vec![true, false];")
+    assert kernel.ok("!seen.is_empty()").result == "true"
+    assert kernel.ok("!seen.iter().all(|right| *right)\n    && seen.len() == 2").result == "true"
+    assert kernel.ok("!true").result == "false"
+    assert kernel.ok("!echo hello").stdout == "hello\n"
+    assert "(!no_such_program)" in kernel.run("!no_such_program").error["evalue"]
+
+
+@pytest.mark.parametrize(
+    "code, line, advice",
+    [
+        ("%%time\nlet n: u64 = (1..=1000).sum();\nn", 1, ":timing"),
+        ("%matplotlib inline\nlet n = 3;", 1, "delete the line"),
+        ("%pip install polars", 1, ":dep NAME"),
+        ("let n = 3;\n!ls", 2, "head of a cell"),
+        ("let n = 3;\n:vars", 2, "head of a cell"),
+        ("import numpy as np", 1, ":dep NAME"),
+        ("let xs = [1];\nfor x in xs:\n    x", 2, "braces"),
+    ],
+)
+def test_lines_of_other_notebooks_are_answered_in_one(kernel, code, line, advice):
+    error = kernel.run(code).error
+    assert error["evalue"].startswith(f"cell 1, line {line}: ") and advice in error["evalue"]
+    assert len(error["traceback"]) == 1 and len(error["evalue"].splitlines()) == 1
 
 
 def test_what_is_wrong_with_a_crate_is_one_line(kernel, own_crate):

@@ -165,3 +165,87 @@ def test_the_last_words_of_a_crash_are_shown(kernel):
     cell = kernel.run('eprintln!("the reason"); std::process::abort();')
     assert cell.stderr == "the reason\n"
     assert "aborted" in cell.error["evalue"]
+
+
+@pytest.mark.parametrize(
+    "code, summary",
+    [
+        ('let posts = read_posts(data("reddit/multimodal_train.tsv"))', "cell 2, line 1: expected `;`, found the end of the cell"),
+        ("let q = vec![1, 2, 3]\nq.len()", "cell 2, line 1: expected `;`, found `q`"),
+        ("let b = 2\na + b", "cell 2, line 1: expected `;`, found `a`"),
+        ("let s = String::new();\ns.len(", "cell 2, line 2: unclosed delimiter (opened here)"),
+        ('println!("{}", a', "cell 2, line 1: unclosed delimiter (opened here)"),
+        ("vec![1, 2;\na", "cell 2, line 1: unclosed delimiter (opened here)"),
+        ("fn f() {\nlet x = a;", "cell 2, line 2: a brace is still open at the end of the cell"),
+        ("a.checked_add('two')", "cell 2, line 1: character literal may only contain one codepoint"),
+    ],
+)
+def test_where_the_parser_objects_nothing_else_is_said(kernel, code, summary):
+    kernel.ok("let a = 1;")
+    error = kernel.run(code).error
+    assert error["evalue"] == summary
+    assert len(error["traceback"]) == 1, text_of(error)
+
+
+def test_a_suggestion_of_several_parts_is_one_line(kernel):
+    kernel.ok('let table = df!("class" => ["a", "b"])?;')
+    text = text_of(kernel.run("table.head(5)").error)
+    assert "table.head(Some(5))" in text
+    text = text_of(kernel.run("count(&table, 'class')?").error)
+    assert 'count(&table, "class")?' in text
+    text = text_of(kernel.run("struct R { r: R }").error)
+    assert "Box<R>" in text and "Box<R }" not in text
+
+
+def test_alternatives_are_shown_one_by_one(kernel):
+    text = text_of(kernel.run("let c = Cursor::new(vec![1]);").error)
+    assert "use std::io::Cursor;" in text
+
+
+def test_no_advice_to_use_what_the_student_never_heard_of(kernel):
+    kernel.ok('let table = df!("class" => ["a", "b"])?;')
+    for code in ['data_of("x")', '"x".encode()', "table.write()", "5.data()", "table.compression(1)"]:
+        text = text_of(kernel.run(code).error)
+        for crate in ["tiff", "image_webp", "png::", "exr", "parquet", "arrow"]:
+            assert crate not in text, text
+
+
+@pytest.mark.parametrize("code", ["fn f(n: u64) -> u64 { f(n + 1) + 1 }\nf(0)", "let big = [[1u8; 1000]; 300_000];\nbig[1][1]"])
+def test_a_stack_overflow_is_called_that(kernel, code):
+    error = kernel.run(code).error
+    assert "stack" in error["evalue"] and "segmentation" not in error["evalue"]
+    assert kernel.ok("1 + 1").result == "2"
+
+
+def test_both_texts_of_a_double_panic_are_told(kernel):
+    kernel.ok('struct D;\nimpl Drop for D { fn drop(&mut self) { panic!("the second") } }')
+    error = kernel.run('let d = D;\npanic!("the first");').error
+    assert "the first" in error["evalue"] and "the second" in error["evalue"]
+
+
+def test_a_long_error_is_cut(kernel):
+    cell = kernel.run('let text = "x".repeat(50_000_000);\nErr(text)?;')
+    assert len(cell.error["evalue"]) < 100_000 and "bytes are not shown" in cell.error["evalue"]
+
+
+def test_line_ends_of_windows(kernel):
+    assert kernel.ok('let s = "a\r\nb";\r\ns.len()').result == "3"
+    assert_place(kernel.run("let a = 1;\r\nlet b: u8 = \"x\";\r\n").error, 2, 2)
+
+
+@pytest.mark.parametrize("piece, count", [("(", 3000), ("[", 3000), ("{", 3000), ("-", 5000), ("1 + ", 30_000)])
+def test_deep_nesting_is_one_line_and_the_kernel_lives(kernel, piece, count):
+    kernel.ok("let keep = 1;")
+    code = piece * count
+    error = kernel.run(f"let x = {code}1;").error
+    assert error["evalue"].startswith("cell 2: ") and "too deep" in error["evalue"]
+    assert kernel.reply(kernel.client.complete(code))["status"] == "ok"
+    assert kernel.reply(kernel.client.inspect(code))["found"] is False
+    assert kernel.reply(kernel.client.is_complete(code))["status"] == "complete"
+    assert kernel.ok("keep").result == "1"
+
+
+def test_errors_have_no_colours_that_a_theme_hides(kernel):
+    text = "".join(kernel.run('let x: u8 = "a";').error["traceback"])
+    # Bold and plain have the theme's own colour; any other is too light or too dark for one of them.
+    assert set(re.findall(r"\x1b\[([0-9;]*)m", text)) <= {"0", "", "1"}

@@ -1,5 +1,6 @@
 """Requests as front ends send them."""
 
+import re
 import time
 
 import pytest
@@ -91,3 +92,85 @@ def test_input_asks_the_front_end(kernel):
     assert request["content"] == {"prompt": "name? ", "password": False}
     kernel.client.input("Ada")
     assert kernel.finish(message_id).stdout == "hello, Ada\n"
+
+
+def ask(kernel, message_type, content, channel="shell"):
+    """Sends a request as it is, and returns its id."""
+    message = kernel.client.session.msg(message_type, content)
+    getattr(kernel.client, f"{channel}_channel").send(message)
+    return message["header"]["msg_id"]
+
+
+def test_expressions_beside_a_cell(kernel):
+    kernel.ok("let x = 20;")
+    expressions = {"sum": "x + 1", "table": 'df!("n" => [1, 2])?', "wrong": "no_such_name", "nothing": "()"}
+    reply = kernel.ok("let y = 2;", user_expressions=expressions).reply["user_expressions"]
+    assert reply["sum"] == {"status": "ok", "data": {"text/plain": "21"}, "metadata": {}}
+    assert "<table" in reply["table"]["data"]["text/html"]
+    assert reply["nothing"]["data"] == {}
+    wrong = reply["wrong"]
+    assert wrong["status"] == "error" and wrong["ename"] == "error[E0425]" and wrong["traceback"]
+    assert wrong["evalue"].startswith("cannot find value")
+    # They leave no trace.
+    assert kernel.ok("x + y").reply["execution_count"] == 3
+
+
+def test_expressions_of_a_request_without_code(kernel):
+    reply = kernel.ok("", silent=True, user_expressions={"two": "1 + 1"}).reply
+    assert reply["user_expressions"]["two"]["data"]["text/plain"] == "2"
+
+
+@pytest.mark.parametrize("message_type", ["execute_request", "complete_request", "inspect_request", "is_complete_request"])
+def test_a_request_that_cannot_be_read_has_a_reply(kernel, message_type):
+    reply = kernel.reply(ask(kernel, message_type, {}))
+    assert reply["status"] == "error" and reply["ename"] == "malformed request"
+    assert kernel.ok("1 + 1").result == "2"
+
+
+def test_an_unknown_request_has_a_reply(kernel):
+    reply = kernel.reply(ask(kernel, "weather_request", {"place": "here"}))
+    assert reply["status"] == "error" and "weather_request" in reply["evalue"]
+
+
+def test_what_may_be_left_out_of_a_request(kernel):
+    assert kernel.finish(ask(kernel, "execute_request", {"code": "1 + 1"})).result == "2"
+
+
+def test_a_comm_that_nobody_knows_is_closed(kernel):
+    message_id = ask(kernel, "comm_open", {"comm_id": "c1", "target_name": "jupyter.widget", "data": {}})
+    deadline = time.monotonic() + 60
+    while True:
+        message = kernel.iopub(deadline)
+        if message["msg_type"] == "comm_close":
+            assert message["content"]["comm_id"] == "c1" and message["parent_header"]["msg_id"] == message_id
+            return
+
+
+def test_the_heartbeat_echoes(kernel):
+    info = kernel.manager.get_connection_info()
+    socket = zmq.Context.instance().socket(zmq.REQ)
+    socket.linger = 0
+    socket.connect(f"tcp://{info['ip']}:{info['hb_port']}")
+    for said in [b"ping", b"", b"\x00\xff" * 40]:
+        socket.send(said)
+        assert socket.poll(10_000) and socket.recv() == said
+    socket.close()
+
+
+def test_messages_are_of_the_version_that_kernel_info_tells(kernel):
+    kernel.client.kernel_info()
+    info = kernel.client.get_shell_msg(timeout=10)
+    assert info["header"]["version"] == info["content"]["protocol_version"]
+    assert re.fullmatch(r"1\.\d+\.\d+", info["content"]["language_info"]["version"])
+
+
+def test_errors_name_the_cell_also_where_cells_are_not_counted(kernel):
+    # As nbval runs a notebook, to compare it with outputs that were counted.
+    kernel.ok("let x = 1;", store_history=False)
+    cell = kernel.run("let y = 2;\nx + z", store_history=False)
+    assert cell.error["evalue"].startswith("cell 2, line 2: ")
+
+
+def test_json_is_json(kernel):
+    cell = kernel.ok('display(&MimeBundle::text("a map").with("application/json", "{\\"a\\": [1, 2]}"));')
+    assert cell.of("display_data")[0]["data"]["application/json"] == {"a": [1, 2]}

@@ -21,4 +21,8 @@ pub enum Command {
     Answer(Option<String>),
     /// The user wants the running cell to stop.
     Interrupt,
+    /// This process group works for the kernel, and is to end with it: the runner sees to that when the kernel is killed.
+    Guard(i32),
+    /// It has ended.
+    Unguard(i32),
 }

@@ -8,6 +8,8 @@
 //! One JSON object a line on stdout, medians and the median of the turns' ratios; a line a turn on stderr. A peer that is not
 //! installed is left out.
 
+#![allow(clippy::disallowed_methods)] // made up numbers
+
 use cuaderno_eda::prelude::*;
 use polars::prelude::*;
 use rand::{Rng, SeedableRng};

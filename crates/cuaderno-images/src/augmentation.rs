@@ -137,10 +137,11 @@ impl Augmentation {
         self
     }
 
-    /// Divides each picture by its own standard deviation, after scaling and centring.
+    /// Subtracts from each picture its own mean and divides it by its own standard deviation, after scaling. As Keras's, it
+    /// switches [`samplewise_center`](Self::samplewise_center) on.
     pub fn samplewise_std_normalization(mut self) -> Self {
         self.samplewise_deviation = true;
-        self
+        self.samplewise_center()
     }
 
     /// Without the normalization of each picture, to look at it.
@@ -276,6 +277,18 @@ impl Rich for Augmentation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_deviation_is_taken_from_centred_values() {
+        // keras 3.15.1: ImageDataGenerator(samplewise_std_normalization=True)
+        //     .standardize(np.arange(10., 130., 10.).reshape(2, 2, 3).astype("float32"))
+        let mut values: Vec<f32> = (1..=12).map(|i| 10.0 * i as f32).collect();
+        Augmentation::new().samplewise_std_normalization().normalize_sample(&mut values);
+        for (value, expected) in values.iter().zip([-1.593_255, -1.303_572, -1.013_889]) {
+            assert!((value - expected).abs() < 2e-6, "{values:?}");
+        }
+        assert!((values[11] - 1.593_255).abs() < 2e-6, "{values:?}");
+    }
 
     #[test]
     fn draws_stay_within_their_ranges() {

@@ -126,8 +126,8 @@ pub(crate) fn matrix(
     height: usize,
     width: usize,
 ) -> Matrix {
-    let (sin, cos) = rotation.to_radians().sin_cos();
-    let (shear_sin, shear_cos) = shear.to_radians().sin_cos();
+    let (sin, cos) = libm::sincos(rotation.to_radians());
+    let (shear_sin, shear_cos) = libm::sincos(shear.to_radians());
     let [shift_x, shift_y] = shift;
     let [zoom_x, zoom_y] = zoom;
     // rotation * shear * zoom; the shift comes in between, so it is turned, but not sheared.

@@ -3,7 +3,7 @@
 use rustix::fs::{FlockOperation, flock};
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -24,11 +24,9 @@ impl CellsFolder {
     /// Makes the folder, and removes those of kernels that were killed.
     ///
     /// # Errors
-    /// When the temporary folder cannot be written.
+    /// When no temporary folder can be written: with the reason of the first.
     pub fn new() -> io::Result<Self> {
-        let place = std::env::temp_dir();
-        sweep(&place, SETTLED);
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(place)?;
+        let folder = first_that_works(places())?;
         let lock = File::create(folder.path().join(LOCK))?;
         flock(&lock, FlockOperation::NonBlockingLockExclusive)?;
         Ok(Self { folder, _lock: lock })
@@ -38,6 +36,28 @@ impl CellsFolder {
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// Where temporary files may lie. A batch system may name a folder that is not there (any more).
+fn places() -> Vec<PathBuf> {
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let session = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    [Some(std::env::temp_dir()), Some("/tmp".into()), Some("/var/tmp".into()), session, home]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn first_that_works(places: Vec<PathBuf>) -> io::Result<TempDir> {
+    let mut reason = None;
+    for place in places {
+        sweep(&place, SETTLED);
+        match tempfile::Builder::new().prefix(PREFIX).tempdir_in(&place) {
+            Ok(folder) => return Ok(folder),
+            Err(error) => drop(reason.get_or_insert(error)),
+        }
+    }
+    Err(reason.unwrap_or_else(|| io::Error::other("there is no temporary folder")))
 }
 
 /// Removes folders whose kernel is gone. What cannot be read or removed belongs to somebody else.
@@ -58,6 +78,15 @@ fn sweep(place: &Path, settled: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_that_is_not_there_is_passed_over() {
+        let place = tempfile::tempdir().unwrap();
+        let found = first_that_works(vec!["/no/such/folder".into(), place.path().into()]).unwrap();
+        assert_eq!(found.path().parent(), Some(place.path()));
+        let error = first_that_works(vec!["/no/such/folder".into()]).unwrap_err();
+        assert!(error.to_string().contains("/no/such/folder"), "{error}");
+    }
 
     #[test]
     fn only_folders_without_a_kernel_are_swept() {

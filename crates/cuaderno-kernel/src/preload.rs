@@ -22,6 +22,9 @@ pub struct Preload {
     pub deps: Vec<PathBuf>,
     /// Crates that a cell may `use`, with their files.
     pub externs: BTreeMap<String, PathBuf>,
+    /// Their versions.
+    #[serde(default)]
+    pub versions: BTreeMap<String, String>,
     /// What completion and help know of it, and of the standard library.
     #[serde(default)]
     pub index: Vec<PathBuf>,
@@ -64,6 +67,11 @@ impl Preload {
     /// When it, or a file it names, is not there: in one line, with what to do.
     pub fn from_environment() -> Result<Self, PreloadError> {
         Self::read(Path::new(&std::env::var_os(MANIFEST_VARIABLE).ok_or(PreloadError::NotSet)?))
+    }
+
+    /// The version of the language: `1.95.0`.
+    pub fn rust_version(&self) -> String {
+        self.rustc_version.split(' ').nth(1).unwrap_or_default().to_owned()
     }
 
     /// Reads a manifest.

@@ -6,6 +6,8 @@
 //! object a line on stdout: ms a step (whole step: batch, forward, loss, backward, optimizer), GFLOP/s against the peak that
 //! this machine reaches in registers, the process's peak memory, and one thread against all.
 
+#![allow(clippy::disallowed_methods)] // a table of times
+
 mod reports;
 
 use cuaderno_nn::{Examples, Fit, Layer, Network, Optimizer};

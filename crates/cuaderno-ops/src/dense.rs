@@ -1,8 +1,10 @@
 //! Fully connected layer.
 
-use crate::matmul::{Matrix, matmul};
-use crate::parallel::for_each_chunk;
-use crate::{Activation, Gradients, Scratch, activation_backward, add_bias, column_sums};
+use crate::micro_kernel::{DEPTH, Panels, Row, Run, Taps, TransposedProduct, WindowProduct, add_products, multiply};
+use crate::parallel::{PARTS, for_each_chunk};
+use crate::scratch::with_tile;
+use crate::sizes::product;
+use crate::{Activation, Gradients, Scratch, activation_backward, column_sums};
 
 /// `y = activation(x W + b)`: `x` is `[batch, inputs]`, `W` is `[inputs, outputs]` (Keras's layout), `y` is `[batch, outputs]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +15,12 @@ pub struct Dense {
     pub outputs: usize,
 }
 
-/// Examples one task handles, whatever the number of threads.
-const ROWS: usize = 64;
+/// The most examples, and the fewest, that a task multiplies: they share what they read of the weights.
+const MOST_ROWS: usize = 60;
+const FEWEST_ROWS: usize = 12;
+
+/// Rows of the weights whose gradient a task computes.
+const INPUTS: usize = 240;
 
 impl Dense {
     /// A layer of this size.
@@ -23,8 +29,11 @@ impl Dense {
     }
 
     /// Number of weights.
+    ///
+    /// # Panics
+    /// If it exceeds `usize`.
     pub const fn weight_len(&self) -> usize {
-        self.inputs * self.outputs
+        product(&[self.inputs, self.outputs])
     }
 
     /// Computes `output`, bias and activation included.
@@ -34,7 +43,7 @@ impl Dense {
     #[allow(clippy::too_many_arguments)] // a layer has this many operands
     pub fn forward(
         &self,
-        _scratch: &mut Scratch,
+        scratch: &mut Scratch,
         batch: usize,
         input: &[f32],
         weight: &[f32],
@@ -44,18 +53,17 @@ impl Dense {
     ) {
         self.check(batch, input.len(), weight.len(), output.len());
         assert!(bias.is_none_or(|b| b.len() == self.outputs), "dense: one bias per output");
-        for_each_chunk(output, ROWS * self.outputs, batch * self.weight_len(), |index, rows| {
-            let count = rows.len() / self.outputs;
-            let input = &input[index * ROWS * self.inputs..];
-            matmul(
-                Matrix::new(input, count, self.inputs, self.inputs),
-                Matrix::new(weight, self.inputs, self.outputs, self.outputs),
-                rows,
-                self.outputs,
-                false,
-            );
-            add_bias(rows, bias);
-            activation.apply(rows);
+        let panels = Panels::new(self.inputs, self.outputs);
+        let packed = scratch.take(panels.len());
+        panels.pack(packed, |k, first, target| {
+            let start = k * self.outputs + first;
+            target.copy_from_slice(&weight[start..start + target.len()]);
+        });
+        let floor = if activation == Activation::Relu { 0.0 } else { f32::NEG_INFINITY };
+        self.multiply(batch, panels, packed, input, bias, floor, output, |rows| {
+            if activation != Activation::Relu {
+                activation.apply(rows);
+            }
         });
     }
 
@@ -82,46 +90,104 @@ impl Dense {
         assert_eq!(output.len(), d_output.len(), "dense: one gradient per output value");
         activation_backward(activation, output, d_output);
         let d_output = &*d_output;
-        let cost = batch * self.weight_len();
         if let Some(d_bias) = gradients.bias {
             assert_eq!(d_bias.len(), self.outputs, "dense: one gradient per bias");
             column_sums(scratch, d_output, d_bias);
         }
         if let Some(d_weight) = gradients.weight {
             assert_eq!(d_weight.len(), self.weight_len(), "dense: one gradient per weight");
-            for_each_chunk(d_weight, 4 * ROWS * self.outputs, cost, |index, rows| {
-                let count = rows.len() / self.outputs;
-                let columns = &input[(index * 4 * ROWS).min(input.len())..];
-                matmul(
-                    Matrix::new(columns, batch, count, self.inputs).transposed(),
-                    Matrix::new(d_output, batch, self.outputs, self.outputs),
-                    rows,
-                    self.outputs,
-                    false,
-                );
-                if batch == 0 {
-                    rows.fill(0.0);
-                }
-            });
+            self.weight_gradient(scratch, batch, input, d_output, d_weight);
         }
         if let Some(d_input) = gradients.input {
-            assert_eq!(d_input.len(), batch * self.inputs, "dense: one gradient per input value");
-            for_each_chunk(d_input, ROWS * self.inputs, cost, |index, rows| {
-                let count = rows.len() / self.inputs;
-                matmul(
-                    Matrix::new(&d_output[index * ROWS * self.outputs..], count, self.outputs, self.outputs),
-                    Matrix::new(weight, self.inputs, self.outputs, self.outputs).transposed(),
-                    rows,
-                    self.inputs,
-                    false,
-                );
-            });
+            assert_eq!(d_input.len(), product(&[batch, self.inputs]), "dense: one gradient per input value");
+            let panels = Panels::new(self.outputs, self.inputs);
+            let packed = scratch.take(panels.len());
+            panels.pack_transposed(weight, self.outputs, packed);
+            self.multiply(batch, panels, packed, d_output, None, f32::NEG_INFINITY, d_input, |_| ());
         }
     }
 
+    /// Rows of `input` times a packed matrix, plus bias, at least `floor`; `finish` is called for rows that are done.
+    #[allow(clippy::too_many_arguments)] // forward and backward share it
+    fn multiply(
+        &self,
+        batch: usize,
+        panels: Panels,
+        packed: &[f32],
+        input: &[f32],
+        bias: Option<&[f32]>,
+        floor: f32,
+        output: &mut [f32],
+        finish: impl Fn(&mut [f32]) + Sync + Send,
+    ) {
+        let Panels { depth, columns, .. } = panels;
+        let runs: Vec<Run> = (0..depth).step_by(DEPTH).map(|k| Run { a: k, b: k, len: DEPTH.min(depth - k) }).collect();
+        let rows = batch.div_ceil(PARTS).next_multiple_of(FEWEST_ROWS).clamp(FEWEST_ROWS, MOST_ROWS);
+        for_each_chunk(output, rows * columns, batch * self.weight_len(), |index, out| {
+            let pixels = out.len() / columns;
+            multiply(WindowProduct {
+                image: &input[index * rows * depth..],
+                pixel_step: depth,
+                panels: packed,
+                depth,
+                at_a_time: DEPTH,
+                columns,
+                runs: &runs,
+                rows: &[Row { runs: 0..runs.len(), pixels, out: 0 }],
+                bias,
+                floor,
+                out: &mut *out,
+                out_step: columns,
+            });
+            finish(out);
+        });
+    }
+
+    /// `dW = xᵀ dy`
+    fn weight_gradient(
+        &self,
+        scratch: &mut Scratch,
+        batch: usize,
+        input: &[f32],
+        d_output: &[f32],
+        d_weight: &mut [f32],
+    ) {
+        let panels = Panels::new(batch, self.outputs);
+        let packed = scratch.take(panels.len());
+        panels.pack(packed, |n, first, target| {
+            let start = n * self.outputs + first;
+            target.copy_from_slice(&d_output[start..start + target.len()]);
+        });
+        let packed = &*packed;
+        let run = [Run { a: 0, b: 0, len: batch }];
+        for_each_chunk(d_weight, INPUTS * self.outputs, batch * self.weight_len(), |index, out| {
+            out.fill(0.0);
+            let (start, count) = (index * INPUTS, out.len() / self.outputs);
+            // a copy, since examples that lie a large power of two apart contend for the same place in a cache
+            let step = count.next_multiple_of(16) + 16;
+            with_tile(batch * step, |tile| {
+                for (n, row) in tile.chunks_exact_mut(step).enumerate() {
+                    row[..count].copy_from_slice(&input[n * self.inputs + start..][..count]);
+                }
+                for (first, columns, gradient) in panels.each(packed) {
+                    add_products(TransposedProduct {
+                        image: tile,
+                        pixel_step: step,
+                        gradient,
+                        columns,
+                        runs: &run,
+                        taps: &[Taps { runs: 0..1, count, out: 0 }],
+                        out: &mut out[first..],
+                        out_step: self.outputs,
+                    });
+                }
+            });
+        });
+    }
+
     fn check(&self, batch: usize, input: usize, weight: usize, output: usize) {
-        assert_eq!(input, batch * self.inputs, "dense: input length");
+        assert_eq!(input, product(&[batch, self.inputs]), "dense: input length");
         assert_eq!(weight, self.weight_len(), "dense: weight length");
-        assert_eq!(output, batch * self.outputs, "dense: output length");
+        assert_eq!(output, product(&[batch, self.outputs]), "dense: output length");
     }
 }

@@ -58,15 +58,6 @@ pub fn sum_of_squares(values: &[f32]) -> f64 {
     parts.iter().sum()
 }
 
-/// Adds a bias to each row of `bias.len()` values.
-pub(crate) fn add_bias(rows: &mut [f32], bias: Option<&[f32]>) {
-    if let Some(bias) = bias {
-        for row in rows.chunks_exact_mut(bias.len()) {
-            row.iter_mut().zip(bias).for_each(|(y, b)| *y += b);
-        }
-    }
-}
-
 /// `sums[c] = Σ values[.., c]` over rows of `sums.len()` values: the gradient of a bias.
 pub(crate) fn column_sums(scratch: &mut Scratch, values: &[f32], sums: &mut [f32]) {
     let columns = sums.len();

@@ -1,6 +1,7 @@
 //! Global average pooling: one mean per image and channel.
 
 use crate::parallel::for_each_chunk;
+use crate::sizes::product;
 
 /// `output[n, c]` = mean over all pixels of `input[n, .., .., c]`; `input` is `[batch, pixels, channels]`.
 ///
@@ -8,8 +9,8 @@ use crate::parallel::for_each_chunk;
 /// If a slice's length does not fit, or there is no pixel.
 pub fn global_average_forward(batch: usize, pixels: usize, channels: usize, input: &[f32], output: &mut [f32]) {
     assert!(pixels > 0, "global average: image without pixels");
-    assert_eq!(input.len(), batch * pixels * channels, "global average: input length");
-    assert_eq!(output.len(), batch * channels, "global average: output length");
+    assert_eq!(input.len(), product(&[batch, pixels, channels]), "global average: input length");
+    assert_eq!(output.len(), product(&[batch, channels]), "global average: output length");
     for_each_chunk(output, channels, input.len(), |n, sums| {
         sums.fill(0.0);
         for pixel in input[n * pixels * channels..][..pixels * channels].chunks_exact(channels) {
@@ -25,8 +26,8 @@ pub fn global_average_forward(batch: usize, pixels: usize, channels: usize, inpu
 /// If a slice's length does not fit, or there is no pixel.
 pub fn global_average_backward(batch: usize, pixels: usize, channels: usize, d_output: &[f32], d_input: &mut [f32]) {
     assert!(pixels > 0, "global average: image without pixels");
-    assert_eq!(d_input.len(), batch * pixels * channels, "global average: input length");
-    assert_eq!(d_output.len(), batch * channels, "global average: output length");
+    assert_eq!(d_input.len(), product(&[batch, pixels, channels]), "global average: input length");
+    assert_eq!(d_output.len(), product(&[batch, channels]), "global average: output length");
     let cost = d_input.len();
     for_each_chunk(d_input, pixels * channels, cost, |n, image| {
         let from = &d_output[n * channels..][..channels];

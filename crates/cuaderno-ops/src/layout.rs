@@ -1,6 +1,7 @@
 //! Channels last to channels first, and back.
 
 use crate::parallel::for_each_chunk;
+use crate::sizes::product;
 
 /// `[batch, height, width, channels]` to `[batch, channels, height, width]`; `pixels` is height × width.
 ///
@@ -21,7 +22,7 @@ pub fn nchw_to_nhwc(batch: usize, pixels: usize, channels: usize, input: &[f32],
 /// Transposes each of `batch` matrices of `rows` by `cols`, in blocks that stay in the first-level cache.
 fn transpose_each(batch: usize, rows: usize, cols: usize, input: &[f32], output: &mut [f32]) {
     const BLOCK: usize = 32;
-    assert_eq!(input.len(), batch * rows * cols, "layout: input length");
+    assert_eq!(input.len(), product(&[batch, rows, cols]), "layout: input length");
     assert_eq!(output.len(), input.len(), "layout: output length");
     for_each_chunk(output, rows * cols, 4 * input.len(), |n, output| {
         let input = &input[n * rows * cols..][..rows * cols];

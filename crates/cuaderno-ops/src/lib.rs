@@ -4,14 +4,16 @@
 //! Keras's layout (`[height, width, in, out]`), dense weights are `[inputs, outputs]`. Geometry lives in small plain structs
 //! ([`Conv2d`], [`Pool2d`], [`Dense`], [`BatchNorm`], …) whose size functions are `const`.
 //!
-//! **Same bits, whatever the machine's load.** Work is split into parts that depend on the sizes alone; sums are taken inside
-//! a part and then over the parts, in a fixed order. Results are identical with 1, 2 or 64 threads.
+//! **Same bits, whatever the machine and its load.** Work is split into parts that depend on the sizes alone; sums are taken
+//! inside a part and then over the parts, in a fixed order, term by term with fused multiply-adds: vectors lie across a sum's
+//! neighbours, never along it. Exponentials and logarithms are our own or the crate `libm`'s, not the C library's. Results are
+//! identical with 1, 2 or 64 threads, and with AVX-512, AVX2 or portable code.
 //!
-//! **Fast on any processor.** AVX-512, AVX2 or portable code is chosen at run time (`CUADERNO_SIMD=avx2` or `portable` asks for
-//! less, for comparison). A convolution reads its windows where they lie, nothing is unrolled; with the pooling that follows
+//! **Fast on any processor.** AVX-512, AVX2 or portable code is chosen at run time ([`instructions`]; `CUADERNO_SIMD=avx2` or
+//! `portable` asks for less, for comparison). A convolution reads its windows where they lie, nothing is unrolled; with the pooling that follows
 //! ([`Conv2d::forward_max_pool`]) its own output never exists in memory. Filters of 3 × 3 and 5 × 5 take a quarter to a third of
-//! the multiplications, by Winograd's method (`conv/winograd`), forward and back. `unsafe` stands in three places: the block loops of
-//! `conv/kernel.rs`, the vector loads and stores of `simd.rs` and the call into gemm in `matmul.rs`.
+//! the multiplications, by Winograd's method (`conv/winograd`), forward and back. `unsafe` stands in two places: the block
+//! loops of `micro_kernel`, which only products whose every access was checked have, and the vector loads and stores of `simd.rs`.
 //!
 //! ```
 //! use cuaderno_ops::{Activation, Conv2d, Scratch};
@@ -33,13 +35,14 @@ mod elementwise;
 mod global_pool;
 mod layout;
 mod loss;
-mod matmul;
+mod micro_kernel;
 mod optimizer;
 mod padding;
 mod parallel;
 mod pool;
 mod scratch;
 mod simd;
+mod sizes;
 mod softmax;
 mod zero_pad;
 
@@ -56,7 +59,8 @@ pub use optimizer::{Adam, RmsProp, Sgd};
 pub use padding::Padding;
 pub use pool::Pool2d;
 pub use scratch::Scratch;
+pub use simd::instructions;
 pub use softmax::{softmax_backward, softmax_forward};
 pub use zero_pad::ZeroPad2d;
 
-use elementwise::{add_bias, column_sums};
+use elementwise::column_sums;

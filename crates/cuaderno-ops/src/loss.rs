@@ -90,7 +90,7 @@ pub fn binary_cross_entropy(
     let mut total = 0.0f64;
     for (i, (x, t)) in logits.iter().zip(targets).enumerate() {
         let weight = weights.map_or(1.0, |w| w[i / per_example]);
-        let loss = x.max(0.0) - x * t + (-x.abs()).exp().ln_1p();
+        let loss = x.max(0.0) - x * t + libm::log1pf(libm::expf(-x.abs()));
         total += f64::from(weight) * f64::from(loss);
         if let Some(d) = &mut d_logits {
             d[i] = weight * (sigmoid(*x) - t) / count as f32;

@@ -1,5 +1,7 @@
 //! How many zeros surround an image before a window slides over it.
 
+use crate::sizes::{reach, sum};
+
 /// Zeros around an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Padding {
@@ -42,23 +44,22 @@ impl Padding {
     ) -> [usize; 2] {
         let [top, bottom, left, right] = self.resolve(size, window, stride, dilation);
         [
-            slide(size[0] + top + bottom, window[0], stride[0], dilation[0]),
-            slide(size[1] + left + right, window[1], stride[1], dilation[1]),
+            slide(sum(&[size[0], top, bottom]), window[0], stride[0], dilation[0]),
+            slide(sum(&[size[1], left, right]), window[1], stride[1], dilation[1]),
         ]
     }
 }
 
 /// Zeros before and after one axis so that it shrinks by the stride only.
 const fn same(size: usize, window: usize, stride: usize, dilation: usize) -> [usize; 2] {
-    let reach = (window - 1) * dilation + 1;
     let output = size.div_ceil(stride);
-    let needed = (output.saturating_sub(1) * stride + reach).saturating_sub(size);
+    let needed = reach(output, stride, reach(window, dilation, 1)).saturating_sub(size);
     [needed / 2, needed - needed / 2]
 }
 
 /// Positions of a window along one axis.
 const fn slide(size: usize, window: usize, stride: usize, dilation: usize) -> usize {
-    let reach = (window - 1) * dilation + 1;
+    let reach = reach(window, dilation, 1);
     if size < reach { 0 } else { (size - reach) / stride + 1 }
 }
 

@@ -33,9 +33,9 @@ pub(crate) fn softmax_row(logits: &[f32], probabilities: &mut [f32]) -> f32 {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0;
     for (p, x) in probabilities.iter_mut().zip(logits) {
-        *p = (x - largest).exp();
+        *p = libm::expf(x - largest);
         sum += *p;
     }
     probabilities.iter_mut().for_each(|p| *p /= sum);
-    largest + sum.ln()
+    largest + libm::logf(sum)
 }

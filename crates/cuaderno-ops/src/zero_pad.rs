@@ -1,6 +1,7 @@
 //! Zeros around an image, as a layer of its own.
 
 use crate::parallel::for_each_chunk;
+use crate::sizes::{product, sum};
 
 /// Surrounds each image of `[batch, height, width, channels]` with zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +14,7 @@ impl ZeroPad2d {
     /// `[height, width]` of the output for an input of `size`.
     pub const fn output_size(&self, size: [usize; 2]) -> [usize; 2] {
         let [top, bottom, left, right] = self.padding;
-        [size[0] + top + bottom, size[1] + left + right]
+        [sum(&[size[0], top, bottom]), sum(&[size[1], left, right])]
     }
 
     /// Copies `input` into the middle of `output` and zeroes the rest.
@@ -54,8 +55,8 @@ impl ZeroPad2d {
 
     fn check(&self, batch: usize, size: [usize; 2], channels: usize, input: usize, output: usize) {
         let [height, width] = self.output_size(size);
-        assert_eq!(input, batch * size[0] * size[1] * channels, "zero padding: input length");
-        assert_eq!(output, batch * height * width * channels, "zero padding: output length");
+        assert_eq!(input, product(&[batch, size[0], size[1], channels]), "zero padding: input length");
+        assert_eq!(output, product(&[batch, height, width, channels]), "zero padding: output length");
     }
 }
 

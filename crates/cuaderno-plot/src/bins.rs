@@ -48,12 +48,12 @@ pub(crate) fn of_numbers(low: f64, high: f64, count: Option<usize>) -> Bins {
 pub(crate) fn of_logarithms(low: f64, high: f64, count: usize) -> Bins {
     // Limits that someone set may reach to zero and below.
     let (low, high) = (low.max(1e-300), high.max(1e-300));
-    let (low, high) = if high.ln() - low.ln() < 0.001 { (low / 2.0, high * 2.0) } else { (low, high) };
-    let ratio = (high.ln() - low.ln()) / count as f64;
+    let (low, high) = if libm::log(high) - libm::log(low) < 0.001 { (low / 2.0, high * 2.0) } else { (low, high) };
+    let ratio = (libm::log(high) - libm::log(low)) / count as f64;
     let edge = |i: usize| match i {
         0 => low,
         i if i == count => high,
-        i => (low.ln() + ratio * i as f64).exp(),
+        i => libm::exp(libm::log(low) + ratio * i as f64),
     };
     let edges = (0..=count).map(edge).collect();
     Bins { edges, each: String::new() }

@@ -83,13 +83,13 @@ impl BoxPlot {
         let mut omitted = Omitted::default();
         let boxes = self.groups.groups.iter().map(|group| {
             let kept = group.values.iter().copied().filter(|value| omitted.keep(*value, self.log_y));
-            let kept: Vec<f64> = if self.log_y { kept.map(f64::log10).collect() } else { kept.collect() };
+            let kept: Vec<f64> = if self.log_y { kept.map(libm::log10).collect() } else { kept.collect() };
             let quartiles = quantiles(&kept, [0.25, 0.5, 0.75]);
             let reach = 1.5 * (quartiles[2] - quartiles[0]);
             let (low, high) = (quartiles[0] - reach, quartiles[2] + reach);
             let inside = kept.iter().copied().filter(|value| (low..=high).contains(value));
             let whiskers = extent::limits(inside)?;
-            let back = |value: f64| if self.log_y { 10f64.powf(value) } else { value };
+            let back = |value: f64| if self.log_y { libm::exp10(value) } else { value };
             let beyond = kept.iter().copied().filter(|value| !(low..=high).contains(value)).map(back).collect();
             let whiskers = (back(whiskers.0), back(whiskers.1));
             Some(Numbers { count: kept.len(), quartiles: quartiles.map(back), whiskers, beyond })

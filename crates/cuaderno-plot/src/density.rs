@@ -147,7 +147,7 @@ impl Density {
             let mut omitted = Omitted::default();
             for (value, kept) in from.iter().zip(to) {
                 *kept = match omitted.keep(*value, self.log_x) {
-                    true if self.log_x => value.ln() * std::f64::consts::LOG10_E,
+                    true if self.log_x => libm::log10(*value),
                     true => *value,
                     false => f64::NAN,
                 };
@@ -180,7 +180,7 @@ impl Density {
 
     /// A place of a curve as a value of the axis.
     fn value(&self, place: f64) -> f64 {
-        if self.log_x { 10f64.powf(place) } else { place }
+        if self.log_x { libm::exp10(place) } else { place }
     }
 
     fn plane(&self) -> Plane<'_> {

@@ -28,7 +28,7 @@ pub(crate) fn union(a: Option<(f64, f64)>, b: Option<(f64, f64)>) -> Option<(f64
 /// Limits a little wider than the data, so that marks at the edge are whole.
 pub(crate) fn padded((low, high): (f64, f64), log: bool) -> (f64, f64) {
     if log {
-        let room = ((high.ln() - low.ln()) * 0.04).max(0.05).exp();
+        let room = libm::exp(((libm::log(high) - libm::log(low)) * 0.04).max(0.05));
         return (low / room, high * room);
     }
     let room = (high - low) * 0.04;

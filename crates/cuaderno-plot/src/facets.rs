@@ -109,7 +109,7 @@ impl Facets {
         let columns = self.columns_of();
         let cell = (width - GAP * (columns - 1) as f64) / columns as f64;
         // Narrow panels are lower, so that they keep their shape.
-        let squeeze = (cell / width).powf(0.22);
+        let squeeze = libm::pow(cell / width, 0.22);
         let height = |row: &[Arc<dyn Panel>]| {
             row.iter().map(|panel| panel.natural_height(cell) * squeeze).fold(0.0, f64::max).max(150.0)
         };

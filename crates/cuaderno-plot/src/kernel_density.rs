@@ -41,7 +41,7 @@ pub fn silverman_bandwidth(values: &[f64]) -> f64 {
     let spread = deviation.min((upper - lower) / 1.34);
     let choices = [spread, deviation, values[0].abs(), 1.0];
     let spread = choices.into_iter().find(|choice| *choice > 0.0 && choice.is_finite()).unwrap_or(1.0);
-    0.9 * spread * n.powf(-0.2)
+    0.9 * spread * libm::pow(n, -0.2)
 }
 
 /// The least and the greatest value; infinitely wrong way round if there are none.
@@ -111,7 +111,7 @@ fn sum_directly(values: &[f64], bandwidth: f64, x: &[f64]) -> Vec<f64> {
             let first = x.partition_point(|place| *place < value - reach);
             let near = x[first..].iter().take_while(|place| **place <= value + reach);
             for (y, place) in y[first..].iter_mut().zip(near) {
-                *y += (-0.5 * ((place - value) / bandwidth).powi(2)).exp();
+                *y += libm::exp(-0.5 * ((place - value) / bandwidth).powi(2));
             }
         }
         y
@@ -131,9 +131,9 @@ fn smooth(grid: &mut [f64], deviation: f64) {
     let _ = forward.process(grid, &mut spectrum);
     for (k, value) in spectrum.iter_mut().enumerate() {
         let frequency = std::f64::consts::TAU * k as f64 / size as f64;
-        let gaussian = (-0.5 * (frequency * deviation).powi(2)).exp();
+        let gaussian = libm::exp(-0.5 * (frequency * deviation).powi(2));
         // Linear binning has smoothed by a triangle, whose transform is sinc²; taken back where the Gaussian allows it.
-        let sinc = if k == 0 { 1.0 } else { (frequency / 2.0).sin() / (frequency / 2.0) };
+        let sinc = if k == 0 { 1.0 } else { libm::sin(frequency / 2.0) / (frequency / 2.0) };
         let triangle = if deviation >= 2.0 { sinc * sinc } else { 1.0 };
         *value *= gaussian / triangle / size as f64;
     }

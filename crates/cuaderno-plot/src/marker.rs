@@ -81,7 +81,7 @@ fn draw_cloud(canvas: &mut Canvas, panel: Rect, groups: &[Vec<(f64, f64)>]) {
 fn opacity(points: u32, alone: f64) -> u8 {
     match points {
         0 => 0,
-        points => (alone + 20.0 * f64::from(points).log2().floor()).min(255.0) as u8,
+        points => (alone + 20.0 * f64::from(points.ilog2())).min(255.0) as u8,
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn short(value: f64) -> String {
         return scientific(value);
     }
     // Whole numbers stay whole; everything else gets four digits.
-    let digits = 3 - size.log10().floor() as i32;
+    let digits = 3 - libm::log10(size).floor() as i32;
     let decimals = if value.fract() == 0.0 { 0 } else { digits.clamp(0, 8) as usize };
     trim(&fixed(value, decimals))
 }

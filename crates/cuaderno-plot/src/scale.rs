@@ -58,7 +58,7 @@ impl Scale {
 
     pub(crate) fn log(low: f64, high: f64) -> Self {
         let (low, high) = (low.clamp(1e-300, 1e300), high.clamp(1e-300, 1e300));
-        if high.ln() - low.ln() < 0.001 {
+        if libm::log(high) - libm::log(low) < 0.001 {
             Self::Log { low: low / 2.0, high: high * 2.0 }
         } else {
             Self::Log { low, high }
@@ -82,7 +82,9 @@ impl Scale {
         match *self {
             Self::Linear { low, high } | Self::Time { low, high } => (value - low) / (high - low),
             // Differences of logarithms, because a quotient may be too large for a number.
-            Self::Log { low, high } => (value.max(1e-320).ln() - low.ln()) / (high.ln() - low.ln()),
+            Self::Log { low, high } => {
+                (libm::log(value.max(1e-320)) - libm::log(low)) / (libm::log(high) - libm::log(low))
+            }
             Self::Bands { count } => (value + 0.5) / count.max(1) as f64,
         }
     }
@@ -109,7 +111,7 @@ impl Scale {
     /// Places of thin lines between the ticks of a log axis.
     pub(crate) fn minor(&self) -> Vec<f64> {
         let Self::Log { low, high } = *self else { return Vec::new() };
-        let decades = high.log10() - low.log10();
+        let decades = libm::log10(high) - libm::log10(low);
         if decades > 6.0 {
             return Vec::new();
         }
@@ -120,7 +122,7 @@ impl Scale {
     }
 
     fn log_ticks(&self, low: f64, high: f64, wanted: usize) -> Vec<Tick> {
-        let decades = high.log10() - low.log10();
+        let decades = libm::log10(high) - libm::log10(low);
         let choices: [&[f64]; 3] = [&[1.0], &[1.0, 3.0], &[1.0, 2.0, 5.0]];
         let values = choices.into_iter().map(|digits| multiples(low, high, digits)).find(|values| values.len() >= 3);
         let values = match values {
@@ -141,14 +143,14 @@ impl Scale {
 
 /// Every power of ten times these digits between two limits.
 fn multiples(low: f64, high: f64, digits: &[f64]) -> Vec<f64> {
-    let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+    let (first, last) = (libm::log10(low).floor() as i32, libm::log10(high).ceil() as i32);
     let all = (first..=last).flat_map(|power| digits.iter().map(move |digit| digit * 10f64.powi(power)));
     all.filter(|value| (low * (1.0 - 1e-9)..=high * (1.0 + 1e-9)).contains(value)).collect()
 }
 
 /// A step of 1, 2 or 5 times a power of ten, no shorter than `wanted`.
 pub(crate) fn nice_step(wanted: f64) -> f64 {
-    let power = 10f64.powf(wanted.log10().floor());
+    let power = 10f64.powi(libm::log10(wanted).floor() as i32);
     let digit = wanted / power;
     power
         * if digit <= 1.0 + 1e-9 {
@@ -164,7 +166,7 @@ pub(crate) fn nice_step(wanted: f64) -> f64 {
 
 fn linear_ticks(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
     let step = nice_step((high - low) / wanted as f64);
-    let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
+    let decimals = (-libm::log10(step).floor()).clamp(0.0, 12.0) as usize;
     let largest = low.abs().max(high.abs());
     // Written in full where that is readable, or where nothing shorter tells one tick from the next.
     let plain = step >= 1e-6 && (largest < 1e10 || (largest / step > 1e3 && largest < 1e16));

@@ -99,14 +99,14 @@ impl Ensemble {
             let error: f64 = chances.iter().enumerate().filter(|(i, _)| is_wrong(*i)).map(|(_, chance)| chance).sum();
             // A network without any error would count infinitely much.
             let error = (error / total).max(1e-6);
-            let weight = ((1.0 - error) / error).ln() + (classes - 1.0).ln();
+            let weight = libm::log((1.0 - error) / error) + libm::log(classes - 1.0);
             if weight <= 0.0 && !members.is_empty() {
                 break;
             }
             members.push(member);
             weights.push(weight.max(f64::from(f32::MIN_POSITIVE)) as f32);
             for (_, chance) in chances.iter_mut().enumerate().filter(|(index, _)| is_wrong(*index)) {
-                *chance *= weight.exp();
+                *chance *= libm::exp(weight);
             }
             let total: f64 = chances.iter().sum();
             chances.iter_mut().for_each(|chance| *chance /= total);

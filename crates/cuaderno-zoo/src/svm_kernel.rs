@@ -51,7 +51,7 @@ impl Kernel {
         let node = |(row, products): (usize, &[f32])| {
             let first = SvmNode { index: 0, value: (row + 1) as f64 };
             let value = |(product, square): (&f32, &f32)| match self.gamma {
-                Some(gamma) => (-gamma * (squares[row] + square - 2.0 * product).max(0.0)).exp(),
+                Some(gamma) => libm::expf(-gamma * (squares[row] + square - 2.0 * product).max(0.0)),
                 None => *product,
             };
             let values = products.iter().zip(&self.squares).map(value).zip(1..);

@@ -120,6 +120,7 @@ fn table(rows: &[Value]) -> String {
 }
 
 /// Three significant digits.
+#[allow(clippy::disallowed_methods)] // a table of times
 fn significant(number: f64) -> String {
     let digits = if number == 0.0 { 0 } else { (2 - number.abs().log10().floor() as i32).max(0) };
     format!("{number:.*}", digits as usize)

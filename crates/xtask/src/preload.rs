@@ -20,6 +20,8 @@ pub struct Preload {
     pub deps: BTreeSet<PathBuf>,
     /// Library file of each crate that a cell may name, the facade included.
     pub externs: BTreeMap<String, PathBuf>,
+    /// Their versions.
+    pub versions: BTreeMap<String, String>,
     /// What completion and help read; see [`index`].
     pub index: Vec<PathBuf>,
     /// Everything cargo made or found made.
@@ -54,7 +56,8 @@ impl Preload {
             direct.iter().filter_map(|key| Some((key.0.clone(), libraries.get(key)?.clone()))).collect();
         externs.insert("cuaderno".into(), dylib.clone());
         let deps = libraries.values().filter_map(|file| file.parent()).map(Path::to_owned).collect();
-        Ok(Self { dylib, deps, externs, index: Vec::new(), artifacts })
+        let versions = direct.iter().filter(|(name, _)| externs.contains_key(name)).cloned().collect();
+        Ok(Self { dylib, deps, externs, versions, index: Vec::new(), artifacts })
     }
 
     /// Puts the preload into a folder of its own below `folder`, one for each state of it, so that a later build, which replaces
@@ -93,6 +96,7 @@ impl Preload {
         Self {
             dylib: here(&self.dylib),
             externs: self.externs.iter().map(|(name, file)| (name.clone(), here(file))).collect(),
+            versions: self.versions.clone(),
             deps: BTreeSet::from([deps]),
             index: self.index.clone(),
             artifacts: Vec::new(),
@@ -130,6 +134,7 @@ impl Preload {
             "dylib": self.dylib,
             "deps": self.deps,
             "externs": externs,
+            "versions": self.versions,
             "index": self.index,
         });
         format!("{manifest:#}\n")
@@ -224,6 +229,7 @@ mod tests {
         let manifest: Value = serde_json::from_str(&preload.manifest(&toolchain)).unwrap();
         assert_eq!(manifest["externs"]["image"], "/my target/debug/deps/libimage-new.rlib");
         assert_eq!(manifest["externs"]["cuaderno"], "/my target/debug/libcuaderno.so");
+        assert_eq!(manifest["versions"], json!({ "image": "0.25.10" }));
         assert_eq!(manifest["deps"], json!(["/my target/debug/deps"]));
     }
 

@@ -32,7 +32,7 @@ fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x > (a + 1.0) / (a + b + 2.0) {
         return 1.0 - incomplete_beta(1.0 - x, b, a);
     }
-    let front = (a * x.ln() + b * (1.0 - x).ln() + ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b)).exp() / a;
+    let front = libm::exp(a * libm::log(x) + b * libm::log(1.0 - x) + ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b)) / a;
     let guard = |value: f64| if value.abs() < 1e-300 { 1e-300 } else { value };
     let (mut c, mut d) = (1.0, 1.0 / guard(1.0 - (a + b) * x / (a + 1.0)));
     let mut fraction = d;
@@ -58,12 +58,12 @@ fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
 fn ln_gamma(x: f64) -> f64 {
     let (mut x, mut shift) = (x, 0.0);
     while x < 15.0 {
-        shift += x.ln();
+        shift += libm::log(x);
         x += 1.0;
     }
     let square = x * x;
     let series = (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - 1.0 / (1680.0 * square)) / square) / square) / x;
-    (x - 0.5) * x.ln() - x + 0.918_938_533_204_672_8 + series - shift
+    (x - 0.5) * libm::log(x) - x + 0.918_938_533_204_672_8 + series - shift
 }
 
 #[cfg(test)]

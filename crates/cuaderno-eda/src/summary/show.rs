@@ -71,7 +71,7 @@ fn short(number: f64) -> String {
     if !number.is_finite() || number == 0.0 {
         return number.to_string();
     }
-    let magnitude = number.abs().log10().floor() as i32;
+    let magnitude = libm::log10(number.abs()).floor() as i32;
     if !(-5..15).contains(&magnitude) {
         return format!("{number:.3e}");
     }

@@ -1,5 +1,7 @@
 //! The crate from outside.
 
+#![allow(clippy::disallowed_methods)] // the C library as a judge, and for made up numbers
+
 mod comments; // large files, which polars reads, and what it must not see
 mod expected; // files give the numbers that pandas, scipy and regex give
 mod figures; // tables that figures could stumble over

@@ -22,6 +22,11 @@ fn picture(height: u32, width: u32) -> Picture {
     let pixels = RgbImage::from_fn(width, height, |x, y| {
         image::Rgb([0, 1, 2].map(|c| ((x * 7 + y * 13 + c * 50 + (x * y) % 11 * 9) % 256) as u8))
     });
+    saved(&pixels)
+}
+
+/// A picture with these pixels, by way of a file.
+fn saved(pixels: &RgbImage) -> Picture {
     let folder = tempfile::tempdir().unwrap();
     pixels.save_with_format(folder.path().join("picture"), ImageFormat::Png).unwrap();
     open_image(folder.path().join("picture")).unwrap()
@@ -48,6 +53,23 @@ fn resizing_is_that_of_tensorflow_and_pillow() {
             let (largest, mean) = difference(&resized, &numbers(expected));
             assert!(largest <= tolerance, "{sizes:?} {interpolation:?}: {largest}");
             assert!(mean <= 0.5, "{sizes:?} {interpolation:?}: {mean}");
+        }
+    }
+}
+
+#[test]
+fn the_nearest_pixel_is_the_one_pillow_takes() {
+    for case in lines("nearest.txt") {
+        let numbers: Vec<u32> = numbers(&case);
+        let ([source, target], expected) = ([numbers[0], numbers[1]], &numbers[2..]);
+        // each pixel says where it was, along both sides
+        let place = |at: u32| (at % 256) as u8 ^ (at / 256) as u8;
+        let pixels =
+            RgbImage::from_fn(source, source, |x, y| image::Rgb([place(x), place(y), (x / 256 + y / 256 * 16) as u8]));
+        let resized = saved(&pixels).resize_with([target as usize; 2], Interpolation::Nearest).unwrap();
+        for (x, y, pixel) in resized.as_rgb().enumerate_pixels() {
+            let at = [expected[x as usize], expected[y as usize]];
+            assert_eq!(pixel, pixels.get_pixel(at[0], at[1]), "{source} to {target}, column {x}, row {y}");
         }
     }
 }

@@ -92,11 +92,16 @@ impl Reader<'_> {
         if code == "E0659" {
             return self.ambiguous(message).into_iter().collect();
         }
-        if code == "E0277" && let Some(asked) = self.asked(message) {
+        if code == "E0277"
+            && let Some(asked) = self.asked(message)
+        {
             return vec![asked];
         }
         // A macro that makes statements, where an expression stands.
-        if text.starts_with("macro expansion ignores") || code == "semicolon_in_expressions_from_macros" || text == "expected expression, found `let` statement" {
+        if text.starts_with("macro expansion ignores")
+            || code == "semicolon_in_expressions_from_macros"
+            || text == "expected expression, found `let` statement"
+        {
             return vec![Blame::TailIsStatement];
         }
         let notes = message.children.iter().flat_map(|child| &child.spans);
@@ -107,13 +112,19 @@ impl Reader<'_> {
     fn of_span(&self, span: &Span, code: &str, message: &Message) -> Option<Blame> {
         let one = |name: &String| BTreeSet::from([name.clone()]);
         Some(match (self.source.origin(span.line_start), code) {
-            (Origin::Load(name), "E0412" | "E0425" | "E0433" | "E0432" | "E0603" | "E0107" | "E0573") if span.is_primary => Blame::TypeIsGone(one(name)),
+            (Origin::Load(name), "E0412" | "E0425" | "E0433" | "E0432" | "E0603" | "E0107" | "E0573")
+                if span.is_primary =>
+            {
+                Blame::TypeIsGone(one(name))
+            }
             // In a pattern it is the constant, struct or static of that name.
             (Origin::Load(name), "E0005" | "E0308" | "E0530") if span.is_primary => Blame::Hidden(one(name)),
             // A call of the function from which the variable has its name.
             (Origin::Load(name), "E0618") => Blame::Hidden(one(name)),
             (Origin::PutBack(name), "E0382" | "E0505" | "E0507") if span.is_primary => Blame::UsedUp(one(name)),
-            (Origin::Keep(name), "E0382" | "E0381") if span.is_primary => Blame::Moved(one(name), self.attempts(message)),
+            (Origin::Keep(name), "E0382" | "E0381") if span.is_primary => {
+                Blame::Moved(one(name), self.attempts(message))
+            }
             // The owner's line conflicts with the borrower's; the borrower goes.
             (Origin::Keep(_), "E0499" | "E0502" | "E0503" | "E0505" | "E0506") if span.is_primary => Blame::Held,
             (Origin::Rescue(name), _) => Blame::CannotRescue(one(name)),
@@ -122,7 +133,9 @@ impl Reader<'_> {
                 Blame::CannotKeep(made.iter().cloned().collect())
             }
             (Origin::End(name), _) => Blame::CannotEnd(one(name)),
-            (Origin::Cell { cell, .. }, "E0505" | "E0597" | "E0716" | "E0521") if *cell == self.cell && asks_for_static(span) => {
+            (Origin::Cell { cell, .. }, "E0505" | "E0597" | "E0716" | "E0521")
+                if *cell == self.cell && asks_for_static(span) =>
+            {
                 Blame::Borrowed
             }
             (Origin::Keep(name), code) if !["E0382", "E0381"].contains(&code) => Blame::CannotKeep(one(name)),
@@ -133,7 +146,9 @@ impl Reader<'_> {
     /// A closure that borrows is marked itself; that our line asks it not to is said below.
     fn of_note(&self, span: &Span, code: &str) -> Option<Blame> {
         match (self.source.origin(span.line_start), code) {
-            (Origin::Keep(name), "E0373" | "E0521" | "E0597" | "E0716") => Some(Blame::CannotKeep(BTreeSet::from([name.clone()]))),
+            (Origin::Keep(name), "E0373" | "E0521" | "E0597" | "E0716") => {
+                Some(Blame::CannotKeep(BTreeSet::from([name.clone()])))
+            }
             _ => None,
         }
     }
@@ -164,7 +179,9 @@ impl Reader<'_> {
         let mut declarations = Vec::new();
         for span in message.children.iter().flat_map(|child| &child.spans) {
             match self.source.origin(span.line_start) {
-                Origin::Glob(declaration) if !declarations.contains(declaration) => declarations.push(declaration.clone()),
+                Origin::Glob(declaration) if !declarations.contains(declaration) => {
+                    declarations.push(declaration.clone())
+                }
                 _ => {}
             }
         }
@@ -173,9 +190,14 @@ impl Reader<'_> {
 
     /// A `?` in the cell's own statements whose error our result does not take.
     fn asked(&self, message: &Message) -> Option<Blame> {
-        let text = format!("{} {}", message.message, message.spans.iter().filter_map(|span| span.label.clone()).collect::<Vec<_>>().join(" "));
+        let text = format!(
+            "{} {}",
+            message.message,
+            message.spans.iter().filter_map(|span| span.label.clone()).collect::<Vec<_>>().join(" ")
+        );
         let notes: String = message.children.iter().map(|child| child.message.as_str()).collect();
-        let is_option = text.contains("the `?` operator on `Result`s") || text.contains("operator can only be used on `Result`s, not `Option`s");
+        let is_option = text.contains("the `?` operator on `Result`s")
+            || text.contains("operator can only be used on `Result`s, not `Option`s");
         let is_ours = text.contains("CellError") || notes.contains("CellError");
         if !is_ours || !(is_option || text.contains("`?` couldn't convert the error")) {
             return None;

@@ -44,7 +44,8 @@ pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn
         let is_tail = matches!(part, Part::Tail(_)) && !plan.exceptions.tail_is_statement;
         body.write_part(source, number, (snippet, is_tail), &replacements, attempts);
         let made = plan.kept_bindings().filter(|binding| binding.part == number);
-        let rescued = made.filter(|Binding { name, is_unique, .. }| *is_unique && plan.exceptions.made(name) == Made::Kept);
+        let rescued =
+            made.filter(|Binding { name, is_unique, .. }| *is_unique && plan.exceptions.made(name) == Made::Kept);
         body.waiting.extend(rescued.map(|binding| binding.name.clone()));
     }
     body.end(source, keep);
@@ -87,8 +88,9 @@ impl Body<'_> {
             written.push((at..at, text.to_owned()));
         };
         let at_places = exceptions.questions.iter().filter(|((cell, ..), _)| *cell == snippet.cell);
-        let at_places: Vec<(usize, Question)> =
-            at_places.filter_map(|((_, line, column), question)| Some((snippet.byte_at(*line, *column)?, *question))).collect();
+        let at_places: Vec<(usize, Question)> = at_places
+            .filter_map(|((_, line, column), question)| Some((snippet.byte_at(*line, *column)?, *question)))
+            .collect();
         at_places.iter().for_each(|(at, question)| ask(*at, *question));
         if exceptions.asks_for_text {
             let others = snippet.questions.iter().filter(|at| !at_places.iter().any(|(known, _)| known == *at));
@@ -117,11 +119,20 @@ impl Body<'_> {
             }
             (false, Some(range)) => {
                 mark(source, snippet);
-                let before: Vec<Replacement> = replacements.iter().filter(|(at, _)| at.start < range.start).cloned().collect();
+                let before: Vec<Replacement> =
+                    replacements.iter().filter(|(at, _)| at.start < range.start).cloned().collect();
                 source.part_of(snippet, 0..range.start, &before);
-                let inside: Vec<Replacement> = replacements.iter().filter(|(at, _)| range.start <= at.start && at.end <= range.end).cloned().collect();
+                let inside: Vec<Replacement> = replacements
+                    .iter()
+                    .filter(|(at, _)| range.start <= at.start && at.end <= range.end)
+                    .cloned()
+                    .collect();
                 self.attempt(source, number, |source| source.part_of(snippet, range.clone(), &inside));
-                let after: Vec<Replacement> = replacements.iter().filter(|(at, _)| at.start >= range.end && at.end > range.end).cloned().collect();
+                let after: Vec<Replacement> = replacements
+                    .iter()
+                    .filter(|(at, _)| at.start >= range.end && at.end > range.end)
+                    .cloned()
+                    .collect();
                 source.part_of(snippet, range.end..snippet.text.len(), &after);
             }
         }
@@ -143,7 +154,9 @@ impl Body<'_> {
 
     fn end(&self, source: &mut Source, keep: &dyn Fn(&mut Source, usize, &str)) {
         let plan = self.plan;
-        for Binding { name, .. } in plan.parsed.bindings.iter().rev().filter(|binding| plan.exceptions.made(&binding.name) == Made::Ends) {
+        for Binding { name, .. } in
+            plan.parsed.bindings.iter().rev().filter(|binding| plan.exceptions.made(&binding.name) == Made::Ends)
+        {
             source.line(&format!("{{ let __cuaderno_ended = {name}; }}"), Origin::End(name.clone()));
         }
         for (number, binding) in plan.kept_bindings().enumerate() {

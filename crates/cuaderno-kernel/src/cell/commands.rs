@@ -2,10 +2,11 @@
 //!
 //! A command is declared once, in [`COMMANDS`]; help, completion and the suggestion for a misspelled one come from there.
 
+use super::dependency::{self, Added};
 use super::naming::as_written;
 use super::output::{CellFailure, Output, Stream, failure};
 use super::session::Session;
-use super::{dependency, program};
+use super::{program, stock};
 use cuaderno_display::event::Event;
 use cuaderno_display::{MimeBundle, Table};
 use std::process::Command as Process;
@@ -53,6 +54,20 @@ pub static COMMANDS: &[Command] = &[
         help: "adds a crate from crates.io or a path",
         run: depend,
     },
+    Command { name: ":show_deps", arguments: "", help: "lists the crates that :dep has added", run: show_dependencies },
+    Command {
+        name: ":clear_cache",
+        arguments: "",
+        help: "removes what :dep has built on this machine",
+        run: clear_cache,
+    },
+    Command {
+        name: ":explain",
+        arguments: "CODE",
+        help: "explains an error of the compiler at length: `:explain E0382`",
+        run: explain,
+    },
+    Command { name: ":version", arguments: "", help: "tells the versions of kernel and compiler", run: version },
     Command {
         name: ":must-fail",
         arguments: "[TEXT]",
@@ -61,26 +76,6 @@ pub static COMMANDS: &[Command] = &[
     },
     Command { name: ":reset", arguments: "", help: "forgets variables, items and imports", run: reset },
 ];
-
-/// Takes the commands off the head of a cell. What is left keeps its lines.
-pub fn split_commands(code: &str) -> (Vec<(u32, &str)>, String) {
-    let mut commands = Vec::new();
-    let mut rest = String::new();
-    let mut at_head = true;
-    for (index, line) in code.split('\n').enumerate() {
-        if index > 0 {
-            rest.push('\n');
-        }
-        let is_command = line.starts_with(['!', '?'])
-            || line.strip_prefix(':').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
-        at_head &= is_command || line.trim().is_empty();
-        match at_head && is_command {
-            true => commands.push((index as u32 + 1, line.trim_end())),
-            false => rest.push_str(line),
-        }
-    }
-    (commands, rest)
-}
 
 /// Runs a command.
 ///
@@ -98,13 +93,25 @@ pub fn run_command(
         Some(("?", item)) => document(session, item.trim(), show),
         _ => {
             let (name, arguments) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-            match COMMANDS.iter().find(|command| command.name == name) {
+            match find(name) {
                 Some(command) => (command.run)(session, arguments.trim(), show),
-                None => Err(unknown(name)),
+                None => stock::answer(name)
+                    .map(|answer| say(show, &format!("{name}: {answer}")))
+                    .ok_or_else(|| unknown(name)),
             }
         }
     };
     result.map_err(|message| failure("command", &format!("cell {cell}, line {line}: {message}")))
+}
+
+/// The command of this name, or of the name that stock evcxr gives it.
+fn find(name: &str) -> Option<&'static Command> {
+    let name = match name {
+        ":clear" => ":reset",
+        ":t" => ":type",
+        name => name,
+    };
+    COMMANDS.iter().find(|command| command.name == name)
 }
 
 fn unknown(name: &str) -> String {
@@ -176,6 +183,10 @@ fn timing(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Resul
 }
 
 fn optimise(session: &mut Session, level: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    if level.is_empty() {
+        say(show, &format!("cells are compiled at level {}", session.rustc.opt_level));
+        return Ok(());
+    }
     if !["0", "1", "2", "3"].contains(&level) {
         return Err(format!(":opt takes 0, 1, 2 or 3, not {level:?}"));
     }
@@ -186,8 +197,47 @@ fn optimise(session: &mut Session, level: &str, show: &mut dyn FnMut(Output)) ->
 
 fn depend(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
     let started = std::time::Instant::now();
-    let name = dependency::add(session, declaration, show)?;
-    say(show, &format!("{name} is there, built in {:.1} s", started.elapsed().as_secs_f64()));
+    match dependency::add(session, declaration, show)? {
+        Added::Built(name) => say(show, &format!("{name} is there, built in {:.1} s", started.elapsed().as_secs_f64())),
+        Added::Preloaded(crate_and_version) => say(show, &format!("{crate_and_version} is there without :dep")),
+    }
+    Ok(())
+}
+
+fn show_dependencies(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    let rows: Vec<_> =
+        session.dependencies.iter().map(|(name, declared)| vec![name.clone(), declared.clone()]).collect();
+    match rows.is_empty() {
+        true => say(show, "no crates have been added"),
+        false => show_table(rows, show),
+    }
+    Ok(())
+}
+
+fn clear_cache(_: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    let text = match dependency::clear_cache() {
+        Ok(()) => "what :dep has built is removed, but for what notebooks use now",
+        Err(error) => return Err(error),
+    };
+    say(show, text);
+    Ok(())
+}
+
+fn explain(session: &mut Session, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    let is_code = code.len() == 5 && code.starts_with('E') && code[1..].chars().all(|c| c.is_ascii_digit());
+    if !is_code {
+        return Err(":explain needs the code of an error, for example `:explain E0382`".to_owned());
+    }
+    let text = session.rustc.explain(code).map_err(|error| error.to_string())?;
+    if text.is_empty() {
+        return Err(format!("the compiler has no error {code}"));
+    }
+    show(Output::Page(MimeBundle::text(text.clone()).with("text/markdown", text)));
+    Ok(())
+}
+
+fn version(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    say(show, &format!("cuaderno {}, {}", env!("CARGO_PKG_VERSION"), session.rustc.version()));
     Ok(())
 }
 
@@ -203,6 +253,9 @@ fn reset(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result
 }
 
 fn shell(session: &Session, command: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    if !session.working_directory().is_dir() {
+        return Err(format!("the notebook's folder is gone: {}", session.working_directory().display()));
+    }
     let mut shell = Process::new("sh");
     shell.args(["-c", command]).current_dir(session.working_directory());
     let status = program::run(&mut shell, &session.rustc.running, |stream, text| {
@@ -210,6 +263,11 @@ fn shell(session: &Session, command: &str, show: &mut dyn FnMut(Output)) -> Resu
     })?;
     match status.code() {
         Some(0) => Ok(()),
+        // Nothing of that name: perhaps it was no line for the shell.
+        Some(127) if !command.trim().contains(char::is_whitespace) => Err(format!(
+            "the shell knows no program of that name; if it is Rust, write it in parentheses: `(!{})`",
+            command.trim()
+        )),
         Some(code) => Err(format!("the shell ended with exit code {code}")),
         None => Err("the shell was killed".to_owned()),
     }
@@ -218,18 +276,6 @@ fn shell(session: &Session, command: &str, show: &mut dyn FnMut(Output)) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn commands_come_off_and_lines_stay() {
-        let (commands, rest) = split_commands(":vars\n!ls -l\nlet x = 1;\n:not_one");
-        assert_eq!(commands, [(1, ":vars"), (2, "!ls -l")]);
-        assert_eq!(rest, "\n\nlet x = 1;\n:not_one");
-    }
-
-    #[test]
-    fn code_is_no_command() {
-        assert_eq!(split_commands("::std::process::id()"), (vec![], "::std::process::id()".to_owned()));
-    }
 
     #[test]
     fn a_misspelled_command_gets_a_suggestion() {

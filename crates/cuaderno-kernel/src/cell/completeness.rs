@@ -1,5 +1,6 @@
 //! Whether a cell is ready to run, for consoles that ask after every line.
 
+use crate::text::nests_too_deeply;
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxToken};
 
 /// The answer to `is_complete_request`.
@@ -18,7 +19,7 @@ pub enum Completeness {
 
 /// Finds out whether a cell is ready to run.
 pub fn completeness(code: &str) -> Completeness {
-    if code.trim_start().starts_with([':', '!', '?']) {
+    if code.trim_start().starts_with([':', '!', '?', '%']) || nests_too_deeply(code) {
         return Completeness::Complete;
     }
     let prefix = "fn cell() {\n";

@@ -1,18 +1,24 @@
 //! `:dep`: a student's own crates beside the preload.
 //!
-//! Cargo builds them once, in a project of the session's; cells then link the results directly.
+//! Cargo builds them once, in a project of the machine's or, where sources lie on it, of the session's; cells then link the results directly.
 
+mod cache;
+mod declaration;
+mod progress;
+
+pub use self::cache::Hold;
+use self::cache::Place;
+use self::declaration::Declaration;
+use self::progress::Progress;
 use super::output::Output;
 use super::program;
 use super::rustc::Rustc;
 use super::session::Session;
-use cuaderno_display::MimeBundle;
-use cuaderno_display::event::Event;
+use semver::{Version, VersionReq};
 use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Stands before the compiler when cargo compiles the project, and notes the call: only cargo knows which file belongs to which
 /// name, as a crate may be renamed, its library named otherwise, and another version of it, or one for build scripts, be there too.
@@ -20,60 +26,101 @@ const RECORDER: &str = r#"#!/bin/sh
 case " $* " in *" --crate-name dependencies "*) printf '%s\n' "$@" > "$0.call" ;; esac
 exec "$@"
 "#;
+const RECORDER_NAME: &str = "recorder";
 
-/// Adds a dependency, declared as in Cargo.toml or by its name alone. Returns the name.
+/// Crates that the prelude and the library are made of: another version of them under the same name would be at odds with both.
+const OURS: [&str; 7] = ["cuaderno", "polars", "plotters", "image", "dfdx", "serde", "serde_json"];
+
+/// What `:dep` has done.
+pub enum Added {
+    /// Cells can use the crate of this name now.
+    Built(String),
+    /// They could before: the name with its version.
+    Preloaded(String),
+}
+
+/// Adds a dependency, declared as in Cargo.toml, by its name alone, or by its folder.
 ///
 /// # Errors
-/// With cargo's own reason, in one line; when interrupted; when cells have the crate already, or get no library from it.
-pub fn add(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output)) -> Result<String, String> {
-    let (name, value) = match declaration.split_once('=') {
-        Some((name, value)) => (name.trim(), value.trim()),
-        None => (declaration.trim(), "\"*\""),
-    };
-    if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') {
-        return Err(format!(":dep takes a crate's name, for example `:dep rand = \"0.9\"`, not {declaration:?}"));
+/// With cargo's own reason, in one line; when interrupted; when cells have another version of the crate, or get no library from it.
+pub fn add(session: &mut Session, text: &str, show: &mut dyn FnMut(Output)) -> Result<Added, String> {
+    let declaration = Declaration::read(text, session.working_directory())?;
+    if let Some(preloaded) = preloaded(&declaration, &session.rustc)? {
+        return Ok(Added::Preloaded(preloaded));
     }
-    if session.rustc.is_in_preload(name) {
-        return Err(format!(
-            "{name} is there without :dep; give another version another name: `:dep my-{name} = {{ package = \"{name}\", version = \"…\" }}`"
-        ));
-    }
+    let Declaration { name, value } = declaration;
     let mut declared = session.dependencies.clone();
-    declared.insert(name.to_owned(), beside(session.working_directory(), value));
-    let project = session.folder().join("dependencies");
-    let built = build(&project, &declared, &session.rustc, show)?;
+    declared.insert(name.clone(), value);
+    let own = session.folder().join("dependencies");
+    let rustc = &mut session.rustc;
+    let in_session = || Place { target: own.join("target"), project: own.clone() };
+    // Sources on this machine change, and what is built of them with them: no other session may be surprised by that.
+    let is_shared = !declared.iter().any(|(name, value)| is_local(name, value));
+    let shared = if is_shared { cache::place(&rustc.version(), &declared, &mut rustc.dependency_hold) } else { None };
+    let place = shared.unwrap_or_else(in_session);
+    let built = build(&place, &declared, rustc, show)?;
     if built.len() < declared.len() {
         return Err(format!("{name} has no library that a cell could use"));
     }
-    session.rustc.externs = built;
-    session.rustc.dependency_folders = vec![project.join("target/debug/deps")];
+    rustc.externs = built;
+    rustc.dependency_folders = vec![place.target.join("debug/deps")];
+    rustc.dependency_project = Some(place.project);
     session.dependencies = declared;
-    Ok(name.to_owned())
+    Ok(Added::Built(name))
+}
+
+/// Removes what no notebook uses of all that was built on this machine.
+///
+/// # Errors
+/// When it cannot be removed, in one line.
+pub fn clear_cache() -> Result<(), String> {
+    cache::clear().map_err(|error| format!("the cache cannot be removed: {error}"))
+}
+
+fn is_local(name: &str, value: &str) -> bool {
+    Declaration { name: name.to_owned(), value: value.to_owned() }.is_local()
+}
+
+/// The crate that cells have without `:dep`, if it is one that the declaration asks for.
+fn preloaded(declaration: &Declaration, rustc: &Rustc) -> Result<Option<String>, String> {
+    let Declaration { name, .. } = declaration;
+    if !rustc.is_in_preload(name) {
+        return Ok(None);
+    }
+    let version = rustc.preloaded_version(name).unwrap_or_default();
+    let there = format!("{name} {version}").trim().to_owned();
+    let advice = |version: &str| {
+        format!("give another one another name: `:dep my-{name} = {{ package = \"{name}\", version = {version:?} }}`")
+    };
+    let Some(requirement) = declaration.requirement() else {
+        return Err(format!("{there} is there without :dep; {}", advice("…")));
+    };
+    let wanted = VersionReq::parse(&requirement)
+        .map_err(|error| format!("{requirement:?} is no requirement that Cargo knows: {error}"))?;
+    match Version::parse(version) {
+        Ok(version) if !wanted.matches(&version) && OURS.contains(&&**name) => Err(format!(
+            "this kernel has {there}, the line asks for {requirement}: delete the line to use what is there, or {}",
+            advice(&requirement)
+        )),
+        // A version of its own, under the name that was the preload's.
+        Ok(version) if !wanted.matches(&version) => Ok(None),
+        _ => Ok(Some(there)),
+    }
 }
 
 /// Builds a project with these dependencies; returns their names as cells use them, with their files.
 fn build(
-    project: &Path,
+    Place { project, target }: &Place,
     declared: &BTreeMap<String, String>,
     rustc: &Rustc,
     show: &mut dyn FnMut(Output),
 ) -> Result<Vec<(String, PathBuf)>, String> {
-    let mut manifest = "[package]\nname = \"dependencies\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
-        [profile.dev]\nopt-level = 2\ndebug = false\nincremental = false\n[dependencies]\n"
-        .to_owned();
-    for (name, value) in declared {
-        manifest += &format!("{name} = {value}\n");
-    }
-    let recorder = project.join("recorder");
-    let written = std::fs::create_dir_all(project.join("src"))
-        .and_then(|()| std::fs::write(project.join("Cargo.toml"), manifest))
-        .and_then(|()| std::fs::write(project.join("src/lib.rs"), ""))
-        .and_then(|()| std::fs::write(&recorder, RECORDER))
-        .and_then(|()| std::fs::set_permissions(&recorder, Permissions::from_mode(0o755)));
-    written.map_err(|error| format!("{}: {error}", project.display()))?;
+    let in_project = |error: std::io::Error| format!("{}: {error}", project.display());
+    let _alone = cache::alone_in(project, &rustc.running).map_err(in_project)?;
+    write_project(project, declared, rustc.dependency_project.as_deref()).map_err(in_project)?;
     let mut cargo = rustc.cargo();
     cargo.arg("build").current_dir(project);
-    cargo.env("CARGO_TARGET_DIR", project.join("target")).env("RUSTC_WORKSPACE_WRAPPER", &recorder);
+    cargo.env("CARGO_TARGET_DIR", target).env("RUSTC_WORKSPACE_WRAPPER", project.join(RECORDER_NAME));
     let (mut said, mut progress) = (String::new(), Progress::new());
     let status = program::run(&mut cargo, &rustc.running, |_, text| {
         said += text;
@@ -82,9 +129,32 @@ fn build(
     if !status.success() {
         return Err(reason(&said));
     }
-    let call = project.join("recorder.call");
+    let call = project.join(format!("{RECORDER_NAME}.call"));
     let call = std::fs::read_to_string(&call).map_err(|error| format!("{}: {error}", call.display()))?;
     Ok(externs(&call))
+}
+
+/// Writes cargo's project. The versions chosen for the list before it hold for this one too, so that values of their types stay.
+fn write_project(project: &Path, declared: &BTreeMap<String, String>, before: Option<&Path>) -> std::io::Result<()> {
+    let mut manifest = "[package]\nname = \"dependencies\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
+        [profile.dev]\nopt-level = 2\ndebug = false\nincremental = false\n[dependencies]\n"
+        .to_owned();
+    for (name, value) in declared {
+        manifest += &format!("{name} = {value}\n");
+    }
+    let (recorder, lock) = (project.join(RECORDER_NAME), project.join("Cargo.lock"));
+    std::fs::create_dir_all(project.join("src"))?;
+    std::fs::write(project.join("Cargo.toml"), manifest)?;
+    // Written anew, so that the compiler is called, and the recorder with it.
+    std::fs::write(project.join("src/lib.rs"), "")?;
+    std::fs::write(&recorder, RECORDER)?;
+    std::fs::set_permissions(&recorder, Permissions::from_mode(0o755))?;
+    if let Some(before) =
+        before.map(|before| before.join("Cargo.lock")).filter(|before| before.exists() && !lock.exists())
+    {
+        std::fs::copy(before, lock)?;
+    }
+    Ok(())
 }
 
 /// The crates in a call of the compiler, one argument a line.
@@ -94,45 +164,6 @@ fn externs(call: &str) -> Vec<(String, PathBuf)> {
     // Cargo goes on when a crate's metadata is there; its code comes to lie beside it.
     let file = |path: &str| path.strip_suffix(".rmeta").map_or(path.into(), |path| format!("{path}.rlib").into());
     named.map(|(name, path)| (name.to_owned(), file(path))).collect()
-}
-
-/// A path in a declaration means one beside the notebook.
-fn beside(notebooks: &Path, value: &str) -> String {
-    let is_key = |at: usize| {
-        value[..at].trim_end().ends_with(['{', ','])
-            && value[at..].trim_start_matches("path").trim_start().starts_with('=')
-    };
-    let replaced = value.match_indices("path").find(|(at, _)| is_key(*at)).and_then(|(at, _)| {
-        let (_, quoted) = value[at..].split_once('"')?;
-        let (path, after) = quoted.split_once('"')?;
-        Some(format!("{}path = {:?}{after}", &value[..at], notebooks.join(path)))
-    });
-    replaced.unwrap_or_else(|| value.to_owned())
-}
-
-/// One line, replaced as cargo goes on.
-struct Progress {
-    display_id: String,
-    shown: bool,
-}
-
-impl Progress {
-    fn new() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        Self { display_id: format!("cuaderno-dep-{}", NEXT.fetch_add(1, Ordering::Relaxed)), shown: false }
-    }
-
-    fn tell(&mut self, said: &str, show: &mut dyn FnMut(Output)) {
-        let compiled = said.lines().map(str::trim).filter_map(|line| line.strip_prefix("Compiling "));
-        let (count, last) = compiled.fold((0, None), |(count, _), name| (count + 1, Some(name)));
-        let Some(last) = last else { return };
-        let data = MimeBundle::text(format!("compiling {last} (crate {count})"));
-        let display_id = self.display_id.clone();
-        show(Output::Event(match std::mem::replace(&mut self.shown, true) {
-            false => Event::DisplayData { data, display_id: Some(display_id) },
-            true => Event::UpdateDisplayData { data, display_id },
-        }));
-    }
 }
 
 /// What cargo says is wrong, with its causes, in one line.
@@ -147,6 +178,16 @@ fn reason(stderr: &str) -> String {
         return "the crate is not on this machine and crates.io cannot be reached".to_owned();
     }
     let error = error.trim_start_matches("error: ");
+    let lacking = lines
+        .iter()
+        .find(|line| line.contains("does not have that feature") || line.contains("does not have these features"));
+    if let Some((_, lacking)) = lacking.and_then(|line| line.split_once(" depends on ")) {
+        return lacking
+            .replacen(" with feature", " is asked for the feature", 1)
+            .replace(" but `", ", but `")
+            .replace("that feature.", "it")
+            .replace("these features.", "them");
+    }
     let broken = lines.iter().find_map(|line| line.strip_prefix("error: could not compile `")?.split('`').next());
     match broken {
         Some(name) => format!("{name} does not compile: {error}"),
@@ -160,16 +201,6 @@ fn reason(stderr: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_those_beside_the_notebook() {
-        let here = Path::new("/home/ana/course");
-        assert_eq!(beside(here, "\"0.9\""), "\"0.9\"");
-        assert_eq!(beside(here, "{ path = \"../mine\" }"), "{ path = \"/home/ana/course/../mine\" }");
-        let git = "{ git = \"https://example.org/shortest-path\", branch = \"main\" }";
-        assert_eq!(beside(here, git), git);
-        assert_eq!(beside(here, "{ path=\"/opt/x\", features = [] }"), "{ path = \"/opt/x\", features = [] }");
-    }
 
     #[test]
     fn names_and_files_are_those_of_the_call() {
@@ -191,6 +222,14 @@ mod tests {
             Caused by:\n  No such file or directory (os error 2)";
         let told = "failed to load manifest for dependency `mine`: failed to read `/a/Cargo.toml`: No such file or directory (os error 2)";
         assert_eq!(reason(stderr), told);
+    }
+
+    #[test]
+    fn a_feature_that_is_not_there_is_named() {
+        let stderr = "error: failed to select a version for `mine`.\n    ... required by package `dependencies v0.0.0 (/x)`\n\
+            versions that meet the requirements `*` are: 0.1.0\n\n\
+            package `dependencies` depends on `mine` with feature `extra` but `mine` does not have that feature.\n";
+        assert_eq!(reason(stderr), "`mine` is asked for the feature `extra`, but `mine` does not have it");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! The compiler's messages as a teacher would say them: at the student's cell and line, without a trace of generated code.
 
-use super::rustc::{Message, Span};
+mod terms;
+
+use super::rustc::{Message, Rustc, Span};
 use super::source::{Origin, Source};
+use annotate_snippets::renderer::{Effects, Style};
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -38,6 +41,7 @@ pub fn explain(message: &Message, source: &Source, cells: &CellTexts) -> Option<
         return None;
     }
     let map = Map { source, cells };
+    let message = &terms::of_the_cell(message, source, cells);
     let primary = message.spans.iter().filter(|span| span.is_primary).find_map(|span| Some((span, map.place(span)?)));
     let place = primary.as_ref().map(|(_, place)| (place.cell, place.line));
     let code = message.code.as_ref().map(|code| code.code.clone());
@@ -48,26 +52,50 @@ pub fn explain(message: &Message, source: &Source, cells: &CellTexts) -> Option<
     let at = place.map(|(cell, line)| format!("cell {cell}, line {line}: ")).unwrap_or_default();
     let label = primary.as_ref().and_then(|(span, _)| span.label.as_deref()).filter(|label| *label != message.message);
     let label = label.map(|label| format!(" ({label})")).unwrap_or_default();
-    let text = in_terms_of_the_cell(message, source);
-    let report = map.report(message, &text);
+    let text = &message.message;
+    let report = map.report(message);
     Some(Diagnostic {
         title,
         summary: format!("{at}{text}{label}").replace('\n', " "),
-        styled: Renderer::styled().render(&report),
+        styled: styled().render(&report),
         plain: Renderer::plain().render(&report),
         place,
     })
 }
 
-/// A cell that lacks a semicolon at its end meets our closing brace, which the student never wrote.
-fn in_terms_of_the_cell(message: &Message, source: &Source) -> String {
-    let is_ours = |line| line < source.next_line() && !matches!(source.origin(line), Origin::Cell { .. });
-    let is_at_end =
-        message.spans.iter().any(|span| span.is_primary && (is_ours(span.line_end) || is_ours(span.line_end + 1)));
-    match message.message.strip_suffix("found `}`") {
-        Some(start) if is_at_end => format!("{start}found the end of the cell"),
-        _ => message.message.clone(),
-    }
+/// Without colours: Jupyter draws errors on a light red ground in one theme and on a dark one in the other, and no colour of its palette is read well
+/// on both. Bold and plain letters have the theme's own.
+fn styled() -> Renderer {
+    let (plain, bold) = (Style::new(), Style::new().effects(Effects::BOLD));
+    Renderer::styled()
+        .hyperlink(false)
+        .error(bold)
+        .warning(bold)
+        .info(bold)
+        .note(bold)
+        .help(bold)
+        .emphasis(bold)
+        .addition(bold)
+        .removal(plain)
+        .context(plain)
+        .line_num(plain)
+}
+
+/// What to do when the compiler cannot read the libraries that cells are compiled against; `None` for a message about anything else.
+pub fn damaged_preload(message: &Message, rustc: &Rustc) -> Option<String> {
+    // crate not found, found twice, of another compiler, or not readable; without a file of ours at fault there is no place
+    const CODES: [&str; 8] = ["E0459", "E0460", "E0461", "E0462", "E0463", "E0464", "E0514", "E0786"];
+    // `extern crate` of a crate that is nowhere is the student's mistake.
+    let named = message.message.split('`').nth(1).unwrap_or_default();
+    let is_about_ours = rustc.is_in_preload(named) || message.message.contains(" which ");
+    let is_code = is_about_ours && message.code.as_ref().is_some_and(|code| CODES.contains(&&*code.code));
+    let is_ours = message.spans.iter().all(|span| !span.file_name.ends_with(".cell.rs")) || is_code;
+    let words = ["metadata", "rmeta", "mmap", "failed to load"];
+    let is_damage = is_code || (message.code.is_none() && words.iter().any(|word| message.message.contains(word)));
+    (is_ours && is_damage).then(|| {
+        let first = message.message.lines().next().unwrap_or_default();
+        format!("the compiler cannot read the libraries of this kernel: {first}; run `cargo xtask setup`, then restart the kernel")
+    })
 }
 
 /// Shows the line of a cell where it failed while running.
@@ -80,7 +108,7 @@ pub fn point_at(title: &str, cell: u32, line: u32, cells: &CellTexts) -> Option<
     Some(Diagnostic {
         title: "error".to_owned(),
         summary: format!("cell {cell}, line {line}: {first_line}"),
-        styled: Renderer::styled().render(&report),
+        styled: styled().render(&report),
         plain: Renderer::plain().render(&report),
         place: Some((cell, line)),
     })
@@ -92,11 +120,11 @@ struct Map<'a> {
 }
 
 impl<'a> Map<'a> {
-    fn report(&self, message: &'a Message, text: &'a str) -> Vec<Group<'a>> {
+    fn report(&self, message: &'a Message) -> Vec<Group<'a>> {
         let level = if message.level.starts_with("warning") { Level::WARNING } else { Level::ERROR };
         let title = match &message.code {
-            Some(code) => level.primary_title(text).id(&code.code),
-            None => level.primary_title(text),
+            Some(code) => level.primary_title(&message.message).id(&code.code),
+            None => level.primary_title(&message.message),
         };
         let mut group = Group::with_title(title).elements(self.snippets(&message.spans));
         let mut fixes = Vec::new();
@@ -138,17 +166,33 @@ impl<'a> Map<'a> {
         by_cell.into_iter().map(|(_, snippet)| snippet).collect()
     }
 
-    /// Suggested replacements, where they lie in a cell.
+    /// Suggested replacements, where they lie in a cell: one snippet for each alternative, however many parts it has. The compiler lists the
+    /// parts of all alternatives in one row; where one lies on another, the next alternative begins.
     fn patches(&self, spans: &'a [Span]) -> Vec<Snippet<'a, Patch<'a>>> {
-        let mut patches = Vec::new();
-        for span in spans {
-            let exact = matches!(self.source.origin(span.line_start), Origin::Cell { .. });
-            if let (Some(replacement), Some(place), true) = (&span.suggested_replacement, self.place(span), exact) {
-                let snippet = Snippet::source(self.cells[&place.cell].as_str());
-                patches.push(snippet.patch(Patch::new(place.range, replacement.as_str())));
+        let mut alternatives: Vec<Vec<&Span>> = Vec::new();
+        for span in spans.iter().filter(|span| span.suggested_replacement.is_some()) {
+            let is_another = |other: &&Span| !is_before(other, span) && !is_before(span, other);
+            match alternatives.last_mut() {
+                Some(parts) if !parts.iter().any(is_another) => parts.push(span),
+                _ => alternatives.push(vec![span]),
             }
         }
-        patches
+        alternatives.into_iter().filter_map(|parts| self.patch(&parts)).collect()
+    }
+
+    /// One alternative; `None` if a part of it lies in no cell, for half a suggestion is none.
+    fn patch(&self, parts: &[&'a Span]) -> Option<Snippet<'a, Patch<'a>>> {
+        let is_exact = |span: &Span| matches!(self.source.origin(span.line_start), Origin::Cell { .. });
+        let mut snippet = None;
+        let mut of_cell = None;
+        for span in parts {
+            let place =
+                self.place(span).filter(|place| is_exact(span) && of_cell.is_none_or(|cell| cell == place.cell))?;
+            let cell = *of_cell.insert(place.cell);
+            let patch = Patch::new(place.range, span.suggested_replacement.as_deref()?);
+            snippet = Some(snippet.unwrap_or_else(|| Snippet::source(self.cells[&cell].as_str())).patch(patch));
+        }
+        snippet
     }
 
     /// Where in a cell a span lies: through the macro calls that led to it, and for generated code at the line before it.
@@ -177,6 +221,13 @@ impl<'a> Map<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether a span ends before another begins.
+fn is_before(one: &Span, other: &Span) -> bool {
+    let (end, start) = ((one.line_end, one.column_end), (other.line_start, other.column_start));
+    // Two insertions at one place are two alternatives.
+    end < start || (end == start && (one.line_start, one.column_start) < end)
 }
 
 /// The bytes of a line, without its indentation and line end.

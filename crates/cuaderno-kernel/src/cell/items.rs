@@ -70,10 +70,19 @@ impl Items {
         fresh.retain(|what| !self.is_there(what));
         let gives_way = |entry: &Entry| !entry.what.is_import() && fresh.iter().any(|what| what.replaces(&entry.what));
         let removed: Vec<bool> = self.entries.iter().map(gives_way).collect();
-        let old = self.entries.iter().zip(&removed).filter(|(_, removed)| **removed).filter_map(|(entry, _)| entry.what.item());
+        let old = self
+            .entries
+            .iter()
+            .zip(&removed)
+            .filter(|(_, removed)| **removed)
+            .filter_map(|(entry, _)| entry.what.item());
         let blocks = old.filter(|item| matches!(item.key, ItemKey::Impl(..)));
         let is_there = |name: &String| fresh.iter().any(|what| what.names().contains(&name.as_str()));
-        let vanished = blocks.flat_map(|item| &item.names).filter(|name| !name.starts_with('.') && !is_there(name)).cloned().collect();
+        let vanished = blocks
+            .flat_map(|item| &item.names)
+            .filter(|name| !name.starts_with('.') && !is_there(name))
+            .cloned()
+            .collect();
         Changes { vanished, ..self.place(cell, fresh, &removed) }
     }
 
@@ -145,16 +154,17 @@ impl Items {
         loop {
             let gone = || self.entries.iter().enumerate().filter(|(at, _)| removed[*at] || moved[*at]);
             let names: BTreeSet<String> = gone().flat_map(|(_, entry)| entry.what.causes()).collect();
-            let of_values: BTreeSet<String> =
-                gone().filter(|(_, entry)| entry.what.decides_layout()).flat_map(|(_, entry)| entry.what.causes()).collect();
+            let of_values: BTreeSet<String> = gone()
+                .filter(|(_, entry)| entry.what.decides_layout())
+                .flat_map(|(_, entry)| entry.what.causes())
+                .collect();
             let follows = |entry: &Entry| {
                 let Entry { what, .. } = entry;
                 (what.decides_layout() && what.mentions_one_of(&of_values))
                     || (entry.module < module && what.mentions_one_of(&names))
             };
-            let more: Vec<usize> = (0..moved.len())
-                .filter(|at| !removed[*at] && !moved[*at] && follows(&self.entries[*at]))
-                .collect();
+            let more: Vec<usize> =
+                (0..moved.len()).filter(|at| !removed[*at] && !moved[*at] && follows(&self.entries[*at])).collect();
             if more.is_empty() {
                 return;
             }
@@ -261,7 +271,8 @@ impl Items {
     /// Names of the macros in whose text there is a `return`, and of all that is made with them.
     pub fn names_of_returning_macros(&self) -> BTreeSet<String> {
         let macros = |item: &&Item| matches!(item.key, ItemKey::Macro(_));
-        let returning = self.items().filter(macros).filter(|item| words_of(&item.snippet.text).any(|word| word == "return"));
+        let returning =
+            self.items().filter(macros).filter(|item| words_of(&item.snippet.text).any(|word| word == "return"));
         let mut names: BTreeSet<String> = returning.filter_map(|item| item.key.name().map(str::to_owned)).collect();
         loop {
             let known = names.len();
@@ -292,7 +303,8 @@ impl Items {
         loop {
             let left_out: BTreeSet<&str> = self.left_out_types(&included).collect();
             let is_found = |at: &usize| {
-                !included[*at] && self.entries[*at].what.item().is_some_and(|item| self.is_reached(item, &words, &left_out))
+                !included[*at]
+                    && self.entries[*at].what.item().is_some_and(|item| self.is_reached(item, &words, &left_out))
             };
             let Some(found) = (0..self.entries.len()).find(is_found) else { break };
             included[found] = true;
@@ -316,7 +328,9 @@ impl Items {
             ItemKey::Trait(_) => true,
             ItemKey::Impl(header, _) => !words_of(header).any(|word| left_out.contains(word)),
             // What a student's own macro makes may have any name, and be an implementation.
-            ItemKey::MacroCall(call) if call.split('!').next().is_some_and(|name| self.item_macros.contains(name)) => true,
+            ItemKey::MacroCall(call) if call.split('!').next().is_some_and(|name| self.item_macros.contains(name)) => {
+                true
+            }
             key => {
                 item.names.is_empty()
                     || key.name().is_some_and(|name| !is_identifier(name))
@@ -415,7 +429,9 @@ impl What {
                 !are_alternatives && new.name.is_some() && new.name == old.name && new.name.as_deref() != Some("_")
             }
             (Self::Import(_, import), Self::Item(item)) | (Self::Item(item), Self::Import(_, import)) => {
-                !matches!(item.key, ItemKey::Macro(_)) && import.name.is_some() && import.name.as_deref() == item.key.name()
+                !matches!(item.key, ItemKey::Macro(_))
+                    && import.name.is_some()
+                    && import.name.as_deref() == item.key.name()
             }
             (Self::Item(new), Self::Item(old)) => {
                 // `#[cfg(unix)] fn os` and `#[cfg(windows)] fn os` of one cell are one function.
@@ -430,7 +446,12 @@ impl What {
         let Self::Item(item) = self else { return Vec::new() };
         let is_stale = |found: &&mut super::parse::Static| found.home.is_some() && found.type_mentions(changed);
         let stale = item.statics.iter_mut().filter(is_stale);
-        stale.map(|found| { found.home = None; found.name.clone() }).collect()
+        stale
+            .map(|found| {
+                found.home = None;
+                found.name.clone()
+            })
+            .collect()
     }
 }
 
@@ -441,8 +462,7 @@ fn is_identifier(name: &str) -> bool {
 fn key_replaces(new: &ItemKey, old: &ItemKey) -> bool {
     match (new, old) {
         (ItemKey::Impl(new_header, new_names), ItemKey::Impl(old_header, old_names)) => {
-            new_header == old_header
-                && (old_names.is_empty() || old_names.iter().any(|name| new_names.contains(name)))
+            new_header == old_header && (old_names.is_empty() || old_names.iter().any(|name| new_names.contains(name)))
         }
         (ItemKey::Impl(..), _) | (_, ItemKey::Impl(..)) => false,
         (ItemKey::Macro(new), ItemKey::Macro(old)) => new == old,

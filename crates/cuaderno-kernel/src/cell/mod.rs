@@ -11,6 +11,8 @@ pub mod diagnostics;
 mod exceptions;
 mod generate;
 mod gone;
+mod habits;
+mod head;
 mod items;
 mod link;
 mod loops;
@@ -22,6 +24,7 @@ mod program;
 pub mod rustc;
 mod session;
 mod source;
+mod stock;
 
 pub use commands::{COMMANDS, Command};
 pub use completeness::{Completeness, completeness};

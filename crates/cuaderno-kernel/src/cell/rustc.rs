@@ -3,8 +3,11 @@
 //! Stock evcxr goes through cargo, once for a first try and once more for a second. The compiler itself needs 0.1 to 0.3 s
 //! for a cell, so it is called directly, with the flags cargo would pass.
 
+use crate::cell::dependency::Hold;
 use crate::cell::link::Linker;
 use crate::preload::Preload;
+use crate::runner::RunnerHandle;
+use cuaderno_display::command::Command as RunnerCommand;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
 use std::io;
@@ -17,6 +20,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// type in the next.
 pub const CRATE_NAME: &str = "ctx";
 
+/// For expressions of thousands of parts; only touched pages cost memory.
+const COMPILER_STACK: &str = "67108864";
+
 /// The compiler, with the flags all cells share.
 #[derive(Clone, Debug)]
 pub struct Rustc {
@@ -28,6 +34,10 @@ pub struct Rustc {
     pub externs: Vec<(String, PathBuf)>,
     /// See [`externs`](Self::externs).
     pub dependency_folders: Vec<PathBuf>,
+    /// Cargo's project of these crates.
+    pub dependency_project: Option<PathBuf>,
+    /// Keeps what they were built to from being removed.
+    pub dependency_hold: Option<Hold>,
     /// Compilers and other programs at work, to be stopped on an interrupt.
     pub running: Running,
 }
@@ -36,6 +46,8 @@ pub struct Rustc {
 #[derive(Clone, Debug, Default)]
 pub struct Running {
     state: Arc<Mutex<RunningState>>,
+    /// The runner ends them should the kernel be killed.
+    guard: Arc<Mutex<Option<RunnerHandle>>>,
 }
 
 #[derive(Debug, Default)]
@@ -61,6 +73,11 @@ pub enum RustcError {
     /// The user interrupted it.
     #[error("interrupted while compiling")]
     Cancelled,
+    /// Its stack did not suffice.
+    #[error(
+        "the compiler's stack overflowed: something in the cell is nested too deeply, or is one expression of thousands of parts; make several of it"
+    )]
+    TooDeep,
     /// It was ended by another than us.
     #[error("the compiler was ended by signal {signal}, probably for want of memory")]
     Killed {
@@ -150,6 +167,8 @@ impl Rustc {
             opt_level: "0".to_owned(),
             externs: Vec::new(),
             dependency_folders: Vec::new(),
+            dependency_project: None,
+            dependency_hold: None,
             running,
         }
     }
@@ -159,9 +178,29 @@ impl Rustc {
         self.preload.externs.contains_key(&name.replace('-', "_"))
     }
 
+    /// The version of a crate that cells can use without `:dep`.
+    pub fn preloaded_version(&self, name: &str) -> Option<&str> {
+        self.preload.versions.get(&name.replace('-', "_")).map(String::as_str)
+    }
+
+    /// `rustc 1.95.0 (…)`.
+    pub fn version(&self) -> String {
+        self.preload.rustc_version.clone()
+    }
+
+    /// What the compiler has to say at length about an error; empty where it knows none of that code.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn explain(&self, code: &str) -> Result<String, RustcError> {
+        let output = Command::new(&self.preload.rustc).args(["--explain", code]).stdin(Stdio::null()).output();
+        let output = output.map_err(|source| RustcError::NotStarted { path: self.preload.rustc.clone(), source })?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
     /// The same compiler for questions beside the running cell: an interrupt does not stop it.
     pub fn apart(&self) -> Self {
-        Self { running: Running::default(), ..self.clone() }
+        Self { running: self.running.apart(), ..self.clone() }
     }
 
     /// Compiles a cell to a shared object. A cell that asks for libraries of its own is linked by rustc, which knows where they are.
@@ -223,6 +262,8 @@ impl Rustc {
 
     fn command(&self, source: &Path) -> Command {
         let mut command = Command::new(&self.preload.rustc);
+        // The notebook's folder may be gone, and a compiler without a folder to work in panics.
+        command.current_dir(source.parent().unwrap_or(Path::new("/"))).env("RUST_MIN_STACK", COMPILER_STACK);
         command.arg(source).args([
             "--crate-name",
             CRATE_NAME,
@@ -231,7 +272,10 @@ impl Rustc {
             "-Cprefer-dynamic",
         ]);
         command.args(["-Cmetadata=cuaderno", "-Ccodegen-units=1"]);
-        for (name, path) in self.preload.externs.iter().chain(self.externs.iter().map(|(name, path)| (name, path))) {
+        // A crate of `:dep` takes the name of one that is there.
+        let is_hidden = |name: &String| self.externs.iter().any(|(own, _)| own == name);
+        let preloaded = self.preload.externs.iter().filter(|(name, _)| !is_hidden(name));
+        for (name, path) in preloaded.chain(self.externs.iter().map(|(name, path)| (name, path))) {
             let mut argument = std::ffi::OsString::from(format!("{name}="));
             argument.push(path);
             command.arg("--extern").arg(argument);
@@ -257,7 +301,7 @@ impl Rustc {
             return Err(RustcError::Cancelled);
         }
         if let Some(signal) = output.status.signal() {
-            return Err(RustcError::Killed { signal });
+            return Err(if signal == 11 { RustcError::TooDeep } else { RustcError::Killed { signal } });
         }
         let mut compilation =
             Compilation { success: output.status.success(), messages: Vec::new(), other: String::new() };
@@ -292,8 +336,24 @@ impl Running {
         }
     }
 
+    /// From now on this runner ends what works, should the kernel be killed.
+    pub fn guarded_by(&self, runner: RunnerHandle) {
+        *self.guard.lock().unwrap_or_else(PoisonError::into_inner) = Some(runner);
+    }
+
+    /// Others with the same guard, which an interrupt of these does not stop.
+    fn apart(&self) -> Self {
+        Self { state: Arc::default(), guard: self.guard.clone() }
+    }
+
+    fn tell_guard(&self, command: &RunnerCommand) {
+        let guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        guard.into_iter().for_each(|runner| runner.send(command));
+    }
+
     /// Stops this process group too when the user interrupts.
     pub fn add(&self, group: Pid) {
+        self.tell_guard(&RunnerCommand::Guard(group.as_raw_nonzero().get()));
         let mut state = self.lock();
         if state.cancelled {
             let _ = kill_process_group(group, Signal::KILL);
@@ -303,6 +363,7 @@ impl Running {
 
     /// Forgets a process group that has ended; returns whether the user has interrupted.
     pub fn remove(&self, group: Pid) -> bool {
+        self.tell_guard(&RunnerCommand::Unguard(group.as_raw_nonzero().get()));
         let mut state = self.lock();
         state.groups.retain(|other| *other != group);
         state.cancelled

@@ -5,16 +5,17 @@ mod run;
 
 use self::compile::Compiled;
 pub(super) use self::compile::NotCompiled;
-use super::commands::{run_command, split_commands};
+use super::commands::run_command;
 use super::control::Control;
 use super::diagnostics::CellTexts;
 use super::exceptions::{Exceptions, Loaded, Made};
 use super::generate::{Plan, Variable};
 use super::gone::Gone;
+use super::head::split_commands;
 use super::items::Items;
 use super::must_fail::judge_must_fail;
 use super::naming::{TypeAnswer, read_types};
-use super::output::{CellFailure, Output, note};
+use super::output::{CellFailure, Output, failure, note};
 use super::parse::{ParsedCell, Part, parse_cell_after};
 use super::rustc::{Running, Rustc};
 use super::source::Source;
@@ -22,6 +23,7 @@ use crate::lookup::{Lookup, Scope};
 use crate::preload::Preload;
 use crate::protocol::{CellRunner, Stopper};
 use crate::runner::Runner;
+use crate::text::nests_too_deeply;
 use cuaderno_display::command::Command;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -72,6 +74,7 @@ impl Session {
     pub fn new(preload: Preload, working_directory: &Path, folder: PathBuf) -> Result<Self, SessionError> {
         let compilers = Running::default();
         let runner = Runner::start(&preload, working_directory, &folder).map_err(SessionError::Runner)?;
+        compilers.guarded_by(runner.handle());
         let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
         let rustc = Rustc::new(preload.clone(), compilers);
         let scope = Scope {
@@ -159,6 +162,7 @@ impl Session {
         self.items.forget_statics();
         self.runner =
             Runner::start(&self.preload, &self.working_directory, &self.folder).map_err(SessionError::Runner)?;
+        self.rustc.running.guarded_by(self.runner.handle());
         *self.control.runner.lock().unwrap_or_else(PoisonError::into_inner) = self.runner.handle();
         Ok(())
     }
@@ -170,14 +174,24 @@ impl Session {
     /// With what was wrong with the cell.
     pub fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         self.control.compilers.begin();
+        // Somebody may have tidied up the temporary folder.
+        let _ = std::fs::create_dir_all(&self.folder);
+        self.revive(show);
         let result = self.execute_parts(cell, code, show);
         self.update_lookup();
         result
     }
 
     fn execute_parts(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
-        self.cells.insert(cell, code.to_owned());
-        let (commands, code) = split_commands(code);
+        // As the compiler reads it.
+        let code = &code.replace("\r\n", "\n");
+        self.cells.insert(cell, code.clone());
+        if nests_too_deeply(code) {
+            let reason = "brackets, signs or operators stand too deep in each other; make several expressions of it";
+            return Err(failure("nested too deeply", &format!("cell {cell}: {reason}")));
+        }
+        let is_known = |name: &str| self.variables.contains_key(name) || self.items.names().any(|item| item == name);
+        let (commands, code) = split_commands(code, is_known);
         self.must_fail = None;
         for (line, command) in commands {
             run_command(self, cell, line, command, show)?;
@@ -196,6 +210,7 @@ impl Session {
         let changes = items.add(&parsed);
         let start = Instant::now();
         let compiled = self.compile(cell, &parsed, items, changes, show);
+        let compiled = compiled.map_err(|failed| self.syntax_first(cell, &code, failed));
         if let Some(reason) = must_fail {
             return judge_must_fail(cell, &reason, compiled.err(), show);
         }
@@ -204,10 +219,22 @@ impl Session {
         self.forget(&compiled.stale, cell, "a type was defined anew, so variables of the old one are gone", show);
         self.forget(&compiled.hidden, cell, "a name means something else now, so the variable is gone", show);
         if !compiled.started_anew.is_empty() {
-            note(show, &format!("the type was defined anew, so these statics start anew: {}", compiled.started_anew.join(", ")));
+            note(
+                show,
+                &format!(
+                    "the type was defined anew, so these statics start anew: {}",
+                    compiled.started_anew.join(", ")
+                ),
+            );
         }
         if !compiled.vanished.is_empty() {
-            note(show, &format!("the block that had them was replaced, so these methods are gone: {}", compiled.vanished.join(", ")));
+            note(
+                show,
+                &format!(
+                    "the block that had them was replaced, so these methods are gone: {}",
+                    compiled.vanished.join(", ")
+                ),
+            );
         }
         self.items = compiled.items.clone();
         let result = self.run(cell, &compiled, show);
@@ -328,11 +355,31 @@ impl Session {
 /// Whether a value of this type is copied where it is used: numbers, truth values, characters, borrowed text.
 fn is_copied(type_name: &str) -> bool {
     const COPIED: [&str; 19] = [
-        "bool", "char", "&str", "&'static str", "()", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
-        "u128", "usize",
+        "bool",
+        "char",
+        "&str",
+        "&'static str",
+        "()",
+        "f32",
+        "f64",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "isize",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
     ];
     let parts = type_name.trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
-    parts.split([',', ';']).map(str::trim).all(|part| COPIED.contains(&part) || part.parse::<usize>().is_ok() || part.is_empty())
+    parts
+        .split([',', ';'])
+        .map(str::trim)
+        .all(|part| COPIED.contains(&part) || part.parse::<usize>().is_ok() || part.is_empty())
 }
 
 /// The names in a type with which its paths begin; the modules of cells do not count.
@@ -357,8 +404,8 @@ impl CellRunner for Session {
         Self::execute(self, cell, code, show)
     }
 
-    fn stopper(&self) -> Box<dyn Stopper> {
-        Box::new(self.control())
+    fn stopper(&self) -> Arc<dyn Stopper> {
+        Arc::new(self.control())
     }
 
     fn lookup(&self) -> Option<Lookup> {

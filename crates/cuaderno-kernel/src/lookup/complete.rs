@@ -4,6 +4,7 @@ use super::place::{Place, bound_names, byte_of, spot};
 use super::scope::{Scope, entities_of};
 use super::{Entity, Lookup, files};
 use crate::cell::{COMMANDS, as_written};
+use crate::text::nests_too_deeply;
 use std::collections::HashSet;
 
 /// Modules whose names need no import, in the order in which they are searched.
@@ -41,6 +42,9 @@ pub struct Match {
 impl Lookup {
     /// What could stand before the cursor, which counts code points.
     pub fn complete(&self, code: &str, cursor: usize) -> Completion {
+        if nests_too_deeply(code) {
+            return Completion { matches: Vec::new(), start: cursor, end: cursor };
+        }
         let byte = byte_of(code, cursor);
         let spot = spot(code, byte);
         let scope = self.scope();

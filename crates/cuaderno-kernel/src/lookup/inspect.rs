@@ -5,12 +5,16 @@ use super::place::{Place, byte_of, spot};
 use super::scope::{Scope, entities_of};
 use super::{Entity, Lookup};
 use crate::cell::{COMMANDS, as_written};
+use crate::text::nests_too_deeply;
 use cuaderno_display::MimeBundle;
 
 impl Lookup {
     /// Declaration and documentation of what stands at the cursor, which counts code points; from level 1 on with the
     /// members of a type. Inside the parentheses of a call it is about the function.
     pub fn inspect(&self, code: &str, cursor: usize, detail_level: usize) -> Option<MimeBundle> {
+        if nests_too_deeply(code) {
+            return None;
+        }
         let at = byte_of(code, cursor);
         let end = word_end(code, at);
         let scope = self.scope();

@@ -44,6 +44,11 @@ impl Lookup {
         *self.scope.lock().unwrap_or_else(PoisonError::into_inner) = scope;
     }
 
+    /// Names of the variables that live between cells.
+    pub fn variable_names(&self) -> Vec<String> {
+        self.scope().variables.into_keys().collect()
+    }
+
     fn scope(&self) -> Scope {
         self.scope.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,6 +1,8 @@
 //! Running cells, one after the other, on a thread of their own.
 
-use super::limit::OutputLimit;
+use super::expressions::evaluate;
+use super::interrupts::Interrupts;
+use super::limit::{OutputLimit, shortened};
 use super::outgoing::{Outgoing, reply_error};
 use crate::cell::{CellFailure, Output, Stream};
 use crate::lookup::Lookup;
@@ -13,7 +15,6 @@ use jupyter_protocol::{
 };
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,7 +27,7 @@ pub trait CellRunner: Send {
     fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure>;
 
     /// A handle to stop it and to answer its questions.
-    fn stopper(&self) -> Box<dyn Stopper>;
+    fn stopper(&self) -> Arc<dyn Stopper>;
 
     /// What completes and explains code, if anything does.
     fn lookup(&self) -> Option<Lookup>;
@@ -53,8 +54,26 @@ pub struct Job {
 /// Inputs so far, for `history_request`.
 pub type History = Arc<Mutex<Vec<(u32, String)>>>;
 
-/// The number of the job that runs, from 1; 0 when none does.
-pub type RunningJob = Arc<AtomicU64>;
+/// How many cells have run.
+#[derive(Default)]
+struct Counts {
+    /// Those that the front end counts.
+    counted: u32,
+    /// The number given last, also to code that is not counted: messages name it.
+    last: u32,
+}
+
+impl Counts {
+    fn next(&mut self, is_counted: bool) -> u32 {
+        if is_counted {
+            self.counted += 1;
+            self.last = self.last.max(self.counted);
+            return self.counted;
+        }
+        self.last += 1;
+        self.last
+    }
+}
 
 /// Runs jobs until the queue closes.
 pub fn run_jobs(
@@ -62,21 +81,21 @@ pub fn run_jobs(
     jobs: &Receiver<Job>,
     outgoing: &Outgoing,
     history: &History,
-    running: &RunningJob,
+    interrupts: &Interrupts,
 ) {
     let stopper = runner.stopper();
-    let mut count = 0;
+    let mut counts = Counts::default();
     for number in 1.. {
         let Ok(job) = jobs.recv() else { return };
-        running.store(number, Ordering::SeqCst);
-        let reply = run_job(runner.as_mut(), stopper.as_ref(), &job, &mut count, outgoing, history);
-        running.store(0, Ordering::SeqCst);
+        interrupts.begin(number, &job.parent, job.request.allow_stdin);
+        let reply = run_job(runner.as_mut(), stopper.as_ref(), &job, &mut counts, outgoing, history);
+        interrupts.end();
         // What was sent before the reply was sent in ignorance of the failure.
         let stops = job.request.stop_on_error && matches!(reply.status, ReplyStatus::Error);
         let aborted: Vec<Job> = if stops { jobs.try_iter().collect() } else { Vec::new() };
         outgoing.reply(reply, &job.parent);
         outgoing.publish(Status::idle(), &job.parent);
-        aborted.iter().for_each(|job| abort(&job.parent, count, outgoing));
+        aborted.iter().for_each(|job| abort(&job.parent, counts.counted, outgoing));
     }
 }
 
@@ -84,18 +103,19 @@ fn run_job(
     runner: &mut dyn CellRunner,
     stopper: &dyn Stopper,
     Job { parent, request }: &Job,
-    count: &mut u32,
+    counts: &mut Counts,
     outgoing: &Outgoing,
     history: &History,
 ) -> ExecuteReply {
     outgoing.publish(Status::busy(), parent);
     let has_code = !request.code.trim().is_empty();
     let is_counted = !request.silent && request.store_history && has_code;
+    // Code that is not counted is no part of the cell before it.
+    let cell = if has_code { counts.next(is_counted) } else { counts.last };
     if is_counted {
-        *count += 1;
-        history.lock().unwrap_or_else(PoisonError::into_inner).push((*count, request.code.clone()));
+        history.lock().unwrap_or_else(PoisonError::into_inner).push((cell, request.code.clone()));
     }
-    let execution_count = ExecutionCount::new(*count as usize);
+    let execution_count = ExecutionCount::new(counts.counted as usize);
     if !request.silent {
         outgoing.publish(ExecuteInput { code: request.code.clone(), execution_count }, parent);
     }
@@ -110,13 +130,14 @@ fn run_job(
         Output::Page(data) if request.allow_stdin => pages.push(Payload::Page { data: media(&data), start: 0 }),
         output => limit.admit(output).into_iter().for_each(|output| publish(output, execution_count, parent, outgoing)),
     };
-    // Code that is not counted is no part of the cell before it.
-    let cell = if is_counted { *count } else { 0 };
     let result = if has_code { execute(runner, cell, &request.code, &mut show) } else { Ok(()) };
     let mut reply = ExecuteReply { execution_count, user_expressions: Some(HashMap::new()), ..ExecuteReply::default() };
+    if let (Ok(()), Some(expressions)) = (&result, &request.user_expressions) {
+        reply.user_expressions = Some(evaluate(expressions, |code, show| execute(runner, 0, code, show), stopper));
+    }
     reply.payload = pages;
     limit.summary().into_iter().for_each(|output| publish(output, execution_count, parent, outgoing));
-    if let Err(CellFailure { ename, evalue, traceback }) = result {
+    if let Err(CellFailure { ename, evalue, traceback }) = result.map_err(shortened) {
         reply.status = ReplyStatus::Error;
         reply.error = reply_error(&ename, &evalue, &traceback);
         if !request.silent {
@@ -182,8 +203,12 @@ fn publish(output: Output, execution_count: ExecutionCount, parent: &JupyterMess
 }
 
 pub fn media(bundle: &MimeBundle) -> Media {
+    let value = |mime_type: &str, content: &str| match mime_type == "application/json" || mime_type.ends_with("+json") {
+        true => serde_json::from_str(content).unwrap_or_else(|_| content.into()),
+        false => serde_json::Value::from(content),
+    };
     let data: serde_json::Map<_, _> =
-        bundle.iter().map(|(mime_type, content)| (mime_type.to_owned(), content.into())).collect();
+        bundle.iter().map(|(mime_type, content)| (mime_type.to_owned(), value(mime_type, content))).collect();
     serde_json::from_value(data.into()).unwrap_or_default()
 }
 
@@ -204,13 +229,13 @@ impl CellRunner for Broken {
         None
     }
 
-    fn stopper(&self) -> Box<dyn Stopper> {
+    fn stopper(&self) -> Arc<dyn Stopper> {
         struct Nothing;
         impl Stopper for Nothing {
             fn interrupt(&self) {}
             fn kill(&self) {}
             fn answer(&self, _: Option<String>) {}
         }
-        Box::new(Nothing)
+        Arc::new(Nothing)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::executor::History;
 use super::executor::media;
+use super::outgoing::PROTOCOL_VERSION;
 use crate::lookup::{Completion, Lookup};
 use jupyter_protocol::{
     CodeMirrorMode, CompleteReply, CompleteRequest, HelpLink, HistoryEntry, HistoryReply, HistoryRequest, InspectReply,
@@ -11,16 +12,16 @@ use serde_json::json;
 use std::sync::PoisonError;
 
 /// Who we are and which language we speak.
-pub fn kernel_info() -> KernelInfoReply {
+pub fn kernel_info(rust_version: &str) -> KernelInfoReply {
     let link = |text: &str, url: &str| HelpLink { text: text.to_owned(), url: url.to_owned() };
     KernelInfoReply {
         status: ReplyStatus::Ok,
-        protocol_version: "5.4".to_owned(),
+        protocol_version: PROTOCOL_VERSION.to_owned(),
         implementation: "cuaderno".to_owned(),
         implementation_version: env!("CARGO_PKG_VERSION").to_owned(),
         language_info: LanguageInfo {
             name: "rust".to_owned(),
-            version: "1.95.0".to_owned(),
+            version: rust_version.to_owned(),
             mimetype: Some("text/rust".to_owned()),
             file_extension: Some(".rs".to_owned()),
             pygments_lexer: Some("rust".to_owned()),

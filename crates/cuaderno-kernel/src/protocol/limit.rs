@@ -1,10 +1,12 @@
 //! How much of a cell's output reaches the page: a browser that gets a gigabyte stops answering, and the notebook with it.
 
-use crate::cell::{Output, Stream};
+use crate::cell::{CellFailure, Output, Stream};
 use cuaderno_display::event::Event;
 
 /// Text of one cell, in bytes. A hundred thousand ordinary lines are a tenth of it.
 const MAX_TEXT: usize = 16 << 20;
+/// Beginning and end of an error's text, in bytes.
+const MAX_ERROR_PART: usize = 16 << 10;
 /// Figures, tables and pictures of one cell, in bytes.
 const MAX_RICH: usize = 128 << 20;
 
@@ -23,11 +25,12 @@ impl OutputLimit {
     pub fn admit(&mut self, output: Output) -> Option<Output> {
         match &output {
             Output::Text(_, text) => {
-                if self.text + text.len() <= MAX_TEXT {
+                let is_first = self.left_out_bytes == 0;
+                // Once something is missing, small pieces that would still fit are no text any more.
+                if is_first && self.text + text.len() <= MAX_TEXT {
                     self.text += text.len();
                     return Some(output);
                 }
-                let is_first = self.left_out_bytes == 0;
                 self.left_out_bytes += text.len();
                 self.left_out_lines += text.matches('\n').count();
                 is_first
@@ -36,7 +39,7 @@ impl OutputLimit {
             // An update takes the place of what was there.
             Output::Event(Event::DisplayData { data, .. } | Event::ExecuteResult { data }) => {
                 let bytes: usize = data.iter().map(|(_, content)| content.len()).sum();
-                if self.rich + bytes <= MAX_RICH {
+                if self.left_out_displays == 0 && self.rich + bytes <= MAX_RICH {
                     self.rich += bytes;
                     return Some(output);
                 }
@@ -47,7 +50,7 @@ impl OutputLimit {
                 })
             }
             Output::Event(Event::ClearOutput { .. }) => {
-                (self.text, self.rich) = (0, 0);
+                *self = Self::default();
                 Some(output)
             }
             Output::Event(_) | Output::Page(_) => Some(output),
@@ -64,6 +67,20 @@ impl OutputLimit {
         (!parts.is_empty())
             .then(|| Output::Text(Stream::Stderr, format!("output limit: {} are not shown\n", parts.join(" and "))))
     }
+}
+
+/// An error as long as a page can hold: its beginning and its end, each part for itself.
+pub fn shortened(failure: CellFailure) -> CellFailure {
+    let cut = |text: String| match text.len() > 2 * MAX_ERROR_PART {
+        false => text,
+        true => {
+            let (start, end) =
+                (text.floor_char_boundary(MAX_ERROR_PART), text.ceil_char_boundary(text.len() - MAX_ERROR_PART));
+            format!("{}\n… {} bytes are not shown …\n{}", &text[..start], end - start, &text[end..])
+        }
+    };
+    let CellFailure { ename, evalue, traceback } = failure;
+    CellFailure { ename: cut(ename), evalue: cut(evalue), traceback: traceback.into_iter().map(cut).collect() }
 }
 
 fn notice(what: &str) -> Output {
@@ -85,6 +102,23 @@ mod tests {
         assert_eq!(shown, 15);
         let Some(Output::Text(Stream::Stderr, summary)) = limit.summary() else { panic!() };
         assert_eq!(summary, "output limit: 5 lines of text (5.0 MB) are not shown\n");
+    }
+
+    #[test]
+    fn what_would_still_fit_is_left_out_too() {
+        let mut limit = OutputLimit::default();
+        let text = |bytes: usize| Output::Text(Stream::Stdout, "x".repeat(bytes));
+        assert!(limit.admit(text(MAX_TEXT - 1)).is_some());
+        assert!(matches!(limit.admit(text(2)), Some(Output::Text(Stream::Stderr, _))));
+        assert_eq!(limit.admit(text(1)), None);
+    }
+
+    #[test]
+    fn a_long_error_shows_its_beginning_and_end() {
+        let evalue = format!("begin{}end", "é".repeat(1_000_000));
+        let found = shortened(CellFailure { ename: "e".into(), evalue, traceback: vec![] });
+        assert!(found.evalue.starts_with("beginé") && found.evalue.ends_with("éend"));
+        assert!(found.evalue.len() < 40_000 && found.evalue.contains("bytes are not shown"));
     }
 
     #[test]

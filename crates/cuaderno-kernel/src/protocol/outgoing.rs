@@ -4,6 +4,9 @@ use jupyter_protocol::{IoPubWelcome, JupyterMessage, JupyterMessageContent, Repl
 use jupyter_zmq_client::{KernelIoPubXPubConnection, RouterSendConnection, SubscriptionEvent};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+/// Of Jupyter's messages.
+pub const PROTOCOL_VERSION: &str = "5.4";
+
 /// More text than this goes out in several messages.
 const MAX_STREAM_BYTES: usize = 256 << 10;
 
@@ -25,6 +28,14 @@ pub struct Queues {
     pub stdin: UnboundedReceiver<JupyterMessage>,
 }
 
+/// A message that answers another.
+pub fn message(content: impl Into<JupyterMessageContent>, parent: &JupyterMessage) -> JupyterMessage {
+    let mut message = JupyterMessage::new(content, Some(parent));
+    message.header.version = PROTOCOL_VERSION.to_owned();
+    "cuaderno".clone_into(&mut message.header.username);
+    message
+}
+
 impl Outgoing {
     /// A set of queues.
     pub fn new() -> (Self, Queues) {
@@ -38,17 +49,17 @@ impl Outgoing {
 
     /// Tells everybody.
     pub fn publish(&self, content: impl Into<JupyterMessageContent>, parent: &JupyterMessage) {
-        let _ = self.iopub.send(JupyterMessage::new(content, Some(parent)));
+        let _ = self.iopub.send(message(content, parent));
     }
 
     /// Answers a request that came on shell.
     pub fn reply(&self, content: impl Into<JupyterMessageContent>, parent: &JupyterMessage) {
-        let _ = self.shell.send(JupyterMessage::new(content, Some(parent)));
+        let _ = self.shell.send(message(content, parent));
     }
 
     /// Asks the front end that sent `parent` for input.
     pub fn ask(&self, content: impl Into<JupyterMessageContent>, parent: &JupyterMessage) {
-        let _ = self.stdin.send(JupyterMessage::new(content, Some(parent)));
+        let _ = self.stdin.send(message(content, parent));
     }
 }
 

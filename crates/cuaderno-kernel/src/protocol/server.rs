@@ -1,23 +1,24 @@
 //! The sockets, and what happens to each request.
 
-use super::executor::{CellRunner, History, Job, RunningJob, Stopper, run_jobs};
-use super::outgoing::{Outgoing, send_iopub, send_to_client};
+use super::executor::{CellRunner, History, Job, Stopper, run_jobs};
+use super::interrupts::Interrupts;
+use super::outgoing::{Outgoing, message, send_iopub, send_to_client};
 use super::parent::parent_has_ended;
 use super::{incoming, information};
 use crate::lookup::Lookup;
 use jupyter_protocol::{
-    CommInfoReply, ConnectionInfo, InterruptReply, IsCompleteReply, JupyterMessage, JupyterMessageContent as Content,
-    ReplyStatus, ShutdownReply, Status,
+    CommClose, CommInfoReply, ConnectionInfo, InterruptReply, IsCompleteReply, JupyterMessage,
+    JupyterMessageContent as Content, ReplyStatus, ShutdownReply, Status,
 };
 use jupyter_zmq_client as zmq;
 use std::net::IpAddr;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use zeromq::{SocketRecv, SocketSend};
 
-/// How long a cell may take to heed an interrupt before its process is ended.
-const GRACE: Duration = Duration::from_secs(10);
+/// Code is taken apart on such threads, and deeply nested code needs a deep stack; only touched pages cost memory.
+pub const STACK_BYTES: usize = 64 << 20;
 
 /// Why the kernel cannot serve.
 #[derive(Debug, thiserror::Error)]
@@ -31,11 +32,11 @@ pub enum ServerError {
 }
 
 /// Serves a front end until it asks for shutdown, or has ended itself. `start` makes what runs cells, after the sockets are open, so that
-/// `kernel_info_request` is answered at once.
+/// `kernel_info_request` is answered at once; `rust_version` is what it says.
 ///
 /// # Errors
 /// When the connection asks for another than a loopback address, or a socket cannot be opened.
-pub async fn serve<F>(connection: &ConnectionInfo, start: F) -> Result<(), ServerError>
+pub async fn serve<F>(connection: &ConnectionInfo, rust_version: String, start: F) -> Result<(), ServerError>
 where
     F: FnOnce() -> Result<Box<dyn CellRunner>, String> + Send + 'static,
 {
@@ -58,7 +59,8 @@ where
         history: History::default(),
         stopper: Arc::default(),
         lookup: Arc::default(),
-        running: RunningJob::default(),
+        interrupts: Interrupts::default(),
+        rust_version: rust_version.into(),
     };
     server.start_executor(start, job_queue);
 
@@ -69,7 +71,12 @@ where
     tokio::spawn(send_to_client(stdin_out, queues.stdin));
     tokio::spawn(async move {
         loop {
-            if heartbeat.single_heartbeat().await.is_err() {
+            // What came goes back, whatever it is.
+            let echoed = match heartbeat.socket.recv().await {
+                Ok(message) => heartbeat.socket.send(message).await,
+                Err(error) => Err(error),
+            };
+            if echoed.is_err() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
@@ -91,10 +98,11 @@ struct Server {
     jobs: Sender<Job>,
     history: History,
     /// There as soon as the runner is.
-    stopper: Arc<OnceLock<Box<dyn Stopper>>>,
+    stopper: Arc<OnceLock<Arc<dyn Stopper>>>,
     /// As well, if it has one.
     lookup: Arc<OnceLock<Lookup>>,
-    running: RunningJob,
+    interrupts: Interrupts,
+    rust_version: Arc<str>,
 }
 
 impl Server {
@@ -102,18 +110,22 @@ impl Server {
     where
         F: FnOnce() -> Result<Box<dyn CellRunner>, String> + Send + 'static,
     {
-        let Self { outgoing, history, stopper, lookup, running, .. } = self.clone();
-        std::thread::spawn(move || {
+        let Self { outgoing, history, stopper, lookup, interrupts, .. } = self.clone();
+        let executor = std::thread::Builder::new().name("executor".to_owned()).stack_size(STACK_BYTES);
+        let started = executor.spawn(move || {
             let runner = start().unwrap_or_else(|error| Box::new(super::executor::Broken(error)));
             let _ = stopper.set(runner.stopper());
             runner.lookup().into_iter().for_each(|found| drop(lookup.set(found)));
-            run_jobs(runner, &jobs, &outgoing, &history, &running);
+            run_jobs(runner, &jobs, &outgoing, &history, &interrupts);
         });
+        if let Err(error) = started {
+            eprintln!("cells cannot run: {error}");
+        }
     }
 
     async fn receive_shell(self, mut connection: zmq::RouterRecvConnection) {
         loop {
-            match incoming::read(&mut connection).await {
+            match incoming::read_shell(&mut connection).await {
                 Ok(message) => self.handle_shell(message),
                 Err(error) => ignore(&error).await,
             }
@@ -137,16 +149,21 @@ impl Server {
 
     fn reply_on_shell(&self, message: &JupyterMessage) {
         self.outgoing.publish(Status::busy(), message);
-        match self.answer(&message.content) {
-            Some(reply) => self.outgoing.reply(reply, message),
-            None => eprintln!("a message of type {} is not supported", message.message_type()),
+        if let Some(reply) = self.answer(&message.content) {
+            self.outgoing.reply(reply, message);
+        }
+        if let Content::CommOpen(comm) = &message.content {
+            // No target is known here; the front end is not to wait for one.
+            self.outgoing.publish(CommClose { comm_id: comm.comm_id.clone(), ..CommClose::default() }, message);
         }
         self.outgoing.publish(Status::idle(), message);
     }
 
     fn answer(&self, request: &Content) -> Option<Content> {
         Some(match request {
-            Content::KernelInfoRequest(_) => Content::KernelInfoReply(Box::new(information::kernel_info())),
+            Content::KernelInfoRequest(_) => {
+                Content::KernelInfoReply(Box::new(information::kernel_info(&self.rust_version)))
+            }
             Content::HistoryRequest(request) => information::history(request, &self.history).into(),
             Content::CommInfoRequest(_) => CommInfoReply::default().into(),
             Content::IsCompleteRequest(request) => match crate::cell::completeness(&request.code) {
@@ -156,7 +173,7 @@ impl Server {
             },
             Content::CompleteRequest(request) => information::complete(request, self.lookup.get()).into(),
             Content::InspectRequest(request) => information::inspect(request, self.lookup.get()).into(),
-            _ => return None,
+            request => return incoming::refusal(request),
         })
     }
 
@@ -176,31 +193,31 @@ impl Server {
 
     async fn receive_control(self, mut connection: zmq::KernelControlConnection) {
         loop {
-            let message = match connection.read().await {
-                Ok(message) => message,
+            let request = match incoming::read_control(&mut connection).await {
+                Ok(request) => request,
                 Err(error) => {
                     ignore(&error).await;
                     continue;
                 }
             };
-            self.outgoing.publish(Status::busy(), &message);
-            let reply: Option<Content> = match &message.content {
-                Content::ShutdownRequest(request) => {
-                    Some(ShutdownReply { restart: request.restart, ..ShutdownReply::default() }.into())
+            self.outgoing.publish(Status::busy(), &request);
+            let reply: Option<Content> = match &request.content {
+                Content::ShutdownRequest(shutdown) => {
+                    Some(ShutdownReply { restart: shutdown.restart, ..ShutdownReply::default() }.into())
                 }
                 Content::InterruptRequest(_) => {
                     self.interrupt();
                     Some(InterruptReply::new().into())
                 }
-                request => self.answer(request),
+                content => self.answer(content),
             };
-            let is_shutdown = matches!(message.content, Content::ShutdownRequest(_));
+            let is_shutdown = matches!(request.content, Content::ShutdownRequest(_));
             if let Some(reply) = reply
-                && let Err(error) = connection.send(JupyterMessage::new(reply, Some(&message))).await
+                && let Err(error) = connection.send(message(reply, &request)).await
             {
                 eprintln!("a reply on control was not sent: {error}");
             }
-            self.outgoing.publish(Status::idle(), &message);
+            self.outgoing.publish(Status::idle(), &request);
             if is_shutdown {
                 // What was said last still has to leave.
                 tokio::time::sleep(Duration::from_millis(50)).await;
@@ -209,18 +226,10 @@ impl Server {
         }
     }
 
-    /// Asks the running cell to stop, and ends its process if it does not heed in time.
     fn interrupt(&self) {
-        let job = self.running.load(Ordering::SeqCst);
-        let Some(stopper) = self.stopper.get().filter(|_| job != 0) else { return };
-        stopper.interrupt();
-        let Self { stopper, running, .. } = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(GRACE).await;
-            if let Some(stopper) = stopper.get().filter(|_| running.load(Ordering::SeqCst) == job) {
-                stopper.kill();
-            }
-        });
+        if let Some(stopper) = self.stopper.get() {
+            self.interrupts.interrupt(stopper, self.lookup.get().cloned(), &self.outgoing);
+        }
     }
 }
 

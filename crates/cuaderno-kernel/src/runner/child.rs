@@ -10,11 +10,13 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-/// Tells the kernel's executable to be a runner.
-const RUNNER_ARGUMENT: &str = "--runner";
+/// Tells the kernel's executable to be a runner: its name, for that is the one argument that a cell's `std::env::args` shows.
+const RUNNER_NAME: &str = "cuaderno-cells";
+/// Names the preload to it.
+const RUNNER_VARIABLE: &str = "CUADERNO_RUNNER";
 /// How many pieces of output, of 64 KB at most, wait to be read. Then whoever prints waits, for example a thread of an earlier cell.
 const WAITING: usize = 256;
 /// How often a silent runner is looked after.
@@ -68,16 +70,17 @@ impl Runner {
     pub fn start(preload: &Preload, directory: &Path, cells: &Path) -> io::Result<Self> {
         let token = format!("{:016x}", random_token());
         let mut child = Command::new(own_executable()?)
-            .arg0("cuaderno-kernel")
-            .arg(RUNNER_ARGUMENT)
-            .arg(&preload.dylib)
+            .arg0(RUNNER_NAME)
+            .env(RUNNER_VARIABLE, &preload.dylib)
             .env(TOKEN_VARIABLE, &token)
             .env(FOLDER_VARIABLE, cells)
             .env("LD_LIBRARY_PATH", library_path(preload))
-            .current_dir(directory)
+            .current_dir(nearest_folder(directory))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            // Programs that a cell has started end with it.
+            .process_group(0)
             .spawn()?;
         let (sender, received) = sync_channel(WAITING);
         let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
@@ -115,7 +118,7 @@ impl Runner {
                 Err(RecvTimeoutError::Disconnected) => return Received::Closed,
                 // A program that a cell has started may hold the pipes open when the runner has ended.
                 Err(RecvTimeoutError::Timeout) => {
-                    if matches!(self.child.try_wait(), Ok(Some(_))) {
+                    if self.has_ended() {
                         return self.receive_within(Duration::ZERO).unwrap_or(Received::Closed);
                     }
                 }
@@ -133,6 +136,11 @@ impl Runner {
         self.is_ready
     }
 
+    /// Whether the process has ended by now.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
+    }
+
     /// How the process ended; waits for it. Call after [`Received::Closed`].
     pub fn exit(&mut self) -> Exit {
         match self.child.wait() {
@@ -144,8 +152,7 @@ impl Runner {
 
 impl Drop for Runner {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
+        self.handle.kill();
         self.exit();
     }
 }
@@ -159,24 +166,35 @@ impl RunnerHandle {
         let _ = stdin.write_all(&line).and_then(|()| stdin.flush());
     }
 
-    /// Ends the process at once.
+    /// Ends the process at once, with the programs that its cells have started.
     pub fn kill(&self) {
-        let _ = rustix::process::kill_process(self.process, rustix::process::Signal::KILL);
+        // It may have ended by itself.
+        let _ = rustix::process::kill_process_group(self.process, rustix::process::Signal::KILL);
     }
 }
 
 /// Becomes a runner if the arguments say so. Call first in `main`; returns whether it was one.
 pub fn run_as_runner() -> bool {
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next().is_none_or(|argument| argument != RUNNER_ARGUMENT) {
+    if std::env::args_os().len() != 1 || std::env::args_os().next().is_none_or(|name| name != RUNNER_NAME) {
         return false;
     }
-    let Some(dylib) = arguments.next() else { return false };
+    let Some(dylib) = std::env::var_os(RUNNER_VARIABLE) else { return false };
     if let Err(error) = enter_preload(Path::new(&dylib)) {
         eprintln!("{} cannot be loaded: {error}", Path::new(&dylib).display());
         std::process::exit(1);
     }
     true
+}
+
+/// Reads a cell's standard input into a buffer: returns how many bytes, a negative error number, or [`NOT_ASKED`].
+pub type StdinReader = extern "C" fn(*mut u8, usize) -> isize;
+/// The answer of a [`StdinReader`] where a cell has made something else its standard input.
+pub const NOT_ASKED: isize = isize::MIN;
+static STDIN: OnceLock<StdinReader> = OnceLock::new();
+
+/// What reads standard input, once this process is a runner.
+pub fn stdin_reader() -> Option<StdinReader> {
+    STDIN.get().copied()
 }
 
 /// Cells find what they use of the preload among the names that all can see; see `cell/link.rs`.
@@ -185,6 +203,7 @@ fn enter_preload(dylib: &Path) -> Result<(), libloading::Error> {
     unsafe {
         let library = Library::open(Some(dylib), RTLD_LAZY | RTLD_GLOBAL)?;
         let enter = *library.get::<extern "C" fn()>(b"cuaderno_runner\0")?;
+        let _ = STDIN.set(*library.get::<StdinReader>(b"cuaderno_stdin\0")?);
         enter();
         std::mem::forget(library);
     }
@@ -199,6 +218,11 @@ fn library_path(preload: &Preload) -> std::ffi::OsString {
         path.push(others);
     }
     path
+}
+
+/// A folder, or what is left of its path where it was renamed or removed.
+fn nearest_folder(folder: &Path) -> &Path {
+    folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"))
 }
 
 /// Not secret, only unlikely to be printed by chance.

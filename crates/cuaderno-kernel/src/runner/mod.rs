@@ -3,4 +3,4 @@
 mod child;
 mod frames;
 
-pub use child::{Exit, Received, Runner, RunnerHandle, run_as_runner};
+pub use child::{Exit, NOT_ASKED, Received, Runner, RunnerHandle, StdinReader, run_as_runner, stdin_reader};

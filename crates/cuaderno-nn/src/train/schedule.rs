@@ -58,14 +58,16 @@ impl Schedule {
             Self::Inverse { decay } => rate / (1.0 + decay * t),
             Self::Exponential { steps, factor, staircase } => {
                 let exponent = t / (*steps).max(1) as f32;
-                rate * factor.powf(if *staircase { exponent.floor() } else { exponent })
+                rate * libm::powf(*factor, if *staircase { exponent.floor() } else { exponent })
             }
             Self::Cosine { steps, floor } => {
                 let progress = (t / (*steps).max(1) as f32).min(1.0);
-                let share = 0.5 * (1.0 + (std::f32::consts::PI * progress).cos());
+                let share = 0.5 * (1.0 + libm::cosf(std::f32::consts::PI * progress));
                 rate * ((1.0 - floor) * share + floor)
             }
-            Self::Steps { at, factor } => rate * factor.powi(at.iter().filter(|at| **at <= step).count() as i32),
+            Self::Steps { at, factor } => {
+                rate * libm::powf(*factor, at.iter().filter(|at| **at <= step).count() as f32)
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Tests of networks from outside.
 
+#![allow(clippy::disallowed_methods)] // the C library as a judge, and for made up numbers
+
 mod architectures; // the networks of the reports have the sizes they should
 mod files; // weights and checkpoints on disk
 mod fusion; // operations that run at once give the same results

@@ -2,7 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::simd::{at_least, load, store};
+use crate::simd::{at_least, load, mul_add, store};
 
 /// Vectors of channels in a block: enough independent sums to keep the adders busy.
 const VECTORS: usize = 2;
@@ -83,7 +83,7 @@ impl Moments<'_> {
             let x = read::<S, V>(simd, row, channels, first);
             for v in 0..V {
                 let d = simd.sub_f32s(x[v], mean[v]);
-                squares[v] = simd.mul_add_e_f32s(d, d, squares[v]);
+                squares[v] = mul_add(simd, d, d, squares[v]);
             }
         }
         let (means, deviations) = self.moments.split_at_mut(channels);
@@ -123,7 +123,7 @@ impl Normalize<'_> {
         for (y, x) in self.output.chunks_exact_mut(channels).zip(self.input.chunks_exact(channels)) {
             let mut x = read::<S, V>(simd, x, channels, first);
             for v in 0..V {
-                let z = simd.mul_add_e_f32s(simd.sub_f32s(x[v], mean[v]), scale[v], beta[v]);
+                let z = mul_add(simd, simd.sub_f32s(x[v], mean[v]), scale[v], beta[v]);
                 x[v] = at_least(simd, floor, z);
             }
             write(simd, y, channels, first, x);
@@ -159,7 +159,7 @@ impl GradientSums<'_> {
             let x = read::<S, V>(simd, x, channels, first);
             let g = read::<S, V>(simd, g, channels, first);
             for v in 0..V {
-                d_gamma[v] = simd.mul_add_e_f32s(g[v], simd.sub_f32s(x[v], mean[v]), d_gamma[v]);
+                d_gamma[v] = mul_add(simd, g[v], simd.sub_f32s(x[v], mean[v]), d_gamma[v]);
                 d_beta[v] = simd.add_f32s(d_beta[v], g[v]);
             }
         }
@@ -169,7 +169,7 @@ impl GradientSums<'_> {
     }
 }
 
-/// `dx = scale dy + slope (x - mean) + shift`; `factors` holds scales, slopes and shifts one after the other.
+/// `dx = scale (dy + slope (x - mean) + shift)`; `factors` holds scales, slopes and shifts one after the other.
 pub(super) struct InputGradient<'a> {
     pub channels: usize,
     pub input: &'a [f32],
@@ -201,8 +201,8 @@ impl InputGradient<'_> {
             let mut x = read::<S, V>(simd, x, channels, first);
             let g = read::<S, V>(simd, g, channels, first);
             for v in 0..V {
-                let rest = simd.mul_add_e_f32s(slope[v], simd.sub_f32s(x[v], mean[v]), shift[v]);
-                x[v] = simd.mul_add_e_f32s(scale[v], g[v], rest);
+                let rest = mul_add(simd, slope[v], simd.sub_f32s(x[v], mean[v]), shift[v]);
+                x[v] = simd.mul_f32s(scale[v], simd.add_f32s(g[v], rest));
             }
             write(simd, d, channels, first, x);
         }

@@ -199,15 +199,15 @@ impl BatchNorm {
         }
         if let Some(d_input) = d_input {
             assert_eq!(d_input.len(), input.len(), "batch norm: one gradient per input value");
-            // dx = scale dy + slope (x - mean) + shift, with one scale, slope and shift per channel
+            // dx = scale (dy + slope (x - mean) + shift), with one scale, slope and shift per channel: of a single row exactly 0
             let rows = (input.len() / channels) as f32;
             let mut factors = vec![0.0; 3 * channels];
             for c in 0..channels {
                 let scale = gamma[c] * inverse_deviation[c];
                 factors[c] = scale;
                 if from_batch {
-                    factors[channels + c] = -scale * d_gamma[c] * inverse_deviation[c] / rows;
-                    factors[2 * channels + c] = -scale * d_beta[c] / rows;
+                    factors[channels + c] = -d_gamma[c] * inverse_deviation[c] / rows;
+                    factors[2 * channels + c] = -d_beta[c] / rows;
                 }
             }
             for_each_chunk(d_input, chunk, 2 * input.len(), |part, d_input| {

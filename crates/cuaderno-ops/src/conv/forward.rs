@@ -1,10 +1,10 @@
 //! Forward convolution, optionally with the max pooling that follows it.
 
 use super::Conv2d;
-use super::kernel::{PixelRows, Row, multiply};
 use super::packed::Packed;
 use super::tile::{Part, TILE, input_tile, input_tile_len, stretch, stretches_per_row};
 use super::winograd::{Picture, Plane, SIDE, Squares, Target, Winograd};
+use crate::micro_kernel::{Row, WindowProduct, depth_at_a_time, multiply};
 use crate::parallel::{PARTS, for_each_item};
 use crate::scratch::with_tile;
 use crate::{Activation, Pool2d, Scratch};
@@ -172,11 +172,12 @@ impl Forward<'_> {
                     rows.push(Row { runs: first..runs.len(), pixels: part.width, out });
                 }
             }
-            multiply(PixelRows {
+            multiply(WindowProduct {
                 image: tile.values,
                 pixel_step: conv.stride[1] * conv.in_channels,
                 panels: packed.group(group),
                 depth: conv.taps(),
+                at_a_time: depth_at_a_time(conv.taps() / stretches.max(1)),
                 columns: filters,
                 runs: &runs,
                 rows: &rows,

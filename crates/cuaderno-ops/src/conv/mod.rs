@@ -3,13 +3,13 @@
 mod backward;
 mod depthwise;
 mod forward;
-mod kernel;
 mod pack_gradient;
 mod packed;
 mod panels;
 mod tile;
 mod winograd;
 
+use crate::sizes::product;
 use crate::{Activation, Padding, Pool2d, Scratch};
 
 /// A convolution of `[batch, height, width, in_channels]` with a kernel
@@ -58,24 +58,27 @@ impl Conv2d {
     }
 
     /// Number of values in the kernel.
+    ///
+    /// # Panics
+    /// If it exceeds `usize`, as all sizes here.
     pub const fn weight_len(&self) -> usize {
-        self.kernel[0] * self.kernel[1] * (self.in_channels / self.groups) * self.out_channels
+        product(&[self.taps(), self.out_channels])
     }
 
     /// Values in a batch of inputs of `size`.
     pub const fn input_len(&self, batch: usize, size: [usize; 2]) -> usize {
-        batch * size[0] * size[1] * self.in_channels
+        product(&[batch, size[0], size[1], self.in_channels])
     }
 
     /// Values in a batch of outputs for inputs of `size`.
     pub const fn output_len(&self, batch: usize, size: [usize; 2]) -> usize {
         let [height, width] = self.output_size(size);
-        batch * height * width * self.out_channels
+        product(&[batch, height, width, self.out_channels])
     }
 
     /// Multiplications and additions of one forward pass.
     pub const fn flops(&self, batch: usize, size: [usize; 2]) -> usize {
-        2 * self.output_len(batch, size) * self.kernel[0] * self.kernel[1] * (self.in_channels / self.groups)
+        self.output_len(batch, size).saturating_mul(self.taps()).saturating_mul(2)
     }
 
     /// Computes `output` (`[batch, out height, out width, out_channels]`) from `input` (`[batch, height, width, in_channels]`,
@@ -254,7 +257,7 @@ impl Conv2d {
 
     /// Inputs one output value of a group is summed over.
     const fn taps(&self) -> usize {
-        self.kernel[0] * self.kernel[1] * (self.in_channels / self.groups)
+        product(&[self.kernel[0], self.kernel[1], self.in_channels / self.groups])
     }
 
     fn check_gradients(&self, batch: usize, size: [usize; 2], gradients: &Gradients) {
@@ -275,6 +278,8 @@ impl Conv2d {
             self.in_channels,
             self.out_channels
         );
+        let steps = [self.kernel, self.stride, self.dilation];
+        assert!(steps.as_flattened().iter().all(|size| *size > 0), "conv2d: a kernel, stride or dilation of 0");
         assert_eq!(input, self.input_len(batch, size), "conv2d: input length");
         assert_eq!(weight, self.weight_len(), "conv2d: weight length");
         assert_eq!(output, self.output_len(batch, size), "conv2d: output length");

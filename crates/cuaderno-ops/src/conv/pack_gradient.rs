@@ -1,11 +1,11 @@
 //! Outputs' gradients side by side, as the kernel's gradient is computed from them.
 
-use super::kernel::VECTORS;
+use crate::micro_kernel::VECTORS;
 use crate::simd::{load, store};
 use pulp::{Simd, WithSimd};
 
 /// Copies some columns of rows of pixels side by side into a panel, and adds them up: the outputs' gradients, ready for
-/// [`KernelRows`], and the bias's gradient.
+/// [`TransposedProduct`], and the bias's gradient.
 pub(super) struct PackGradient<'a> {
     pub gradient: &'a [f32],
     /// Where each row's first pixel starts (its first wanted column), `pixels` of them, `pixel_step` apart.
@@ -35,6 +35,7 @@ impl PackGradient<'_> {
     #[inline(always)]
     fn pack<S: Simd, const V: usize>(self, simd: S) {
         let width = V * S::F32_LANES;
+        assert!(self.rows.len() * self.pixels * width <= self.panel.len(), "panel shorter than its pixels");
         let mut sums = [simd.splat_f32s(0.0); V];
         for (panel, row) in self.panel.chunks_exact_mut(self.pixels * width).zip(self.rows) {
             let pixels = self.gradient[*row..].chunks(self.pixel_step);

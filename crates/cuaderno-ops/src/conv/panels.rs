@@ -1,44 +1,7 @@
-//! Kernels packed into panels: a block's columns side by side, row after row.
+//! Filters packed into panels of columns, group by group.
 
 use super::Conv2d;
-use super::kernel::{panel_width, stored_width};
-use crate::parallel::for_each_chunk;
-use crate::simd::lanes;
-
-/// A matrix cut into panels of columns, in working memory.
-#[derive(Clone, Copy)]
-pub(super) struct Panels {
-    /// Rows: what a sum runs over.
-    pub depth: usize,
-    pub columns: usize,
-    lanes: usize,
-}
-
-impl Panels {
-    pub fn new(depth: usize, columns: usize) -> Self {
-        Self { depth, columns, lanes: lanes() }
-    }
-
-    /// Values all panels take.
-    pub fn len(&self) -> usize {
-        let width = panel_width(self.lanes);
-        let whole = self.columns.saturating_sub(1) / width * width;
-        self.depth * (whole + stored_width(self.lanes, self.columns - whole))
-    }
-
-    /// Fills `out`: `row(k, first column, target)` writes as many columns of row `k` as `target` has.
-    pub fn pack(&self, out: &mut [f32], row: impl Fn(usize, usize, &mut [f32]) + Sync) {
-        let width = panel_width(self.lanes);
-        for_each_chunk(&mut out[..self.len()], self.depth * width, 4 * self.len(), |panel, out| {
-            let first = panel * width;
-            let columns = (self.columns - first).min(width);
-            for (k, out) in out.chunks_exact_mut(stored_width(self.lanes, columns)).enumerate() {
-                row(k, first, &mut out[..columns]);
-                out[columns..].fill(0.0);
-            }
-        });
-    }
-}
+use crate::micro_kernel::Panels;
 
 /// One group's kernel: rows are taps (down, right, channel), columns filters.
 pub(super) fn forward_panels(conv: &Conv2d) -> Panels {

@@ -1,7 +1,7 @@
 //! The part of the input a task works on: the images themselves, or a copy with zeros at the sides.
 
 use super::Conv2d;
-use super::kernel::Run;
+use crate::micro_kernel::Run;
 
 /// Values of input one task goes through: 128 KB, a part of a core's second-level cache.
 pub(super) const TILE: usize = 32 * 1024;

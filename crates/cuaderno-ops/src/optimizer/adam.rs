@@ -37,9 +37,9 @@ impl Adam {
     /// If the slices differ in length.
     pub fn step(&self, t: u64, parameters: &mut [f32], gradient: &[f32], momentum: &mut [f32], velocity: &mut [f32]) {
         let Self { learning_rate, beta_1, beta_2, epsilon, weight_decay } = *self;
-        let t = t.min(i32::MAX as u64) as i32;
         // powers in f64: 1 - β₂ᵗ loses its digits in f32
-        let correction = (1.0 - f64::from(beta_2).powi(t)).sqrt() / (1.0 - f64::from(beta_1).powi(t));
+        let power = |beta: f32| libm::pow(f64::from(beta), t as f64);
+        let correction = (1.0 - power(beta_2)).sqrt() / (1.0 - power(beta_1));
         let alpha = (f64::from(learning_rate) * correction) as f32;
         let keep = 1.0 - learning_rate * weight_decay;
         for_each_update(parameters, gradient, [momentum, velocity], |p, g, [m, v]| {

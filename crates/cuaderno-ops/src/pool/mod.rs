@@ -7,6 +7,7 @@ use std::ops::Range;
 use crate::Padding;
 use crate::parallel::for_each_chunk;
 use crate::simd::arch;
+use crate::sizes::product;
 use kernels::{Max2x2, Spread2x2, larger, wins};
 
 /// A window sliding over `[batch, height, width, channels]`, each channel on its own.
@@ -36,7 +37,7 @@ impl Pool2d {
     /// Values in a batch of outputs for inputs of `size`.
     pub const fn output_len(&self, batch: usize, size: [usize; 2], channels: usize) -> usize {
         let [height, width] = self.output_size(size);
-        batch * height * width * channels
+        product(&[batch, height, width, channels])
     }
 
     /// The largest value of each window.
@@ -56,7 +57,7 @@ impl Pool2d {
         winners: Option<&mut [u16]>,
     ) {
         self.check(batch, size, channels, input.len(), output.len());
-        assert!(self.window[0] * self.window[1] <= 1 << 16, "max pooling: window larger than 65,536 pixels");
+        assert!(product(&self.window) <= 1 << 16, "max pooling: window larger than 65,536 pixels");
         let [out_height, out_width] = self.output_size(size);
         let image_len = size[0] * size[1] * channels;
         let out_len = (out_height * out_width * channels).max(1);
@@ -328,13 +329,15 @@ impl Pool2d {
         output: usize,
         winners: Option<usize>,
     ) {
-        assert!(self.window[0] * self.window[1] <= 1 << 16, "max pooling: window larger than 65,536 pixels");
+        assert!(product(&self.window) <= 1 << 16, "max pooling: window larger than 65,536 pixels");
         assert_eq!(output, self.output_len(batch, size, channels), "max pooling: output length");
         assert!(winners.is_none_or(|w| w == output), "max pooling: one winner per output value");
     }
 
     fn check(&self, batch: usize, size: [usize; 2], channels: usize, input: usize, output: usize) {
-        assert_eq!(input, batch * size[0] * size[1] * channels, "pooling: input length");
+        let steps = [self.window, self.stride];
+        assert!(steps.as_flattened().iter().all(|size| *size > 0), "pooling: a window or stride of 0");
+        assert_eq!(input, product(&[batch, size[0], size[1], channels]), "pooling: input length");
         assert_eq!(output, self.output_len(batch, size, channels), "pooling: output length");
     }
 }

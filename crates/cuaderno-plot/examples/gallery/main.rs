@@ -1,6 +1,8 @@
 //! Writes every kind of figure to a folder, as SVG and as PNG:
 //! `cargo run -p cuaderno-plot --example gallery -- FOLDER`
 
+#![allow(clippy::disallowed_methods)] // made up numbers
+
 mod figures;
 
 use std::path::PathBuf;

@@ -1,5 +1,7 @@
 //! Figures as their users get them.
 
+#![allow(clippy::disallowed_methods)] // the C library as a judge, and for made up numbers
+
 #[path = "../../examples/gallery/figures.rs"]
 mod figures;
 

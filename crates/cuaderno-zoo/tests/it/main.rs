@@ -1,5 +1,7 @@
 //! Pretrained networks from outside.
 
+#![allow(clippy::disallowed_methods)] // the C library as a judge, and for made up numbers
+
 mod ensembles; // several networks that decide together
 mod files; // weights files that fit and that do not
 mod peers; // the same outputs as Keras and torchvision

@@ -176,6 +176,7 @@ pub(super) fn install_panic_hook() {
             eprintln!("a background thread panicked: {message}");
             return;
         }
+        super::last_words::hear(&message);
         let mut error = CellError::of_statement("panic", &message);
         // A panic inside a library points to the statement that called it; the library's own place goes into the message.
         if let Some(place) = info.location().filter(|place| place.file().ends_with(super::runner::CELL_SOURCE)) {

@@ -8,13 +8,17 @@
 
 mod failure;
 mod futures;
+mod last_words;
 mod naming;
+mod overflow;
 mod programs;
 mod runner;
 mod saved;
 pub mod show;
 mod size;
+mod stdin;
 mod store;
+mod streams;
 pub mod tried;
 mod usual;
 

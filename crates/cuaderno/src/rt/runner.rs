@@ -1,15 +1,18 @@
 //! The process in which cells run.
 //!
 //! Commands come as lines of JSON on standard input; what cells print and show leaves on standard output. When the input
-//! ends, because the kernel ended, the process ends too: nothing is left behind.
+//! ends, because the kernel ended, the process ends too, with all that it and the kernel have started: nothing is left behind.
 
 use super::failure::{CellError, check_interrupt, install_panic_hook, run, take_failure};
-use super::{CellFunction, Store};
+use super::streams::Streams;
+use super::{CellFunction, Store, last_words, overflow, stdin};
 use crate::display::command::Command;
 use crate::display::event::{Event, FOLDER_VARIABLE};
 use crate::display::{Channel, InputError, interrupt, set_answer_source};
 use libloading::os::unix::{RTLD_GLOBAL, RTLD_NOW};
+use rustix::process::{Pid, Signal, getppid, kill_current_process_group, kill_process_group};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -36,33 +39,61 @@ static RUNNING: AtomicBool = AtomicBool::new(false);
 #[allow(unsafe_code)] // an exported name, found with dlsym; no other symbol of this name exists in the preload
 #[unsafe(no_mangle)]
 pub extern "C" fn cuaderno_runner() {
-    let commands = match take_over_stdin() {
-        Ok(commands) => commands,
+    let (commands, streams) = match take_over_stdin().and_then(|commands| Ok((commands, Streams::copy()?))) {
+        Ok(taken) => taken,
         Err(error) => return eprintln!("the runner cannot read its commands: {error}"),
     };
+    let kernel = getppid();
     install_panic_hook();
     let (cells, cell_queue) = channel();
     let (answers, answer_queue) = channel();
     let answer_queue = Mutex::new(answer_queue);
     set_answer_source(move |ask| next_answer(&answer_queue, ask));
     let cell_thread = std::thread::Builder::new().name(CELL_THREAD.to_owned()).stack_size(CELL_STACK_BYTES);
-    if let Err(error) = cell_thread.spawn(move || run_cells(&cell_queue)) {
+    if let Err(error) = cell_thread.spawn(move || run_cells(&cell_queue, &streams)) {
         return eprintln!("the runner cannot start a thread: {error}");
     }
     std::thread::spawn(flush_unterminated_text);
     Channel::current().send(&Event::Ready);
+    let mut guarded = BTreeSet::new();
     for line in commands.lines() {
         let Ok(line) = line else { break };
         match serde_json::from_str(&line) {
+            Ok(Command::Guard(group)) => drop(guarded.insert(group)),
+            Ok(Command::Unguard(group)) => drop(guarded.remove(&group)),
             Ok(command) => dispatch(command, &cells, &answers),
             Err(error) => eprintln!("the runner got a command it does not know: {error}"),
         }
+    }
+    if has_ended(kernel) {
+        clean_up(&guarded);
+    }
+    // Programs that cells have started are in our group, unless they left it. This ends us, too.
+    let _ = kill_current_process_group(Signal::KILL);
+    std::process::exit(0);
+}
+
+/// Whether the kernel is gone; a cell may have closed the pipe that commands came through. The pipe is closed a moment before the process has ended.
+fn has_ended(kernel: Option<Pid>) -> bool {
+    (0..20).any(|_| {
+        let ended = getppid() != kernel;
+        if !ended {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        ended
+    })
+}
+
+/// A kernel that was killed leaves its compilers and its folder to us.
+fn clean_up(guarded: &BTreeSet<i32>) {
+    for group in guarded.iter().filter_map(|group| Pid::from_raw(*group)) {
+        // It may have ended meanwhile.
+        let _ = kill_process_group(group, Signal::KILL);
     }
     if let Some(folder) = std::env::var_os(FOLDER_VARIABLE) {
         // The kernel may have removed it itself.
         let _ = std::fs::remove_dir_all(folder);
     }
-    std::process::exit(0);
 }
 
 fn dispatch(command: Command, cells: &Sender<Command>, answers: &Sender<Option<String>>) {
@@ -102,23 +133,26 @@ fn next_answer(queue: &Mutex<Receiver<Option<String>>>, ask: &dyn Fn()) -> Resul
     }
 }
 
-fn run_cells(queue: &Receiver<Command>) {
+fn run_cells(queue: &Receiver<Command>, streams: &Streams) {
+    overflow::watch_this_thread();
     let mut store = Store::default();
     while let Ok(command) = queue.recv() {
         match command {
-            Command::Run { library } => run_cell(&library, &mut store),
+            Command::Run { library } => run_cell(&library, &mut store, streams),
             Command::Forget { names } => {
                 let values = names.iter().filter_map(|name| store.forget(name)).collect();
                 if let Some(failure) = drop_each(values) {
                     eprintln!("while variables were dropped: {}", failure.message());
                 }
             }
-            Command::Answer(_) | Command::Interrupt => {}
+            _ => {}
         }
     }
 }
 
-fn run_cell(library: &Path, store: &mut Store) {
+fn run_cell(library: &Path, store: &mut Store, streams: &Streams) {
+    stdin::begin();
+    last_words::begin();
     RUNNING.store(true, Ordering::Relaxed);
     match load(library) {
         Ok(cell) => {
@@ -129,8 +163,11 @@ fn run_cell(library: &Path, store: &mut Store) {
             });
             let failure = take_failure();
             let failure = drop_each(store.take_replaced()).filter(|_| failure.is_none()).or(failure);
-            if let Some(failure) = failure {
-                Channel::current().send(&failure.into_event());
+            // What is written goes where the cell has sent it; what ends the cell comes to the kernel.
+            let _ = io::stdout().flush();
+            streams.restore();
+            if let Some(failure) = stdin::end(failure.map(CellError::into_event)) {
+                Channel::current().send(&failure);
             }
         }
         Err(error) => Channel::current().send(&Event::Error {

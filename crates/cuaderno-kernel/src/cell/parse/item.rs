@@ -84,7 +84,17 @@ impl Item {
             false => statics.iter().map(|found| found.name.clone()).collect(),
         };
         let mentions = mentions(call.syntax());
-        Self { key, snippet, names, mentions, is_conditional: false, decides_layout: true, statics, is_pattern: false, makes_items: false }
+        Self {
+            key,
+            snippet,
+            names,
+            mentions,
+            is_conditional: false,
+            decides_layout: true,
+            statics,
+            is_pattern: false,
+            makes_items: false,
+        }
     }
 }
 
@@ -184,7 +194,10 @@ pub fn makes_items(definition: &ast::MacroRules) -> bool {
 }
 
 fn begins_an_item(tree: &ast::TokenTree) -> bool {
-    use SyntaxKind::{CONST_KW, ENUM_KW, FN_KW, IDENT, IMPL_KW, MOD_KW, POUND, PUB_KW, STATIC_KW, STRUCT_KW, TRAIT_KW, TYPE_KW, USE_KW};
+    use SyntaxKind::{
+        CONST_KW, ENUM_KW, FN_KW, IDENT, IMPL_KW, MOD_KW, POUND, PUB_KW, STATIC_KW, STRUCT_KW, TRAIT_KW, TYPE_KW,
+        USE_KW,
+    };
     let inner = tree.syntax().children_with_tokens().skip(1);
     let mut code = inner.filter(|element| !element.kind().is_trivia());
     // Attributes, `#[derive(…)]`, and repetitions, `$( … )*`, come first.
@@ -192,15 +205,18 @@ fn begins_an_item(tree: &ast::TokenTree) -> bool {
         let Some(element) = code.next() else { return false };
         match element.kind() {
             POUND => drop(code.next()),
-            SyntaxKind::DOLLAR => match code.next().and_then(|element| element.into_node()).and_then(ast::TokenTree::cast) {
-                Some(repeated) => return begins_an_item(&repeated),
-                None => return false,
-            },
+            SyntaxKind::DOLLAR => {
+                match code.next().and_then(|element| element.into_node()).and_then(ast::TokenTree::cast) {
+                    Some(repeated) => return begins_an_item(&repeated),
+                    None => return false,
+                }
+            }
             _ => break element,
         }
     };
     match first.kind() {
-        CONST_KW | ENUM_KW | FN_KW | IMPL_KW | MOD_KW | PUB_KW | STATIC_KW | STRUCT_KW | TRAIT_KW | TYPE_KW | USE_KW => true,
+        CONST_KW | ENUM_KW | FN_KW | IMPL_KW | MOD_KW | PUB_KW | STATIC_KW | STRUCT_KW | TRAIT_KW | TYPE_KW
+        | USE_KW => true,
         IDENT => first.as_token().is_some_and(|token| token.text() == "macro_rules"),
         _ => false,
     }

@@ -27,7 +27,9 @@ pub fn run_what_is_defined(parsed: &mut ParsedCell) {
     if let (Some(first), false) = (tests.first(), tests.is_empty()) {
         let place = Snippet::new(first.place.cell, first.place.line, first.place.column, "");
         let calls: Vec<String> = tests.iter().map(Test::call).collect();
-        parsed.parts.push(Part::Statement(written(place, &format!("::cuaderno::rt::run_tests(&[{}])?;", calls.join(", ")))));
+        parsed
+            .parts
+            .push(Part::Statement(written(place, &format!("::cuaderno::rt::run_tests(&[{}])?;", calls.join(", ")))));
     }
 }
 
@@ -67,14 +69,20 @@ fn open_tests(item: &mut Item) -> Vec<Test> {
         let names = modules.iter().rev().filter_map(|module| Some(module.name()?.text().to_string()));
         let path: Vec<String> = names.chain(function.name().map(|name| name.text().to_string())).collect();
         let should_panic = function.attrs().any(|attribute| name_of(&attribute).starts_with("should_panic"));
-        edits.extend(function.attrs().filter(|a| is_test(a) || name_of(a).starts_with("should_panic")).map(|a| taken(&a)));
+        edits.extend(
+            function.attrs().filter(|a| is_test(a) || name_of(a).starts_with("should_panic")).map(|a| taken(&a)),
+        );
         if function.visibility().is_none() {
-            edits.extend(function.fn_token().map(|token| Edit::insert(usize::from(token.text_range().start()), "pub(crate)")));
+            edits.extend(
+                function.fn_token().map(|token| Edit::insert(usize::from(token.text_range().start()), "pub(crate)")),
+            );
         }
         for module in modules {
             edits.extend(module.attrs().filter(|attribute| name_of(attribute) == "cfg(test)").map(|a| taken(&a)));
             if module.visibility().is_none() {
-                edits.extend(module.mod_token().map(|token| Edit::insert(usize::from(token.text_range().start()), "pub(crate)")));
+                edits.extend(
+                    module.mod_token().map(|token| Edit::insert(usize::from(token.text_range().start()), "pub(crate)")),
+                );
             }
         }
         tests.push(Test { path: path.join("::"), place: item.snippet.clone(), should_panic });

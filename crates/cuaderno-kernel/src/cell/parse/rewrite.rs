@@ -25,7 +25,9 @@ fn is_function(node: &SyntaxNode) -> bool {
 /// The edits that any piece of code needs: loops can be interrupted, `crate` is the module that the code stands in, and macros that tell
 /// where they stand tell the cell's lines. `place` tells cell, line and column of a byte.
 pub fn edits_of_code(node: &SyntaxNode, start: usize, place: impl Fn(usize) -> (u32, u32, u32)) -> Vec<Edit> {
-    let loops = loop_bodies(node).into_iter().map(|at| Edit::insert(usize::from(at) - start, "::cuaderno::rt::check_interrupt();"));
+    let loops = loop_bodies(node)
+        .into_iter()
+        .map(|at| Edit::insert(usize::from(at) - start, "::cuaderno::rt::check_interrupt();"));
     let crates = node.descendants_with_tokens().filter_map(|element| element.into_token()).filter(is_root_of_path);
     let roots = crates.map(|token| Edit { at: bytes(&token, start), change: Change::Root });
     let tokens = node.descendants_with_tokens().filter_map(|element| element.into_token());
@@ -43,7 +45,9 @@ fn tells_its_place(token: &SyntaxToken, start: usize, place: &impl Fn(usize) -> 
     }
     let bang = token.next_token().filter(|bang| bang.kind() == SyntaxKind::BANG)?;
     let open = bang.next_token().filter(|open| open.kind() == SyntaxKind::L_PAREN)?;
-    let is_path = token.prev_token().is_some_and(|before| [SyntaxKind::COLON, SyntaxKind::COLON2, SyntaxKind::DOLLAR].contains(&before.kind()));
+    let is_path = token
+        .prev_token()
+        .is_some_and(|before| [SyntaxKind::COLON, SyntaxKind::COLON2, SyntaxKind::DOLLAR].contains(&before.kind()));
     if is_path {
         return None;
     }
@@ -79,7 +83,8 @@ pub fn edits_of_statement(node: &SyntaxNode, start: usize) -> Vec<Edit> {
             edits.extend(returns(&returned, start));
         } else if let Some(awaited) = ast::AwaitExpr::cast(inner) {
             let Some(future) = awaited.expr() else { continue };
-            let (from, to) = (usize::from(future.syntax().text_range().start()), usize::from(future.syntax().text_range().end()));
+            let (from, to) =
+                (usize::from(future.syntax().text_range().start()), usize::from(future.syntax().text_range().end()));
             edits.push(Edit::insert(from - start, "::cuaderno::rt::block_on("));
             edits.push(Edit::replace(to - start..usize::from(awaited.syntax().text_range().end()) - start, ")"));
         }
@@ -114,7 +119,8 @@ pub fn argument_of(value: &ast::Expr, function: &str) -> Option<ast::Expr> {
 pub fn questions_of(node: &SyntaxNode, start: usize) -> Vec<usize> {
     let tries = node.descendants().filter_map(ast::TryExpr::cast);
     let mine = tries.filter(|tried| is_the_cells(tried.syntax(), node));
-    let mut found: Vec<usize> = mine.filter_map(|tried| Some(bytes(&tried.question_mark_token()?, start).start)).collect();
+    let mut found: Vec<usize> =
+        mine.filter_map(|tried| Some(bytes(&tried.question_mark_token()?, start).start)).collect();
     found.sort_unstable();
     found
 }

@@ -93,14 +93,19 @@ pub fn statics_of(node: &SyntaxNode, start: usize) -> Vec<Static> {
 
 fn thread_locals(call: &ast::MacroCall, range: &Range<usize>) -> Vec<Static> {
     let is_thread_local = call.path().is_some_and(|path| {
-        ["thread_local", "std::thread_local", "::std::thread_local"].contains(&path.syntax().text().to_string().as_str())
+        ["thread_local", "std::thread_local", "::std::thread_local"]
+            .contains(&path.syntax().text().to_string().as_str())
     });
     let Some(tree) = call.token_tree().filter(|_| is_thread_local) else { return Vec::new() };
     let text = tree.syntax().text().to_string();
     let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
     // The last one needs no semicolon.
     let file = SourceFile::parse(&format!("{inner};"), Edition::Edition2024).tree();
-    file.syntax().descendants().filter_map(ast::Static::cast).filter_map(|item| read(&item, range.clone(), true)).collect()
+    file.syntax()
+        .descendants()
+        .filter_map(ast::Static::cast)
+        .filter_map(|item| read(&item, range.clone(), true))
+        .collect()
 }
 
 fn read(item: &ast::Static, range: Range<usize>, is_thread_local: bool) -> Option<Static> {

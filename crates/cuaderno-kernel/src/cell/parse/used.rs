@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 pub fn used(list: &ast::StmtList, line: impl Fn(TextSize) -> u32) -> Vec<(String, u32)> {
     let patterns = list.syntax().descendants().filter_map(ast::IdentPat::cast);
     let bound: BTreeSet<String> = patterns.filter_map(|pattern| Some(pattern.name()?.text().to_string())).collect();
-    let statements = list.syntax().children().filter(|node| !ast::Item::can_cast(node.kind()) || ast::MacroCall::can_cast(node.kind()));
+    let statements = list
+        .syntax()
+        .children()
+        .filter(|node| !ast::Item::can_cast(node.kind()) || ast::MacroCall::can_cast(node.kind()));
     let paths = statements.flat_map(|node| node.descendants()).filter_map(ast::PathExpr::cast);
     let alone = paths.filter(|path| !is_called(path.syntax())).filter_map(|path| {
         let path = path.path().filter(|path| path.qualifier().is_none())?;

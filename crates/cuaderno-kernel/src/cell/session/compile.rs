@@ -2,9 +2,10 @@
 
 use super::{Session, Variable};
 use crate::cell::blame::{Blame, blame};
-use crate::cell::diagnostics::{Diagnostic, explain, point_at};
+use crate::cell::diagnostics::{Diagnostic, damaged_preload, explain, point_at};
 use crate::cell::exceptions::{Exceptions, Loaded, Made};
 use crate::cell::generate::{PRELUDE, Plan, broken_source};
+use crate::cell::habits;
 use crate::cell::items::{Changes, Items};
 use crate::cell::naming::{TypeAnswer, read_types};
 use crate::cell::output::{CellFailure, Output, failure, note};
@@ -30,6 +31,9 @@ pub(super) struct Compiled {
     pub(super) started_anew: Vec<String>,
     pub(super) vanished: Vec<String>,
 }
+
+/// What is said of a cell that only the kernel's own parser objects to.
+const UNREADABLE: &str = "syntax error";
 
 /// Why a cell was not compiled.
 pub(in crate::cell) enum NotCompiled {
@@ -115,7 +119,8 @@ impl Session {
                     continue;
                 }
                 let ambiguous = compilation.messages.iter().filter_map(ambiguous_name);
-                let undecided = ambiguous.filter(|name| !attempt.exceptions.chosen.contains_key(*name)).map(str::to_owned);
+                let undecided =
+                    ambiguous.filter(|name| !attempt.exceptions.chosen.contains_key(*name)).map(str::to_owned);
                 let undecided: Vec<String> = undecided.collect();
                 attempt.student_names.extend(undecided);
                 if attempt.take_back_choices() {
@@ -149,7 +154,18 @@ impl Session {
             let hidden = hidden.map(|(name, _)| name.clone()).filter(|name| !new.contains_key(name)).collect();
             self.chosen = exceptions.chosen;
             let Changes { started_anew, vanished, .. } = changes;
-            return Ok(Compiled { library, build: self.build, items, reached, new, nameless, hidden, stale, started_anew, vanished });
+            return Ok(Compiled {
+                library,
+                build: self.build,
+                items,
+                reached,
+                new,
+                nameless,
+                hidden,
+                stale,
+                started_anew,
+                vanished,
+            });
         }
     }
 
@@ -164,17 +180,27 @@ impl Session {
     }
 
     /// What a failed compilation teaches for the next try; whether there is anything new in it.
-    fn learn(&mut self, blamed: Blame, cell: u32, parsed: &ParsedCell, attempt: &mut Attempt, show: &mut dyn FnMut(Output)) -> bool {
+    fn learn(
+        &mut self,
+        blamed: Blame,
+        cell: u32,
+        parsed: &ParsedCell,
+        attempt: &mut Attempt,
+        show: &mut dyn FnMut(Output),
+    ) -> bool {
         let Attempt { items, changes, exceptions, student_names } = attempt;
         let learnt = match blamed {
             Blame::TypeIsGone(names) => {
-                names.iter().for_each(|name| self.gone.lost(name, format!("the type of `{name}` is not there any more")));
+                names
+                    .iter()
+                    .for_each(|name| self.gone.lost(name, format!("the type of `{name}` is not there any more")));
                 exceptions.load(names, Loaded::Hidden)
             }
             Blame::Hidden(names) => exceptions.load(names, Loaded::Hidden),
             Blame::Ambiguous(names) => {
                 let decided = names.into_iter().filter(|(name, _)| !exceptions.chosen.contains_key(name));
-                let decided: Vec<(String, String)> = decided.filter_map(|(name, by)| Some((name.clone(), chosen(&name, &by)?))).collect();
+                let decided: Vec<(String, String)> =
+                    decided.filter_map(|(name, by)| Some((name.clone(), chosen(&name, &by)?))).collect();
                 exceptions.chosen.extend(decided.clone());
                 student_names.extend(decided.iter().map(|(name, _)| name.clone()));
                 decided.into_iter().map(|(name, _)| name).collect()
@@ -203,7 +229,8 @@ impl Session {
                 learnt
             }
             Blame::CannotKeep(names) => {
-                let names = names.into_iter().filter(|name| exceptions.made(name) <= Made::KeptAtEnd).collect::<Vec<_>>();
+                let names =
+                    names.into_iter().filter(|name| exceptions.made(name) <= Made::KeptAtEnd).collect::<Vec<_>>();
                 let new = exceptions.make(names, Made::Borrows);
                 for name in &new {
                     let reason = format!(
@@ -237,7 +264,12 @@ impl Session {
                 Some((item, more)) => {
                     changes.changed.extend(more.changed);
                     changes.started_anew.extend(more.started_anew);
-                    note(show, &format!("`{item}` of cell {old_cell} no longer compiles and is dropped; run cell {old_cell} again once it does"));
+                    note(
+                        show,
+                        &format!(
+                            "`{item}` of cell {old_cell} no longer compiles and is dropped; run cell {old_cell} again once it does"
+                        ),
+                    );
                     vec![item]
                 }
                 None => Vec::new(),
@@ -248,7 +280,12 @@ impl Session {
     }
 
     /// A variable that is gone, and for which something else answers: a function of the prelude of the same name.
-    fn missing_variable(&self, cell: u32, parsed: &ParsedCell, variables: &BTreeMap<String, Variable>) -> Option<CellFailure> {
+    fn missing_variable(
+        &self,
+        cell: u32,
+        parsed: &ParsedCell,
+        variables: &BTreeMap<String, Variable>,
+    ) -> Option<CellFailure> {
         let is_there = |name: &str| variables.contains_key(name) || self.items.names().any(|item| item == name);
         let (name, line) = parsed.used.iter().find(|(name, _)| !is_there(name) && self.gone.reason(name).is_some())?;
         let title = self.gone.reason(name)?;
@@ -284,6 +321,7 @@ impl Session {
             (Err(error), _) | (_, Err(error)) => {
                 let ename = match error {
                     RustcError::Cancelled => "interrupted",
+                    RustcError::TooDeep => "nested too deeply",
                     RustcError::Killed { .. } => "compiler ended",
                     RustcError::NotStarted { .. } => "no compiler",
                 };
@@ -298,8 +336,19 @@ impl Session {
         let library = self.folder.join("broken.so");
         match self.call_rustc(&source, None, &library) {
             Ok((compilation, _)) if !compilation.success => self.compile_failure(&compilation, &source),
-            Ok(_) => failure("syntax error", &format!("cell {cell}: the cell cannot be read as Rust")),
+            Ok(_) => failure(UNREADABLE, &format!("cell {cell}: the cell cannot be read as Rust")),
             Err(failure) => failure,
+        }
+    }
+
+    /// What the parser has to say, if it is the parser that objects: what the compiler makes of a text that it could not read is not true.
+    pub(super) fn syntax_first(&mut self, cell: u32, code: &str, failed: NotCompiled) -> NotCompiled {
+        match failed {
+            NotCompiled::Rejected(failure) if failure.ename == "error" => {
+                let syntax = self.explain_syntax(cell, code);
+                NotCompiled::Rejected(if syntax.ename == UNREADABLE { failure } else { syntax })
+            }
+            failed => failed,
         }
     }
 
@@ -310,12 +359,18 @@ impl Session {
             self.gone.explain(message);
             message.rename(&without_modules);
         });
+        if let Some(damage) = errors.iter().find_map(|message| damaged_preload(message, &self.rustc)) {
+            return failure("setup", &damage);
+        }
         let mut found: Vec<Diagnostic> =
             errors.iter().filter_map(|message| explain(message, source, &self.cells)).collect();
         if found.iter().any(|diagnostic| diagnostic.place.is_some()) {
             found.retain(|diagnostic| diagnostic.place.is_some());
         }
         found.dedup();
+        if let Some(known) = found.first().and_then(|first| habits::explain(first, &self.cells)) {
+            return known;
+        }
         match found.first() {
             Some(first) => CellFailure {
                 ename: first.title.clone(),
@@ -328,7 +383,9 @@ impl Session {
 
     fn show_warnings(&self, messages: &[Message], source: &Source, parsed: &ParsedCell, show: &mut dyn FnMut(Output)) {
         let this_cell = parsed.parts.first().map(|part| part.snippet().cell);
-        for message in messages.iter().filter(|message| message.level == "warning" && !is_idle_value(message) && ambiguous_name(message).is_none()) {
+        for message in messages.iter().filter(|message| {
+            message.level == "warning" && !is_idle_value(message) && ambiguous_name(message).is_none()
+        }) {
             if let Some(found) = explain(message, source, &self.cells)
                 && found.place.map(|(cell, _)| cell) == this_cell
             {

@@ -35,7 +35,7 @@ impl Session {
             Received::Event(event @ Event::Error { .. }) => error = Some(event),
             other => show_received(other, show),
         });
-        let Some(Stored { variables, made }) = stored else { return Err(self.runner_died(cell)) };
+        let Some(Stored { variables, made }) = stored else { return Err(self.runner_died(cell, error.as_ref())) };
         self.items.settle_statics(compiled.build, &compiled.reached);
         let new = self.settle(cell, compiled, error.is_some(), &variables, &made);
         let Some(Event::Error { ename, evalue, file, line }) = error else {
@@ -98,7 +98,22 @@ impl Session {
         stored
     }
 
-    fn runner_died(&mut self, cell: u32) -> CellFailure {
+    /// Starts a runner in place of one that was killed between cells: nothing of the next cell has run, so it is not to blame.
+    pub(super) fn revive(&mut self, show: &mut dyn FnMut(Output)) {
+        if !self.runner.is_ready() || !self.runner.has_ended() {
+            return;
+        }
+        let lost: Vec<_> = self.variables.keys().cloned().collect();
+        for name in &lost {
+            self.gone.lost(name, format!("`{name}` was lost when the process of the cells was killed"));
+        }
+        let lost = if lost.is_empty() { String::new() } else { format!("; variables lost: {}", lost.join(", ")) };
+        let failed = self.restart_runner().err().map(|error| format!("; {error}")).unwrap_or_default();
+        note(show, &format!("the process of the cells was killed while no cell ran{lost}{failed}"));
+    }
+
+    /// `last_words` is what the process said of its end, if it could.
+    fn runner_died(&mut self, cell: u32, last_words: Option<&Event>) -> CellFailure {
         let exit = self.runner.exit();
         if !self.runner.is_ready() {
             let restarted = self.restart_runner().err().map(|error| format!("; {error}")).unwrap_or_default();
@@ -107,17 +122,9 @@ impl Session {
             );
             return failure("setup", &evalue);
         }
-        let what = match exit {
-            Exit::Code(code) => format!("the cell ended its process with exit code {code}"),
-            Exit::Signal(4) => "the cell's process died of an illegal instruction".to_owned(),
-            Exit::Signal(6) => {
-                "the cell's process aborted (a failed assertion of a library, or a stack overflow)".to_owned()
-            }
-            Exit::Signal(9) => {
-                "the cell's process was killed (by an interrupt it did not heed, or for want of memory)".to_owned()
-            }
-            Exit::Signal(11) => "the cell's process died of a segmentation fault".to_owned(),
-            Exit::Signal(signal) => format!("the cell's process died of signal {signal}"),
+        let what = match last_words {
+            Some(Event::Error { ename, evalue, .. }) => format!("the cell's process ended by a {ename}: {evalue}"),
+            _ => how_it_ended(&exit),
         };
         let lost: Vec<_> = self.variables.keys().cloned().collect();
         for name in &lost {
@@ -144,6 +151,22 @@ impl Session {
             evalue: format!("{at}{evalue}"),
             traceback: vec![shown.map_or(title, |diagnostic| diagnostic.styled)],
         }
+    }
+}
+
+/// What the system tells of a process's end.
+fn how_it_ended(exit: &Exit) -> String {
+    match exit {
+        Exit::Code(code) => format!("the cell ended its process with exit code {code}"),
+        Exit::Signal(4) => "the cell's process died of an illegal instruction".to_owned(),
+        Exit::Signal(6) => {
+            "the cell's process aborted (for want of memory, or by a failed assertion of a library)".to_owned()
+        }
+        Exit::Signal(9) => {
+            "the cell's process was killed (by an interrupt it did not heed, or for want of memory)".to_owned()
+        }
+        Exit::Signal(11) => "the cell's process died of a segmentation fault".to_owned(),
+        Exit::Signal(signal) => format!("the cell's process died of signal {signal}"),
     }
 }
 

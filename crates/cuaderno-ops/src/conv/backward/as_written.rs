@@ -1,10 +1,12 @@
 //! The gradients of kernel and input as sums of products, term by term.
 
 use super::{Backward, GradientTile};
-use crate::conv::kernel::{KernelRows, PixelRows, Row, Run, Taps, add_products, multiply, panel_width};
 use crate::conv::pack_gradient::PackGradient;
 use crate::conv::packed::Packed;
 use crate::conv::tile::{Part, Tile, stretch, stretches_per_row};
+use crate::micro_kernel::{
+    Row, Run, Taps, TransposedProduct, WindowProduct, add_products, depth_at_a_time, multiply, panel_width,
+};
 use crate::simd::{arch, lanes};
 
 /// Pixels whose gradients are packed side by side at a time: one panel of them fits the first-level cache.
@@ -69,7 +71,7 @@ impl Backward<'_> {
                     if only_bias {
                         continue;
                     }
-                    add_products(KernelRows {
+                    add_products(TransposedProduct {
                         image: input.values,
                         pixel_step: conv.stride[1] * conv.in_channels,
                         gradient: panel,
@@ -84,15 +86,13 @@ impl Backward<'_> {
         }
     }
 
-    /// Writes the input rows whose last contribution went to output rows `own`: a convolution of the gradient with the
-    /// mirrored kernel. With a stride, input columns of the same remainder form a convolution of their own.
-    #[allow(clippy::too_many_arguments)] // one place, called once
+    /// Writes `input_rows` of the input's gradient: a convolution of the gradient with the mirrored kernel. With a stride,
+    /// input columns of the same remainder form a convolution of their own.
     pub(super) fn input_gradient(
         &self,
         packed: Packed,
         (images, first_image): (std::ops::Range<usize>, usize),
-        own: std::ops::Range<usize>,
-        last: bool,
+        input_rows: std::ops::Range<usize>,
         tile: &GradientTile,
         memory: &mut [f32],
         d_input: &mut [f32],
@@ -103,10 +103,8 @@ impl Backward<'_> {
         let [down, right] = conv.stride;
         let (channels, filters) = (conv.in_channels / conv.groups, conv.out_channels / conv.groups);
         let [kernel_h, kernel_w] = conv.kernel;
-        let first_row = if own.start == 0 { 0 } else { (own.start * down).saturating_sub(top).min(height) };
-        let end_row = if last { height } else { (own.end * down).saturating_sub(top).min(height) };
         if let Some(winograd) = packed.winograd {
-            let place = (images.len(), first_image, first_row..end_row);
+            let place = (images.len(), first_image, input_rows);
             return self.input_squares(&winograd.backward(), packed.group(0), place, tile, memory, d_input);
         }
         let merged = right == 1 && conv.dilation[1] == 1 && conv.groups == 1;
@@ -115,7 +113,7 @@ impl Backward<'_> {
             runs.clear();
             rows.clear();
             for (index, _) in images.clone().enumerate() {
-                for y in first_row..end_row {
+                for y in input_rows.clone() {
                     for phase in 0..right.min(width) {
                         let first = runs.len();
                         for u in 0..kernel_h {
@@ -144,11 +142,12 @@ impl Backward<'_> {
                     }
                 }
             }
-            multiply(PixelRows {
+            multiply(WindowProduct {
                 image: tile.values,
                 pixel_step: conv.out_channels,
                 panels: packed.group(group),
                 depth: kernel_h * kernel_w * filters,
+                at_a_time: depth_at_a_time(if merged { kernel_w * filters } else { filters }),
                 columns: channels,
                 runs: &runs,
                 rows: &rows,

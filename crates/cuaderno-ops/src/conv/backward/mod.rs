@@ -8,17 +8,18 @@ mod as_written;
 mod at_points;
 mod gradient_tile;
 
-use super::kernel::panel_width;
 use super::packed::Packed;
 use super::tile::{Part, TILE, input_tile, input_tile_len};
 use super::winograd::Winograd;
 use super::{Conv2d, Gradients};
+use crate::micro_kernel::panel_width;
 use crate::parallel::{for_each_item, parts_of, sum_parts};
 use crate::scratch::with_tile;
 use crate::simd::lanes;
 use crate::{Activation, Pool2d, Scratch};
 use as_written::PIXELS;
 use gradient_tile::GradientTile;
+use std::ops::Range;
 
 /// What a backward pass works on.
 pub(super) struct Backward<'a> {
@@ -35,7 +36,7 @@ pub(super) struct Backward<'a> {
 
 /// The images of one task, and where its share of the gradients goes.
 struct Task<'a> {
-    images: std::ops::Range<usize>,
+    images: Range<usize>,
     d_kernel: &'a mut [f32],
     d_input: Option<&'a mut [f32]>,
 }
@@ -108,22 +109,14 @@ impl Backward<'_> {
     fn bands(&self, packed: Packed, wants_kernel: bool, only_bias: bool, task: &mut Task, at_points: &mut [f32]) {
         let conv = self.conv;
         let inner = conv.output_size(self.size);
-        let [height, width] = match self.pool {
-            Some((pool, _)) => pool.region_used(inner),
-            None => inner,
-        };
+        let [height, width] = self.region_used();
         let wants_input = task.d_input.is_some();
         let (left, padded) = if wants_input { self.side_zeros(width) } else { (0, width) };
         let row_len = padded * conv.out_channels;
-        // rows above a band that its input gradient reaches into
-        let halo = if wants_input { ((conv.kernel[0] - 1) * conv.dilation[0]).div_ceil(conv.stride[0]) } else { 0 };
-        let image_len = (height * row_len).max(1);
-        let together = (TILE / image_len).clamp(1, task.images.len().max(1));
-        let band = if together > 1 { height } else { (TILE / row_len.max(1)).max(2 * halo).clamp(1, height.max(1)) };
-        let bands = height.div_ceil(band.max(1)).max(1);
-        let band = height.div_ceil(bands);
-        let band = packed.winograd.map_or(band, |_| Winograd::whole_squares(band, 1)).min(height.max(1));
-        let bands = height.div_ceil(band.max(1)).max(1);
+        let halo = if wants_input { self.halo() } else { 0 };
+        let together = (TILE / (height * row_len).max(1)).clamp(1, task.images.len().max(1));
+        let band = self.band_height(packed.winograd.is_some(), height, row_len, halo, together);
+        let bands = height.div_ceil(band).max(1);
         let first_image = task.images.start;
         let last_image = task.images.end;
         for first in (first_image..last_image).step_by(together) {
@@ -131,26 +124,30 @@ impl Backward<'_> {
             for index in 0..bands {
                 let own = (index * band).min(height)..((index + 1) * band).min(height);
                 let rows = own.start.saturating_sub(halo)..own.end;
-                let part = Part { images: images.clone(), rows: own.clone(), width };
+                let input_rows = self.input_rows(&own, index + 1 == bands);
+                let part = Part { images: images.clone(), rows: own, width };
                 let tile_len = images.len() * rows.len() * row_len;
                 let small_len = self.pool.map_or(0, |(pool, _)| {
                     pool.rows_touching(inner, &rows).len() * pool.output_size(inner)[1] * conv.out_channels
                 });
-                let input_len = input_tile_len(conv, self.size, &part);
-                let panel_len = match packed.winograd {
-                    Some(winograd) => {
-                        let squares = images.len() * Winograd::squares([rows.len() + halo, width.max(self.size[1])]);
-                        winograd.memory_len(squares).max(winograd.backward().memory_len(squares))
-                    }
+                let winograd = packed.winograd.filter(|_| !only_bias);
+                let input_len = if winograd.is_none() { input_tile_len(conv, self.size, &part) } else { 0 };
+                let for_kernel = match winograd {
+                    _ if !wants_kernel => 0,
+                    Some(winograd) => winograd.memory_len(images.len() * Winograd::squares([part.rows.len(), width])),
                     None => PIXELS.max(width) * panel_width(lanes()),
                 };
+                let for_input = packed.winograd.filter(|_| wants_input).map_or(0, |winograd| {
+                    let squares = images.len() * Winograd::squares([input_rows.len(), self.size[1]]);
+                    winograd.backward().memory_len(squares)
+                });
+                let panel_len = for_kernel.max(for_input);
                 with_tile(tile_len + small_len + input_len + panel_len, |memory| {
                     let (tile, memory) = memory.split_at_mut(tile_len);
                     let (small, memory) = memory.split_at_mut(small_len);
                     let (input, panel) = memory.split_at_mut(input_len);
                     self.fill(images.clone(), &rows, width, left * conv.out_channels, row_len, small, tile);
                     let tile = GradientTile { values: tile, rows: rows.clone(), row_len, width, left };
-                    let winograd = packed.winograd.filter(|_| !only_bias);
                     if let (true, Some(winograd)) = (wants_kernel, winograd) {
                         self.kernel_squares(&winograd, &part, &tile, panel, at_points, task.d_kernel);
                     } else if wants_kernel {
@@ -158,13 +155,43 @@ impl Backward<'_> {
                         self.kernel_gradient(&part, &input, &tile, only_bias, panel, task.d_kernel);
                     }
                     if let Some(d_input) = &mut task.d_input {
-                        // each input row belongs to the band that holds the last output row it contributed to
-                        let last = index + 1 == bands;
                         let images = (images.clone(), images.start - first_image);
-                        self.input_gradient(packed, images, own, last, &tile, panel, d_input);
+                        self.input_gradient(packed, images, input_rows, &tile, panel, d_input);
                     }
                 });
             }
         }
+    }
+
+    /// The rows and columns of the convolution's output that have a gradient: pooling may leave some out.
+    fn region_used(&self) -> [usize; 2] {
+        let inner = self.conv.output_size(self.size);
+        self.pool.map_or(inner, |(pool, _)| pool.region_used(inner))
+    }
+
+    /// Output rows above a band that its part of the input's gradient looks at.
+    fn halo(&self) -> usize {
+        ((self.conv.kernel[0] - 1) * self.conv.dilation[0]).div_ceil(self.conv.stride[0])
+    }
+
+    /// Rows of a band: all of them if several images fit the tile, otherwise bands of nearly equal height, with Winograd's
+    /// method of whole squares.
+    fn band_height(&self, winograd: bool, height: usize, row_len: usize, halo: usize, together: usize) -> usize {
+        if together > 1 {
+            return height.max(1);
+        }
+        let most = (TILE / row_len.max(1)).max(2 * halo).clamp(1, height.max(1));
+        let equal = height.div_ceil(height.div_ceil(most).max(1));
+        let whole = if winograd { Winograd::whole_squares(equal, 1) } else { equal };
+        whole.min(height).max(1)
+    }
+
+    /// The rows of the input's gradient that belong to the band of output rows `own`: each to the band with the last output
+    /// row that looks at it. Behind the last band come rows that no output looks at, if a pooling leaves some out.
+    fn input_rows(&self, own: &Range<usize>, is_last: bool) -> Range<usize> {
+        let (down, top, height) = (self.conv.stride[0], self.conv.zeros(self.size)[0], self.size[0]);
+        let row = |output: usize| (output * down).saturating_sub(top).min(height);
+        let start = if own.start == 0 { 0 } else { row(own.start) };
+        start..if is_last { height } else { row(own.end) }
     }
 }

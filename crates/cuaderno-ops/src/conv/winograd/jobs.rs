@@ -110,26 +110,29 @@ impl<const P: usize> WithSimd for Patches<'_, P> {
 }
 
 /// From products, `[point, window, channel]`, to `N` × `N` outputs, plus bias, at least `floor`.
-pub(super) struct Outputs<'a, const P: usize, const N: usize> {
+pub(super) struct Outputs<'a, const P: usize, const N: usize, Z: Fn(usize) -> u16> {
     pub products: &'a [f32],
     /// Distance from one point to the next.
     pub product_len: usize,
     pub windows: &'a [Window],
+    /// The outputs of a window, bit `N i + j` for `(i, j)`, that are sums of zeros.
+    pub zeros: Z,
     pub plane: Plane,
     pub bias: Option<&'a [f32]>,
     pub floor: f32,
     pub out: &'a mut [f32],
 }
 
-impl<const P: usize, const N: usize> WithSimd for Outputs<'_, P, N> {
+impl<const P: usize, const N: usize, Z: Fn(usize) -> u16> WithSimd for Outputs<'_, P, N, Z> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { products, product_len, windows, plane, bias, floor, out } = self;
+        let Self { products, product_len, windows, zeros, plane, bias, floor, out } = self;
         let channels = plane.channels;
         let (zero, floor) = (simd.splat_f32s(0.0), simd.splat_f32s(floor));
         for (index, window) in windows.iter().enumerate() {
+            let zeros = zeros(index);
             for first in (0..channels).step_by(S::F32_LANES) {
                 let len = (channels - first).min(S::F32_LANES);
                 let bias = bias.map_or(zero, |bias| load(simd, &bias[first..first + len]));
@@ -142,7 +145,10 @@ impl<const P: usize, const N: usize> WithSimd for Outputs<'_, P, N> {
                     for j in 0..N {
                         if is_whole || window.contains(i, j) {
                             let at = plane.at(window, i, j) + first;
-                            let value = at_least(simd, floor, simd.add_f32s(row[j], bias));
+                            // times zero, so that an infinite weight is still noticed
+                            let is_zero = zeros >> (N * i + j) & 1 == 1;
+                            let sum = if is_zero { simd.mul_f32s(zero, row[j]) } else { row[j] };
+                            let value = at_least(simd, floor, simd.add_f32s(sum, bias));
                             store(simd, &mut out[at..][..len], value);
                         }
                     }

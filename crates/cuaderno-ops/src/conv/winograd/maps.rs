@@ -6,6 +6,7 @@
 
 #![allow(clippy::needless_range_loop)] // loops over constants are unrolled and keep their values in registers, iterators do not
 
+use crate::simd::mul_add;
 use pulp::Simd;
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 
@@ -133,7 +134,7 @@ impl<S: Simd, const N: usize, const P: usize> Map<S, N, P> for Spread {
 /// `factor x + y`
 #[inline(always)]
 fn plus<S: Simd>(simd: S, factor: f32, x: S::f32s, y: S::f32s) -> S::f32s {
-    simd.mul_add_e_f32s(simd.splat_f32s(factor), x, y)
+    mul_add(simd, simd.splat_f32s(factor), x, y)
 }
 
 /// The transpose of [`Spread`].

@@ -12,13 +12,17 @@
 mod jobs;
 mod maps;
 mod squares;
+mod zeros;
 
 use super::Conv2d;
-use super::kernel::{KernelRows, PixelRows, Row, Run, Taps, add_products, multiply, panel_width, stored_width};
+use crate::micro_kernel::{
+    Row, Run, Taps, TransposedProduct, WindowProduct, add_products, multiply, panel_width, stored_width,
+};
 use crate::parallel::for_each_chunk;
 use crate::simd::{arch, lanes};
 use jobs::{FilterGradients, Filters, OutputGradients, Outputs, Patches};
 use squares::Window;
+use zeros::zero_windows;
 
 pub(super) use squares::{Picture, Plane, Squares};
 
@@ -155,15 +159,18 @@ impl Winograd {
         rows.next_multiple_of(unit)
     }
 
-    /// The most squares that are at work at once.
+    /// The most squares that are at work at once. A filter gradient's sum is taken over them first, so that their number must
+    /// not depend on the processor's vectors: outputs count as if a vector had 16 values.
     fn most_at_work(&self) -> usize {
-        (AT_WORK / (self.area() * (self.inputs + self.stored()))).clamp(FEWEST, MOST).next_multiple_of(BLOCK)
+        (AT_WORK / (self.area() * (self.inputs + self.outputs.next_multiple_of(32))))
+            .clamp(FEWEST, MOST)
+            .next_multiple_of(BLOCK)
     }
 
     /// How many of so many squares are at work at once: shares of nearly equal size.
     fn at_work(&self, squares: usize) -> usize {
         let shares = squares.div_ceil(self.most_at_work()).max(1);
-        squares.div_ceil(shares).next_multiple_of(BLOCK)
+        squares.div_ceil(shares).max(1).next_multiple_of(BLOCK)
     }
 
     /// Working memory of [`convolve`](Self::convolve) and [`filter_gradient`](Self::filter_gradient) for at most so many squares.
@@ -195,11 +202,12 @@ impl Winograd {
                 for point in 0..self.area() {
                     let panel = self.area() * spaced(self.inputs * width) * (first / width);
                     let panel = panel + point * spaced(self.inputs * stored);
-                    multiply(PixelRows {
+                    multiply(WindowProduct {
                         image: &at_points[point * point_len..][..count * self.inputs],
                         pixel_step: self.inputs,
                         panels: &packed[panel..][..self.inputs * stored],
                         depth: self.inputs,
+                        at_a_time: self.inputs,
                         columns,
                         runs: &run,
                         rows: &row,
@@ -211,9 +219,28 @@ impl Winograd {
                 }
             }
             let (plane, out) = (squares.window_plane, &mut *out);
+            let zeros = |index: usize| zero_windows(source, squares.patch_plane, &patches[index], self.filter);
             match self.filter {
-                3 => arch().dispatch(Outputs::<6, SIDE> { products, product_len, windows, plane, bias, floor, out }),
-                _ => arch().dispatch(Outputs::<8, SIDE> { products, product_len, windows, plane, bias, floor, out }),
+                3 => arch().dispatch(Outputs::<6, SIDE, _> {
+                    products,
+                    product_len,
+                    windows,
+                    zeros,
+                    plane,
+                    bias,
+                    floor,
+                    out,
+                }),
+                _ => arch().dispatch(Outputs::<8, SIDE, _> {
+                    products,
+                    product_len,
+                    windows,
+                    zeros,
+                    plane,
+                    bias,
+                    floor,
+                    out,
+                }),
             }
         }
     }
@@ -267,7 +294,7 @@ impl Winograd {
             let (run, taps) = ([Run { a: 0, b: 0, len: count }], [Taps { runs: 0..1, count: self.inputs, out: 0 }]);
             for (first, columns, stored) in self.panels() {
                 for point in 0..self.area() {
-                    add_products(KernelRows {
+                    add_products(TransposedProduct {
                         image: &inputs[point * input_len..][..count * self.inputs],
                         pixel_step: self.inputs,
                         gradient: &outputs[point * point_len + first * count..][..count * stored],
