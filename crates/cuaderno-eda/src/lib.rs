@@ -67,7 +67,7 @@ pub use analysis::Analysis;
 pub use correlation::{correlation, rank_correlation};
 pub use count::{count, top_n};
 pub use error::{EdaError, Result};
-pub use figures::{OfTable, bar, box_plot, density, hbar, heat_map, histogram, line, scatter};
+pub use figures::{bar, box_plot, density, hbar, heat_map, histogram, line, scatter};
 pub use join::left_join;
 pub use missing::{missing, missing_chart};
 pub use read::{

@@ -51,7 +51,8 @@ pub use cuaderno_display as display;
 pub use dfdx;
 pub use error::NetworkError;
 pub use evaluate::{
-    ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Run, RunValues, Runs, Summary, SummaryRow, repeat,
+    ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Run, RunValues, Runs, Summary, SummaryRow,
+    compare, compare_runs, repeat,
 };
 pub use examples::Examples;
 pub use free_memory::free_memory;

@@ -8,7 +8,7 @@ pub use crate::check;
 pub use crate::data::{data, data_or_sample, is_sample};
 pub use crate::digest::digest;
 pub use crate::display::{
-    self, DisplayHandle, Html, MimeBundle, Progress, Rich, clear_output, display, input, password,
+    self, DisplayHandle, Html, Latex, Markdown, MimeBundle, Progress, Rich, clear_output, display, input, password,
 };
 pub use crate::eda::{
     Analysis, Table, bar, box_plot, correlation, count, count_per, count_per_by, density, downsample, hbar, heat_map,
@@ -24,9 +24,9 @@ pub use crate::images::{
 pub use crate::labels::ids_and_classes;
 pub use crate::nn::{
     self, Confusion, EarlyStopping, Evaluation, Examples, Fit, History, Loss, Network, Optimizer, Predictions, Runs,
-    Schedule, cnn, repeat,
+    Schedule, cnn, compare, compare_runs, repeat,
 };
-pub use crate::plot::{self, Facets, Figure};
+pub use crate::plot::{self, Facets, Figure, Svg};
 pub use crate::stamp::stamp;
 // Stock evcxr calls `evcxr_display` on what it shows, and stumbles where the compiler knows a trait to import for that.
 #[doc(hidden)]
