@@ -186,7 +186,9 @@ impl<'a> Map<'a> {
 
     /// One alternative; `None` if a part of it lies in no cell, for half a suggestion is none.
     fn patch(&self, parts: &[&'a Span]) -> Option<Snippet<'a, Patch<'a>>> {
-        let is_exact = |span: &Span| matches!(self.source.origin(span.line_start), Origin::Cell { .. });
+        let is_ours = |line| !matches!(self.source.origin(line), Origin::Cell { .. });
+        // One that reaches into lines of ours would take them away, too.
+        let is_exact = |span: &Span| !is_ours(span.line_start) && !is_ours(span.line_end);
         let mut snippet = None;
         let mut of_cell = None;
         for span in parts {
