@@ -1,11 +1,11 @@
-//! The gradients of kernel and input as sums of products, term by term.
+//! The gradients of kernel and input by direct convolution.
 
-use super::{Backward, GradientTile};
+use super::{Backward, GradientBlock};
+use crate::conv::input_block::{InputBlock, Part, segment, segments_per_row};
 use crate::conv::pack_gradient::PackGradient;
 use crate::conv::packed::Packed;
-use crate::conv::tile::{Part, Tile, stretch, stretches_per_row};
 use crate::micro_kernel::{
-    Row, Run, Taps, TransposedProduct, WindowProduct, add_products, depth_at_a_time, multiply, panel_width,
+    Row, Segment, Taps, TransposedProduct, WindowProduct, add_products, depth_at_a_time, multiply, panel_width,
 };
 use crate::simd::{arch, lanes};
 
@@ -17,8 +17,8 @@ impl Backward<'_> {
     pub(super) fn kernel_gradient(
         &self,
         part: &Part,
-        input: &Tile,
-        tile: &GradientTile,
+        input: &InputBlock,
+        block: &GradientBlock,
         only_bias: bool,
         panel: &mut [f32],
         d_kernel: &mut [f32],
@@ -26,28 +26,28 @@ impl Backward<'_> {
         let conv = self.conv;
         let filters = conv.out_channels / conv.groups;
         let (d_weight, d_bias) = d_kernel.split_at_mut(conv.weight_len());
-        let stretches = conv.kernel[0] * stretches_per_row(conv);
-        let count = conv.taps() / stretches;
+        let per_window = conv.kernel[0] * segments_per_row(conv);
+        let count = conv.taps() / per_window;
         let rows: Vec<(usize, usize)> =
             part.images.clone().flat_map(|n| part.rows.clone().map(move |i| (n, i))).collect();
-        if tile.width == 0 {
+        if block.width == 0 {
             return; // no window of the pooling fits
         }
-        let per_panel = (PIXELS / tile.width).max(1);
+        let per_panel = (PIXELS / block.width).max(1);
         let lanes = lanes();
-        let (mut taps, mut runs, mut starts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut taps, mut segments, mut starts) = (Vec::new(), Vec::new(), Vec::new());
         for rows in rows.chunks(per_panel) {
             for group in 0..conv.groups {
-                // runs by stretch of taps: the same rows' pixels for each
-                runs.clear();
+                // segments by segment of taps: the same rows' pixels for each
+                segments.clear();
                 taps.clear();
-                for index in 0..stretches {
-                    let first = runs.len();
-                    runs.extend(rows.iter().enumerate().filter_map(|(row, at)| {
-                        let run = stretch(conv, self.size, input, *at, group, index)?;
-                        Some(Run { a: run.a, b: row * tile.width, len: tile.width })
+                for index in 0..per_window {
+                    let first = segments.len();
+                    segments.extend(rows.iter().enumerate().filter_map(|(row, at)| {
+                        let segment = segment(conv, self.size, input, *at, group, index)?;
+                        Some(Segment { a: segment.a, b: row * block.width, len: block.width })
                     }));
-                    taps.push(Taps { runs: first..runs.len(), count, out: index * count });
+                    taps.push(Taps { segments: first..segments.len(), count, out: index * count });
                 }
                 for first in (0..filters).step_by(panel_width(lanes)) {
                     let columns = (filters - first).min(panel_width(lanes));
@@ -56,13 +56,13 @@ impl Backward<'_> {
                     let start = part.images.start;
                     starts.clear();
                     starts.extend(rows.iter().map(|(n, i)| {
-                        let row = (n - start) * tile.rows.len() + i - tile.rows.start;
-                        row * tile.row_len + tile.left * conv.out_channels + channel
+                        let row = (n - start) * block.rows.len() + i - block.rows.start;
+                        row * block.row_len + block.left * conv.out_channels + channel
                     }));
                     arch().dispatch(PackGradient {
-                        gradient: tile.values,
+                        gradient: block.values,
                         rows: &starts,
-                        pixels: tile.width,
+                        pixels: block.width,
                         pixel_step: conv.out_channels,
                         columns,
                         panel,
@@ -76,7 +76,7 @@ impl Backward<'_> {
                         pixel_step: conv.stride[1] * conv.in_channels,
                         gradient: panel,
                         columns,
-                        runs: &runs,
+                        segments: &segments,
                         taps: &taps,
                         out: &mut d_weight[channel..],
                         out_step: conv.out_channels,
@@ -93,7 +93,7 @@ impl Backward<'_> {
         packed: Packed,
         (images, first_image): (std::ops::Range<usize>, usize),
         input_rows: std::ops::Range<usize>,
-        tile: &GradientTile,
+        block: &GradientBlock,
         memory: &mut [f32],
         d_input: &mut [f32],
     ) {
@@ -105,51 +105,55 @@ impl Backward<'_> {
         let [kernel_h, kernel_w] = conv.kernel;
         if let Some(winograd) = packed.winograd {
             let place = (images.len(), first_image, input_rows);
-            return self.input_squares(&winograd.backward(), packed.group(0), place, tile, memory, d_input);
+            return self.winograd_input_gradient(&winograd.backward(), packed.group(0), place, block, memory, d_input);
         }
         let merged = right == 1 && conv.dilation[1] == 1 && conv.groups == 1;
-        let (mut runs, mut rows) = (Vec::new(), Vec::new());
+        let (mut segments, mut rows) = (Vec::new(), Vec::new());
         for group in 0..conv.groups {
-            runs.clear();
+            segments.clear();
             rows.clear();
             for (index, _) in images.clone().enumerate() {
                 for y in input_rows.clone() {
                     for phase in 0..right.min(width) {
-                        let first = runs.len();
+                        let first = segments.len();
                         for u in 0..kernel_h {
                             let i = (y + top).wrapping_sub(u * conv.dilation[0]);
-                            if i > y + top || !i.is_multiple_of(down) || !tile.rows.contains(&(i / down)) {
+                            if i > y + top || !i.is_multiple_of(down) || !block.rows.contains(&(i / down)) {
                                 continue;
                             }
-                            let row = (index * tile.rows.len() + i / down - tile.rows.start) * tile.row_len;
+                            let row = (index * block.rows.len() + i / down - block.rows.start) * block.row_len;
                             if merged {
-                                let a = row + (left + tile.left + 1 - kernel_w) * filters;
-                                runs.push(Run { a, b: u * kernel_w * filters, len: kernel_w * filters });
+                                let a = row + (left + block.left + 1 - kernel_w) * filters;
+                                segments.push(Segment { a, b: u * kernel_w * filters, len: kernel_w * filters });
                                 continue;
                             }
                             for v in 0..kernel_w {
-                                // in whole strides, counted from the tile's first column
-                                let x = phase + left + tile.left * right - v * conv.dilation[1];
+                                // in whole strides, counted from the block's first column
+                                let x = phase + left + block.left * right - v * conv.dilation[1];
                                 if x.is_multiple_of(right) {
                                     let a = row + x / right * conv.out_channels + group * filters;
-                                    runs.push(Run { a, b: (u * kernel_w + kernel_w - 1 - v) * filters, len: filters });
+                                    segments.push(Segment {
+                                        a,
+                                        b: (u * kernel_w + kernel_w - 1 - v) * filters,
+                                        len: filters,
+                                    });
                                 }
                             }
                         }
                         let out = (((first_image + index) * height + y) * width + phase) * conv.in_channels;
                         let pixels = (width - phase).div_ceil(right);
-                        rows.push(Row { runs: first..runs.len(), pixels, out: out + group * channels });
+                        rows.push(Row { segments: first..segments.len(), pixels, out: out + group * channels });
                     }
                 }
             }
             multiply(WindowProduct {
-                image: tile.values,
+                image: block.values,
                 pixel_step: conv.out_channels,
                 panels: packed.group(group),
                 depth: kernel_h * kernel_w * filters,
                 at_a_time: depth_at_a_time(if merged { kernel_w * filters } else { filters }),
                 columns: channels,
-                runs: &runs,
+                segments: &segments,
                 rows: &rows,
                 bias: None,
                 floor: f32::NEG_INFINITY,

@@ -1,13 +1,13 @@
 //! The part of the input a task works on: the images themselves, or a copy with zeros at the sides.
 
 use super::Conv2d;
-use crate::micro_kernel::Run;
+use crate::micro_kernel::Segment;
 
 /// Values of input one task goes through: 128 KB, a part of a core's second-level cache.
-pub(super) const TILE: usize = 32 * 1024;
+pub(super) const BLOCK: usize = 32 * 1024;
 
 /// Rows `rows` of images `images`, `width` pixels wide, zeros at the sides included.
-pub(super) struct Tile<'a> {
+pub(super) struct InputBlock<'a> {
     pub values: &'a [f32],
     /// Where image 0, row 0 would lie (it may be before the start, hence added with wrapping).
     origin: usize,
@@ -23,7 +23,7 @@ pub(super) struct Part {
     pub width: usize,
 }
 
-impl Tile<'_> {
+impl InputBlock<'_> {
     /// Where pixel 0 (zeros included) of a row lies.
     pub fn at(&self, image: usize, row: usize) -> usize {
         self.origin.wrapping_add(image * self.image_len + row * self.row_len)
@@ -51,8 +51,8 @@ fn needs_zeros(conv: &Conv2d, size: [usize; 2], width: usize) -> bool {
     left > 0 || span(conv, width) > size[1]
 }
 
-/// Working memory [`input_tile`] needs.
-pub(super) fn input_tile_len(conv: &Conv2d, size: [usize; 2], part: &Part) -> usize {
+/// Working memory [`input_block`] needs.
+pub(super) fn input_block_len(conv: &Conv2d, size: [usize; 2], part: &Part) -> usize {
     if needs_zeros(conv, size, part.width) {
         part.images.len() * input_rows(conv, size, part).len() * span(conv, part.width) * conv.in_channels
     } else {
@@ -61,49 +61,54 @@ pub(super) fn input_tile_len(conv: &Conv2d, size: [usize; 2], part: &Part) -> us
 }
 
 /// The input that `part` of the output needs.
-pub(super) fn input_tile<'a>(
+pub(super) fn input_block<'a>(
     conv: &Conv2d,
     size: [usize; 2],
     part: &Part,
     input: &'a [f32],
     memory: &'a mut [f32],
-) -> Tile<'a> {
+) -> InputBlock<'a> {
     let channels = conv.in_channels;
     let (row_len, image_len) = (size[1] * channels, size[0] * size[1] * channels);
     if !needs_zeros(conv, size, part.width) {
-        return Tile { values: input, origin: 0, image_len, row_len };
+        return InputBlock { values: input, origin: 0, image_len, row_len };
     }
     let rows = input_rows(conv, size, part);
-    let tile_row_len = span(conv, part.width) * channels;
-    let left = (conv.zeros(size)[2] * channels).min(tile_row_len);
-    let copied = row_len.min(tile_row_len - left);
+    let block_row_len = span(conv, part.width) * channels;
+    let left = (conv.zeros(size)[2] * channels).min(block_row_len);
+    let copied = row_len.min(block_row_len - left);
     let sources = part.images.clone().flat_map(|n| rows.clone().map(move |y| n * image_len + y * row_len));
-    for (target, source) in memory.chunks_exact_mut(tile_row_len).zip(sources) {
+    for (target, source) in memory.chunks_exact_mut(block_row_len).zip(sources) {
         target[..left].fill(0.0);
         target[left..left + copied].copy_from_slice(&input[source..source + copied]);
         target[left + copied..].fill(0.0);
     }
-    let tile_image_len = rows.len() * tile_row_len;
-    let before = part.images.start * tile_image_len + rows.start * tile_row_len;
-    Tile { values: memory, origin: 0usize.wrapping_sub(before), image_len: tile_image_len, row_len: tile_row_len }
+    let block_image_len = rows.len() * block_row_len;
+    let before = part.images.start * block_image_len + rows.start * block_row_len;
+    InputBlock {
+        values: memory,
+        origin: 0usize.wrapping_sub(before),
+        image_len: block_image_len,
+        row_len: block_row_len,
+    }
 }
 
-/// How many stretches of neighbouring values the taps of one kernel row make: one, unless dilation or groups separate them.
-pub(super) fn stretches_per_row(conv: &Conv2d) -> usize {
+/// How many segments of neighbouring values the taps of one kernel row make: one, unless dilation or groups separate them.
+pub(super) fn segments_per_row(conv: &Conv2d) -> usize {
     if conv.groups == 1 && conv.dilation[1] == 1 { 1 } else { conv.kernel[1] }
 }
 
-/// Where stretch `index` of the first window of output row `i` lies in the tile, and which taps it holds; none if that row
+/// Where segment `index` of the first window of output row `i` lies in the block, and which taps it holds; none if that row
 /// of the window is outside the image.
-pub(super) fn stretch(
+pub(super) fn segment(
     conv: &Conv2d,
     size: [usize; 2],
-    tile: &Tile,
+    block: &InputBlock,
     (image, i): (usize, usize),
     group: usize,
     index: usize,
-) -> Option<Run> {
-    let per_row = stretches_per_row(conv);
+) -> Option<Segment> {
+    let per_row = segments_per_row(conv);
     let (u, v) = (index / per_row, index % per_row);
     let y = (i * conv.stride[0] + u * conv.dilation[0]).wrapping_sub(conv.zeros(size)[0]);
     if y >= size[0] {
@@ -111,6 +116,6 @@ pub(super) fn stretch(
     }
     let inner = conv.in_channels / conv.groups;
     let len = conv.kernel[1] / per_row * inner;
-    let a = tile.at(image, y) + v * conv.dilation[1] * conv.in_channels + group * inner;
-    Some(Run { a, b: index * len, len })
+    let a = block.at(image, y) + v * conv.dilation[1] * conv.in_channels + group * inner;
+    Some(Segment { a, b: index * len, len })
 }

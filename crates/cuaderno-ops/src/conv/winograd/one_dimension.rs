@@ -1,8 +1,8 @@
-//! To the points and back, in one dimension: three maps that everything is made of.
+//! To the transform domain and back, in one dimension: three maps that all transforms are made of.
 //!
-//! [`Spread`] evaluates a polynomial, whose coefficients are a filter or outputs' gradients, at the points; [`Gather`] is its
-//! transpose, and turns products into outputs or a filter's gradient; [`Patch`] turns neighbouring inputs into what belongs
-//! to them at the points. The points are 0, pairs `±p`, and infinity, where a polynomial's value is its last coefficient.
+//! [`OutputGradientMap`] evaluates a polynomial, whose coefficients are a filter or outputs' gradients, at the points;
+//! [`OutputMap`] is its transpose, and turns products into outputs or a filter's gradient; [`InputMap`] turns neighbouring inputs
+//! into what belongs to them at the points. The points are 0, pairs `±p`, and infinity, where a polynomial's value is its last coefficient.
 
 #![allow(clippy::needless_range_loop)] // loops over constants are unrolled and keep their values in registers, iterators do not
 
@@ -106,9 +106,9 @@ pub(super) trait Map<S: Simd, const N: usize, const M: usize> {
 }
 
 /// `Σ v[i] p^i` at each point.
-pub(super) struct Spread;
+pub(super) struct OutputGradientMap;
 
-impl<S: Simd, const N: usize, const P: usize> Map<S, N, P> for Spread {
+impl<S: Simd, const N: usize, const P: usize> Map<S, N, P> for OutputGradientMap {
     #[inline(always)]
     fn map(simd: S, v: [S::f32s; N]) -> [S::f32s; P] {
         let points = const { points::<P>() };
@@ -137,10 +137,10 @@ fn plus<S: Simd>(simd: S, factor: f32, x: S::f32s, y: S::f32s) -> S::f32s {
     mul_add(simd, simd.splat_f32s(factor), x, y)
 }
 
-/// The transpose of [`Spread`].
-pub(super) struct Gather;
+/// The transpose of [`OutputGradientMap`].
+pub(super) struct OutputMap;
 
-impl<S: Simd, const P: usize, const N: usize> Map<S, P, N> for Gather {
+impl<S: Simd, const P: usize, const N: usize> Map<S, P, N> for OutputMap {
     #[inline(always)]
     fn map(simd: S, m: [S::f32s; P]) -> [S::f32s; N] {
         let points = const { points::<P>() };
@@ -168,9 +168,9 @@ impl<S: Simd, const P: usize, const N: usize> Map<S, P, N> for Gather {
 }
 
 /// The coefficients of `Π (x - p)`, each point left out in turn, applied to inputs.
-pub(super) struct Patch;
+pub(super) struct InputMap;
 
-impl<S: Simd, const P: usize> Map<S, P, P> for Patch {
+impl<S: Simd, const P: usize> Map<S, P, P> for InputMap {
     #[inline(always)]
     fn map(simd: S, d: [S::f32s; P]) -> [S::f32s; P] {
         let points = const { points::<P>() };
@@ -197,23 +197,23 @@ impl<S: Simd, const P: usize> Map<S, P, P> for Patch {
     }
 }
 
-/// [`Spread`], then scaled: filters.
-pub(super) struct SpreadScaled;
+/// The same for filters, which are scaled.
+pub(super) struct FilterMap;
 
-impl<S: Simd, const N: usize, const P: usize> Map<S, N, P> for SpreadScaled {
+impl<S: Simd, const N: usize, const P: usize> Map<S, N, P> for FilterMap {
     #[inline(always)]
     fn map(simd: S, v: [S::f32s; N]) -> [S::f32s; P] {
-        scaled(simd, Spread::map(simd, v))
+        scaled(simd, OutputGradientMap::map(simd, v))
     }
 }
 
-/// The transpose of [`SpreadScaled`].
-pub(super) struct GatherScaled;
+/// The transpose of [`FilterMap`].
+pub(super) struct FilterGradientMap;
 
-impl<S: Simd, const P: usize, const N: usize> Map<S, P, N> for GatherScaled {
+impl<S: Simd, const P: usize, const N: usize> Map<S, P, N> for FilterGradientMap {
     #[inline(always)]
     fn map(simd: S, m: [S::f32s; P]) -> [S::f32s; N] {
-        Gather::map(simd, scaled(simd, m))
+        OutputMap::map(simd, scaled(simd, m))
     }
 }
 
@@ -225,4 +225,45 @@ fn scaled<S: Simd, const P: usize>(simd: S, mut values: [S::f32s; P]) -> [S::f32
         values[point] = simd.mul_f32s(values[point], simd.splat_f32s(points.scale[(point - 1) / 2]));
     }
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// `OutputMap(FilterMap(filter) ⊙ InputMap(input))` is the convolution, and its two transposes are the gradients.
+    fn check<const P: usize, const N: usize, const M: usize>(input: [f32; P], filter: [f32; N], d_output: [f32; M]) {
+        let simd = pulp::Scalar;
+        let transformed: [f32; P] = InputMap::map(simd, input);
+        let product =
+            |left: [f32; P], right: [f32; P]| -> [f32; P] { std::array::from_fn(|point| left[point] * right[point]) };
+        let close = |got: f32, exact: f64| (f64::from(got) - exact).abs() < 4e-5;
+
+        let outputs: [f32; M] = OutputMap::map(simd, product(FilterMap::map(simd, filter), transformed));
+        for (i, got) in outputs.into_iter().enumerate() {
+            let exact = (0..N).map(|k| f64::from(input[i + k]) * f64::from(filter[k])).sum::<f64>();
+            assert!(close(got, exact), "output {i}: {got}, exactly {exact}");
+        }
+        let d_filter: [f32; N] =
+            FilterGradientMap::map(simd, product(OutputGradientMap::map(simd, d_output), transformed));
+        for (k, got) in d_filter.into_iter().enumerate() {
+            let exact = (0..M).map(|i| f64::from(input[i + k]) * f64::from(d_output[i])).sum::<f64>();
+            assert!(close(got, exact), "filter gradient {k}: {got}, exactly {exact}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn transforms_multiply_to_convolutions(
+            input: [i8; 8],
+            filter: [i8; 5],
+            d_output: [i8; 4],
+        ) {
+            let part = |x: i8| f32::from(x) / 128.0;
+            let (input, filter, d_output) = (input.map(part), filter.map(part), d_output.map(part));
+            check::<8, 5, 4>(input, filter, d_output);
+            check::<6, 3, 4>(std::array::from_fn(|i| input[i]), std::array::from_fn(|i| filter[i]), d_output);
+        }
+    }
 }

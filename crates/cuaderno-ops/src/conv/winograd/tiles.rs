@@ -1,11 +1,11 @@
-//! Which squares of pixels are computed, and which patches belong to them.
+//! Which tiles of pixels are computed, and which input tiles belong to them.
 
 use super::{SIDE, Winograd};
 use std::ops::Range;
 
-/// A square of pixels, of which some may lie outside.
+/// A tile of pixels, of which some may lie outside.
 #[derive(Clone, Debug)]
-pub(super) struct Window {
+pub(super) struct Tile {
     /// Where its first pixel lies, or would lie: it may be before the start, hence added with wrapping.
     pub at: usize,
     /// Its rows and columns that are there.
@@ -13,7 +13,7 @@ pub(super) struct Window {
     pub columns: Range<usize>,
 }
 
-impl Window {
+impl Tile {
     pub fn contains(&self, row: usize, column: usize) -> bool {
         self.rows.contains(&row) && self.columns.contains(&column)
     }
@@ -40,17 +40,17 @@ impl Plane {
     }
 
     #[inline(always)]
-    pub(super) fn at(&self, window: &Window, row: usize, column: usize) -> usize {
-        window.at.wrapping_add(row * self.row_len + column * self.pixel_step)
+    pub(super) fn at(&self, tile: &Tile, row: usize, column: usize) -> usize {
+        tile.at.wrapping_add(row * self.row_len + column * self.pixel_step)
     }
 }
 
-/// Squares of pixels, each with the patch of pixels that belongs to it.
-pub(in crate::conv) struct Squares {
-    pub(super) patches: Vec<Window>,
-    pub(super) patch_plane: Plane,
-    pub(super) windows: Vec<Window>,
-    pub(super) window_plane: Plane,
+/// Tiles of pixels, each with the tile of inputs that belongs to it.
+pub(in crate::conv) struct Tiles {
+    pub(super) input_tiles: Vec<Tile>,
+    pub(super) input_plane: Plane,
+    pub(super) output_tiles: Vec<Tile>,
+    pub(super) output_plane: Plane,
 }
 
 /// A picture, or some rows of one, in memory.
@@ -75,38 +75,38 @@ impl Picture {
         Self { origin, rows, columns: 0..width }
     }
 
-    /// The square of pixels from this row and column on, which may be before the picture.
-    fn window(&self, plane: Plane, side: usize, row: isize, column: isize) -> Window {
+    /// The tile of pixels from this row and column on, which may be before the picture.
+    fn tile(&self, plane: Plane, side: usize, row: isize, column: isize) -> Tile {
         let inside = |there: &Range<usize>, first: isize| {
             let clamp = |at: usize| (at as isize - first).clamp(0, side as isize) as usize;
             clamp(there.start)..clamp(there.end)
         };
         let step = |count: isize, len: usize| (count as usize).wrapping_mul(len);
         let at = self.origin.wrapping_add(step(row, plane.row_len)).wrapping_add(step(column, plane.pixel_step));
-        Window { at, rows: inside(&self.rows, row), columns: inside(&self.columns, column) }
+        Tile { at, rows: inside(&self.rows, row), columns: inside(&self.columns, column) }
     }
 }
 
-impl Squares {
-    /// No squares yet, between pictures that lie so in memory.
-    pub fn new(patch_plane: Plane, window_plane: Plane) -> Self {
-        Self { patches: Vec::new(), patch_plane, windows: Vec::new(), window_plane }
+impl Tiles {
+    /// No tiles yet, between pictures that lie so in memory.
+    pub fn new(input_plane: Plane, output_plane: Plane) -> Self {
+        Self { input_tiles: Vec::new(), input_plane, output_tiles: Vec::new(), output_plane }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.patches.len()
+        self.input_tiles.len()
     }
 
-    /// Adds the squares of `target`, from row `first` on; the patch of the one at row 0, column 0 begins at `shift`,
+    /// Adds the tiles of `target`, from row `first` on; the input tile of the one at row 0, column 0 begins at `shift`,
     /// `[down, right]`, in `source`.
     pub fn push(&mut self, winograd: &Winograd, source: &Picture, target: &Picture, first: usize, shift: [isize; 2]) {
         for row in (first..target.rows.end).step_by(SIDE) {
             for column in target.columns.clone().step_by(SIDE) {
                 let [row, column] = [row as isize, column as isize];
-                self.windows.push(target.window(self.window_plane, SIDE, row, column));
-                self.patches.push(source.window(
-                    self.patch_plane,
+                self.output_tiles.push(target.tile(self.output_plane, SIDE, row, column));
+                self.input_tiles.push(source.tile(
+                    self.input_plane,
                     winograd.points(),
                     row + shift[0],
                     column + shift[1],

@@ -1,23 +1,23 @@
-//! To the points and back, in two dimensions, a vector of channels at a time.
+//! To the transform domain and back, in two dimensions, a vector of channels at a time.
 
 #![allow(clippy::needless_range_loop)] // loops over constants are unrolled and keep their values in registers, iterators do not
 
-use super::maps::{Gather, GatherScaled, Map, Patch, Spread, SpreadScaled};
+use super::one_dimension::{FilterGradientMap, FilterMap, InputMap, Map, OutputGradientMap, OutputMap};
 use super::spaced;
-use super::squares::{Plane, Window};
+use super::tiles::{Plane, Tile};
 use crate::simd::{at_least, load, store};
 use pulp::{Simd, WithSimd};
 
-/// Where the values of a square come from.
+/// Where the values of a tile come from.
 trait Read<S: Simd> {
     fn read(&self, simd: S, row: usize, column: usize) -> S::f32s;
 }
 
-/// Pixels of a window, some channels of each; zeros where it is outside, unless it is known to be inside.
+/// Pixels of a tile, some channels of each; zeros where it is outside, unless it is known to be inside.
 struct Pixels<'a, const INSIDE: bool> {
     source: &'a [f32],
     plane: Plane,
-    window: &'a Window,
+    tile: &'a Tile,
     /// The first channel, and how many.
     first: usize,
     len: usize,
@@ -26,15 +26,15 @@ struct Pixels<'a, const INSIDE: bool> {
 impl<S: Simd, const INSIDE: bool> Read<S> for Pixels<'_, INSIDE> {
     #[inline(always)]
     fn read(&self, simd: S, row: usize, column: usize) -> S::f32s {
-        if INSIDE || self.window.contains(row, column) {
-            load(simd, &self.source[self.plane.at(self.window, row, column) + self.first..][..self.len])
+        if INSIDE || self.tile.contains(row, column) {
+            load(simd, &self.source[self.plane.at(self.tile, row, column) + self.first..][..self.len])
         } else {
             simd.splat_f32s(0.0)
         }
     }
 }
 
-/// One vector for each value of a square of `side` values, `step` apart.
+/// One vector for each value of a tile of `side` values, `step` apart.
 struct Steps<'a> {
     source: &'a [f32],
     side: usize,
@@ -49,7 +49,7 @@ impl<S: Simd> Read<S> for Steps<'_> {
     }
 }
 
-/// A map of the columns of a square; its rows are left to be mapped.
+/// A map of the columns of a tile; its rows are left to be mapped.
 #[inline(always)]
 fn columns<S: Simd, F: Map<S, N, M>, const N: usize, const M: usize>(
     simd: S,
@@ -70,35 +70,35 @@ fn columns<S: Simd, F: Map<S, N, M>, const N: usize, const M: usize>(
     half
 }
 
-/// Patches of `P` × `P` inputs: `out` is `[point, window, channel]`.
-pub(super) struct Patches<'a, const P: usize> {
+/// The input transform of tiles of `P` × `P` inputs: `out` is `[point, tile, channel]`.
+pub(super) struct InputTransform<'a, const P: usize> {
     pub source: &'a [f32],
     pub plane: Plane,
-    pub windows: &'a [Window],
+    pub tiles: &'a [Tile],
     /// Distance from one point to the next.
     pub point_len: usize,
     pub out: &'a mut [f32],
 }
 
-impl<const P: usize> WithSimd for Patches<'_, P> {
+impl<const P: usize> WithSimd for InputTransform<'_, P> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { source, plane, windows, point_len, out } = self;
+        let Self { source, plane, tiles, point_len, out } = self;
         let channels = plane.channels;
-        for (index, window) in windows.iter().enumerate() {
+        for (index, tile) in tiles.iter().enumerate() {
             for first in (0..channels).step_by(S::F32_LANES) {
                 let len = (channels - first).min(S::F32_LANES);
-                let half = if window.is_whole(P) {
-                    let pixels = Pixels::<true> { source, plane, window, first, len };
-                    columns::<S, Patch, P, P>(simd, &pixels)
+                let half = if tile.is_whole(P) {
+                    let pixels = Pixels::<true> { source, plane, tile, first, len };
+                    columns::<S, InputMap, P, P>(simd, &pixels)
                 } else {
-                    let pixels = Pixels::<false> { source, plane, window, first, len };
-                    columns::<S, Patch, P, P>(simd, &pixels)
+                    let pixels = Pixels::<false> { source, plane, tile, first, len };
+                    columns::<S, InputMap, P, P>(simd, &pixels)
                 };
                 for i in 0..P {
-                    let row = <Patch as Map<S, P, P>>::map(simd, half[i]);
+                    let row = <InputMap as Map<S, P, P>>::map(simd, half[i]);
                     for j in 0..P {
                         let at = (i * P + j) * point_len + index * channels + first;
                         store(simd, &mut out[at..][..len], row[j]);
@@ -109,13 +109,13 @@ impl<const P: usize> WithSimd for Patches<'_, P> {
     }
 }
 
-/// From products, `[point, window, channel]`, to `N` × `N` outputs, plus bias, at least `floor`.
-pub(super) struct Outputs<'a, const P: usize, const N: usize, Z: Fn(usize) -> u16> {
+/// From products, `[point, tile, channel]`, to `N` × `N` outputs, plus bias, at least `floor`.
+pub(super) struct OutputTransform<'a, const P: usize, const N: usize, Z: Fn(usize) -> u16> {
     pub products: &'a [f32],
     /// Distance from one point to the next.
     pub product_len: usize,
-    pub windows: &'a [Window],
-    /// The outputs of a window, bit `N i + j` for `(i, j)`, that are sums of zeros.
+    pub tiles: &'a [Tile],
+    /// The outputs of a tile, bit `N i + j` for `(i, j)`, that are sums of zeros.
     pub zeros: Z,
     pub plane: Plane,
     pub bias: Option<&'a [f32]>,
@@ -123,28 +123,28 @@ pub(super) struct Outputs<'a, const P: usize, const N: usize, Z: Fn(usize) -> u1
     pub out: &'a mut [f32],
 }
 
-impl<const P: usize, const N: usize, Z: Fn(usize) -> u16> WithSimd for Outputs<'_, P, N, Z> {
+impl<const P: usize, const N: usize, Z: Fn(usize) -> u16> WithSimd for OutputTransform<'_, P, N, Z> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { products, product_len, windows, zeros, plane, bias, floor, out } = self;
+        let Self { products, product_len, tiles, zeros, plane, bias, floor, out } = self;
         let channels = plane.channels;
         let (zero, floor) = (simd.splat_f32s(0.0), simd.splat_f32s(floor));
-        for (index, window) in windows.iter().enumerate() {
+        for (index, tile) in tiles.iter().enumerate() {
             let zeros = zeros(index);
             for first in (0..channels).step_by(S::F32_LANES) {
                 let len = (channels - first).min(S::F32_LANES);
                 let bias = bias.map_or(zero, |bias| load(simd, &bias[first..first + len]));
                 let source = &products[index * channels + first..];
                 let products = Steps { source, side: P, step: product_len, len };
-                let half = columns::<S, Gather, P, N>(simd, &products);
-                let is_whole = window.is_whole(N);
+                let half = columns::<S, OutputMap, P, N>(simd, &products);
+                let is_whole = tile.is_whole(N);
                 for i in 0..N {
-                    let row: [_; N] = Gather::map(simd, half[i]);
+                    let row: [_; N] = OutputMap::map(simd, half[i]);
                     for j in 0..N {
-                        if is_whole || window.contains(i, j) {
-                            let at = plane.at(window, i, j) + first;
+                        if is_whole || tile.contains(i, j) {
+                            let at = plane.at(tile, i, j) + first;
                             // times zero, so that an infinite weight is still noticed
                             let is_zero = zeros >> (N * i + j) & 1 == 1;
                             let sum = if is_zero { simd.mul_f32s(zero, row[j]) } else { row[j] };
@@ -158,12 +158,12 @@ impl<const P: usize, const N: usize, Z: Fn(usize) -> u16> WithSimd for Outputs<'
     }
 }
 
-/// Gradients of `N` × `N` outputs at the points: `out` is `[point, panel, window, column]`, panels `width` wide, the last as
+/// Gradients of `N` × `N` outputs in the transform domain: `out` is `[point, panel, tile, column]`, panels `width` wide, the last as
 /// wide as it is stored. The gradients' sums are added to `sums`.
-pub(super) struct OutputGradients<'a, const P: usize, const N: usize> {
+pub(super) struct OutputGradientTransform<'a, const P: usize, const N: usize> {
     pub source: &'a [f32],
     pub plane: Plane,
-    pub windows: &'a [Window],
+    pub tiles: &'a [Tile],
     pub width: usize,
     /// Columns of all panels.
     pub stored: usize,
@@ -173,36 +173,36 @@ pub(super) struct OutputGradients<'a, const P: usize, const N: usize> {
     pub sums: &'a mut [f32],
 }
 
-impl<const P: usize, const N: usize> WithSimd for OutputGradients<'_, P, N> {
+impl<const P: usize, const N: usize> WithSimd for OutputGradientTransform<'_, P, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { source, plane, windows, width, stored, point_len, out, sums } = self;
+        let Self { source, plane, tiles, width, stored, point_len, out, sums } = self;
         let channels = plane.channels;
         for first in (0..channels).step_by(S::F32_LANES) {
             let len = (channels - first).min(S::F32_LANES);
             let panel = first / width * width;
             let stored = (stored - panel).min(width);
             let mut sum = load(simd, &sums[first..first + len]);
-            for (index, window) in windows.iter().enumerate() {
-                let half = if window.is_whole(N) {
-                    let pixels = Pixels::<true> { source, plane, window, first, len };
-                    columns::<S, Spread, N, P>(simd, &pixels)
+            for (index, tile) in tiles.iter().enumerate() {
+                let half = if tile.is_whole(N) {
+                    let pixels = Pixels::<true> { source, plane, tile, first, len };
+                    columns::<S, OutputGradientMap, N, P>(simd, &pixels)
                 } else {
-                    let pixels = Pixels::<false> { source, plane, window, first, len };
-                    columns::<S, Spread, N, P>(simd, &pixels)
+                    let pixels = Pixels::<false> { source, plane, tile, first, len };
+                    columns::<S, OutputGradientMap, N, P>(simd, &pixels)
                 };
-                let place = panel * windows.len() + index * stored + first - panel;
+                let place = panel * tiles.len() + index * stored + first - panel;
                 for i in 0..P {
-                    let row: [_; P] = Spread::map(simd, half[i]);
+                    let row: [_; P] = OutputGradientMap::map(simd, half[i]);
                     for j in 0..P {
                         store(simd, &mut out[(i * P + j) * point_len + place..][..S::F32_LANES], row[j]);
                     }
                 }
-                for i in window.rows.clone() {
-                    for j in window.columns.clone() {
-                        sum = simd.add_f32s(sum, load(simd, &source[plane.at(window, i, j) + first..][..len]));
+                for i in tile.rows.clone() {
+                    for j in tile.columns.clone() {
+                        sum = simd.add_f32s(sum, load(simd, &source[plane.at(tile, i, j) + first..][..len]));
                     }
                 }
             }
@@ -211,8 +211,8 @@ impl<const P: usize, const N: usize> WithSimd for OutputGradients<'_, P, N> {
     }
 }
 
-/// A panel of filters, `[down, right, input, filter]`, at the points: `out` is `[point, input, column]`.
-pub(super) struct Filters<'a, const P: usize, const N: usize> {
+/// A panel of filters, `[down, right, input, filter]`, in the transform domain: `out` is `[point, input, column]`.
+pub(super) struct FilterTransform<'a, const P: usize, const N: usize> {
     pub weight: &'a [f32],
     pub inputs: usize,
     pub filters: usize,
@@ -223,7 +223,7 @@ pub(super) struct Filters<'a, const P: usize, const N: usize> {
     pub out: &'a mut [f32],
 }
 
-impl<const P: usize, const N: usize> WithSimd for Filters<'_, P, N> {
+impl<const P: usize, const N: usize> WithSimd for FilterTransform<'_, P, N> {
     type Output = ();
 
     #[inline(always)]
@@ -235,9 +235,9 @@ impl<const P: usize, const N: usize> WithSimd for Filters<'_, P, N> {
                 let len = (filters - filter).min(S::F32_LANES);
                 let source = &weight[input * filters + filter..];
                 let taps = Steps { source, side: N, step: inputs * filters, len };
-                let half = columns::<S, SpreadScaled, N, P>(simd, &taps);
+                let half = columns::<S, FilterMap, N, P>(simd, &taps);
                 for i in 0..P {
-                    let row: [_; P] = SpreadScaled::map(simd, half[i]);
+                    let row: [_; P] = FilterMap::map(simd, half[i]);
                     for j in 0..P {
                         let at = (i * P + j) * spaced(inputs * stored) + input * stored + column;
                         store(simd, &mut out[at..][..S::F32_LANES], row[j]);
@@ -248,15 +248,15 @@ impl<const P: usize, const N: usize> WithSimd for Filters<'_, P, N> {
     }
 }
 
-/// From gradients at the points, `[point, input, filter]`, to those of the filters, which they are added to.
-pub(super) struct FilterGradients<'a, const P: usize, const N: usize> {
+/// From gradients in the transform domain, `[point, input, filter]`, to those of the filters, which they are added to.
+pub(super) struct FilterGradientTransform<'a, const P: usize, const N: usize> {
     pub gradient: &'a [f32],
     pub inputs: usize,
     pub filters: usize,
     pub out: &'a mut [f32],
 }
 
-impl<const P: usize, const N: usize> WithSimd for FilterGradients<'_, P, N> {
+impl<const P: usize, const N: usize> WithSimd for FilterGradientTransform<'_, P, N> {
     type Output = ();
 
     #[inline(always)]
@@ -267,9 +267,9 @@ impl<const P: usize, const N: usize> WithSimd for FilterGradients<'_, P, N> {
                 let len = (filters - first).min(S::F32_LANES);
                 let source = &gradient[input * filters + first..];
                 let points = Steps { source, side: P, step: spaced(inputs * filters), len };
-                let half = columns::<S, GatherScaled, P, N>(simd, &points);
+                let half = columns::<S, FilterGradientMap, P, N>(simd, &points);
                 for i in 0..N {
-                    let row: [_; N] = GatherScaled::map(simd, half[i]);
+                    let row: [_; N] = FilterGradientMap::map(simd, half[i]);
                     for j in 0..N {
                         let out = &mut out[((i * N + j) * inputs + input) * filters + first..][..len];
                         let before = load(simd, out);

@@ -3,9 +3,9 @@
 use super::Backward;
 
 /// The gradient of some rows of the convolution's output, zeros at the sides.
-pub(super) struct GradientTile<'a> {
+pub(super) struct GradientBlock<'a> {
     pub values: &'a [f32],
-    /// Rows in the tile, of each image.
+    /// Rows in the block, of each image.
     pub rows: std::ops::Range<usize>,
     pub row_len: usize,
     /// Columns that hold gradients, and zeros before them.
@@ -34,31 +34,31 @@ impl Backward<'_> {
         left: usize,
         row_len: usize,
         small: &mut [f32],
-        tile: &mut [f32],
+        block: &mut [f32],
     ) {
         let channels = self.conv.out_channels;
         let inner = self.conv.output_size(self.size);
         if row_len == 0 || rows.is_empty() {
             return;
         }
-        for (n, tile) in images.zip(tile.chunks_exact_mut(rows.len() * row_len)) {
-            for row in tile.chunks_exact_mut(row_len) {
+        for (n, block) in images.zip(block.chunks_exact_mut(rows.len() * row_len)) {
+            for row in block.chunks_exact_mut(row_len) {
                 row[..left].fill(0.0);
                 row[left + width * channels..].fill(0.0);
             }
             match self.pool {
-                Some((pool, winners)) => {
+                Some((pool, argmax)) => {
                     let [out_height, out_width] = pool.output_size(inner);
                     let first = (n * out_height + pool.rows_touching(inner, rows).start) * out_width * channels;
                     let range = first..first + small.len();
                     small.copy_from_slice(&self.d_output[range.clone()]);
                     self.activation.backward(&self.output[range.clone()], small);
-                    let target = crate::pool::RowsMut { rows: rows.clone(), left, row_len, width, values: tile };
-                    pool.max_spread(inner, channels, &winners[range], small, target);
+                    let target = crate::pool::RowsMut { rows: rows.clone(), left, row_len, width, values: block };
+                    pool.max_spread(inner, channels, &argmax[range], small, target);
                 }
                 None => {
                     let len = width * channels;
-                    for (i, row) in rows.clone().zip(tile.chunks_exact_mut(row_len)) {
+                    for (i, row) in rows.clone().zip(block.chunks_exact_mut(row_len)) {
                         let start = (n * inner[0] + i) * len;
                         let row = &mut row[left..left + len];
                         row.copy_from_slice(&self.d_output[start..start + len]);
