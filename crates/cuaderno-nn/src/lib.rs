@@ -63,4 +63,4 @@ pub use stack::Stack;
 pub use subset::Subset;
 #[doc(hidden)]
 pub use subset::copies_together;
-pub use train::{EarlyStopping, Epoch, Fit, History, Loss, Optimizer, Schedule, TrainingMemory};
+pub use train::{Adam, EarlyStopping, Epoch, Fit, History, Loss, Optimizer, RmsProp, Schedule, Sgd, TrainingMemory};

@@ -82,7 +82,7 @@ pub fn variables(store: &mut Store) {
         ImageSet, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Picture, Augmentation, Normalization, Loader
     );
     variables!(store =>
-        Fit<'static>, Optimizer, History, Evaluation, Predictions, Confusion, Runs, Network, Vec<Runs>, Vec<Evaluation>
+        Fit, Optimizer, History, Evaluation, Predictions, Confusion, Runs, Network, Vec<Runs>, Vec<Evaluation>
     );
     variables!(store =>
         Vec<History>, (History, Evaluation), Pretrained, Architecture, Features, Ensemble, [Runs; 5], [Evaluation; 3]
