@@ -43,7 +43,8 @@ impl Tally {
             let allowed = allowed(i) + 2e-7 * expected.abs();
             self.vague += usize::from(allowed > 1e-2 * largest && largest > 0.0);
             let error = (f64::from(*ours) - expected).abs();
-            if !(error <= allowed) {
+            let fits = error <= allowed; // which no NaN does
+            if !fits {
                 return Err(format!(
                     "{what}: number {i} is {ours}, expected {expected:.9}; off by {error:.3e}, allowed {allowed:.3e}, largest {largest:.3e}"
                 ));

@@ -60,9 +60,9 @@ impl Norm {
             };
             let (d_gamma, d_beta) = (bias_gradient(&weighted, channels), bias_gradient(&dy, channels));
             let mut dx = dy.clone();
-            for i in 0..dx.data.len() {
+            for (i, x) in normal.iter().enumerate() {
                 let (c, share) = (i % channels, if trains { 1.0 / rows } else { 0.0 });
-                let (through, doubt) = (normal[i] * d_gamma.data[c], normal[i].abs() * d_gamma.doubt[c]);
+                let (through, doubt) = (x * d_gamma.data[c], x.abs() * d_gamma.doubt[c]);
                 dx.data[i] = scales[c] * (dy.data[i] - share * (d_beta.data[c] + through));
                 dx.doubt[i] = scales[c].abs() * (dy.doubt[i] + share * (d_beta.doubt[c] + doubt));
             }
