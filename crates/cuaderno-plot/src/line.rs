@@ -17,6 +17,9 @@ use cuaderno_display::{counted, thousands};
 /// Up to this many points each carry a mark.
 const MOST_MARKS: usize = 40;
 
+/// Points of one line in the file: 3 for each pixel of the widest figure, and more.
+const MOST_DRAWN: usize = 24_000;
+
 /// From so many points on, a line is thinned.
 const THINNED: usize = 3000;
 
@@ -203,7 +206,12 @@ impl Line {
         let inside = |(x, y): &&(f64, f64)| within(*x, self.frame.x_range) && within(*y, self.frame.y_range);
         omitted.outside = points().count() - points().filter(inside).count();
         let mut notes = omitted.notes_on("point");
-        if kept.iter().flatten().any(|run| run.len() >= THINNED) {
+        let is_ordered = |run: &Vec<(f64, f64)>| run.windows(2).all(|pair| pair[0].0 <= pair[1].0);
+        let mut long = kept.iter().flatten().filter(|run| run.len() >= THINNED);
+        if long.clone().any(|run| !is_ordered(run) && run.len() > MOST_DRAWN) {
+            let all = thousands(points().count());
+            notes.push(format!("of {all} points at most {} are drawn", thousands(MOST_DRAWN)));
+        } else if long.next().is_some() {
             let all = thousands(points().count());
             notes.push(format!("of {all} points each pixel shows the first, last, lowest and highest"));
         }
@@ -258,7 +266,9 @@ fn thin(line: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
         keep.dedup();
         thinned.extend(keep.into_iter().map(|index| column[index]));
     }
-    thinned
+    // A line that goes to and fro has as many columns as points: of it, every so manyth is drawn.
+    let every = thinned.len().div_ceil(MOST_DRAWN).max(1);
+    thinned.into_iter().step_by(every).collect()
 }
 
 impl Draw for Line {
