@@ -25,6 +25,7 @@ mod channel;
 pub mod command;
 pub mod data;
 pub mod event;
+mod files;
 #[cfg(feature = "polars")]
 mod frame;
 mod handle;
@@ -39,10 +40,11 @@ mod table;
 
 pub use bundle::MimeBundle;
 pub use channel::Channel;
+pub use files::{full_path, must_be_file, open_file, read_file};
 pub use handle::{DisplayHandle, clear_output, display};
 pub use input::{InputError, input, password, set_answer_source};
 pub use markup::{Html, Latex, Markdown};
-pub use nearest::did_you_mean;
+pub use nearest::{did_you_mean, nearest_name};
 pub use number::{counted, thousands};
 pub use progress::Progress;
 pub use rich::{Rich, escape_html};

@@ -31,7 +31,7 @@ pub(crate) struct Tensors<'a> {
 
 impl File {
     pub fn read(path: &Path) -> Result<Self, ZooError> {
-        let bytes = std::fs::read(path).map_err(|source| ZooError::File { path: path.into(), source })?;
+        let bytes = cuaderno_display::read_file(path).map_err(|source| ZooError::File { path: path.into(), source })?;
         Ok(Self { path: path.into(), bytes })
     }
 

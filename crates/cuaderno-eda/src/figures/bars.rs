@@ -2,11 +2,11 @@
 
 use super::columns::{is_number, names, numbers};
 use super::source::TableSource;
-use crate::table::{dtype_of, expect_type, schema, stream};
+use crate::table::{dtype_of, expect_type, named as col, schema, stream};
 use crate::{EdaError, Result, Table};
 use cuaderno_display::thousands;
 use cuaderno_plot::Bar;
-use polars::prelude::{LazyFrame, col};
+use polars::prelude::LazyFrame;
 use std::sync::Arc;
 
 /// More bars than this are a wall, not a figure.

@@ -1,10 +1,10 @@
 //! From columns of a table to slices of numbers.
 
-use crate::table::{dtype_of, schema, stream};
+use crate::table::{dtype_of, named as col, schema, stream};
 use crate::{EdaError, Result};
 use cuaderno_display::thousands;
 use cuaderno_plot::{Part, Rows};
-use polars::prelude::{Column, DataType, LazyFrame, Schema, SortOptions, TimeUnit, col};
+use polars::prelude::{Column, DataType, LazyFrame, Schema, SortOptions, TimeUnit};
 use std::collections::HashMap;
 
 /// More groups than this cannot be told apart in one figure.

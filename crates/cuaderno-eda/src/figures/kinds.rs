@@ -2,10 +2,10 @@
 
 use super::columns::{self, is_number, names, numbers};
 use super::source::TableSource;
-use crate::table::{expect_type, schema, stream};
+use crate::table::{expect_type, named as col, schema, stream};
 use crate::{EdaError, Result, Table};
 use cuaderno_plot::{BoxPlot, Density, HeatMap, Histogram, Line, Scatter, TimeUnit};
-use polars::prelude::{DataType, LazyFrame, col};
+use polars::prelude::{DataType, LazyFrame};
 use std::sync::Arc;
 
 const NUMBERS: &str = "numbers";

@@ -75,7 +75,7 @@ impl Store {
 
     pub fn read(path: &Path) -> Result<Self, NetworkError> {
         let failed = |source| NetworkError::File { path: path.to_owned(), action: "reading", source };
-        let bytes = std::fs::read(path).map_err(failed)?;
+        let bytes = cuaderno_display::read_file(path).map_err(failed)?;
         let damaged = |error: safetensors::SafeTensorError| NetworkError::Format {
             path: path.to_owned(),
             reason: error.to_string(),

@@ -24,7 +24,7 @@ impl<E: Into<Box<dyn Error>>> From<E> for CellError {
 
 impl CellError {
     fn carried_out(type_name: &str, error: Box<dyn Error>, place: &Location<'_>) -> Self {
-        let mut message = error.to_string();
+        let mut message = crate::eda::without_plan(&error.to_string());
         let mut cause = error.source();
         while let Some(error) = cause {
             let text = error.to_string();
