@@ -1,7 +1,5 @@
 """Completion and inspection: what could stand at the cursor, and what is known about it."""
 
-import time
-
 import pytest
 
 from conversation import conversation
@@ -122,12 +120,11 @@ def test_nothing_in_comments_and_numbers(kernel):
 
 def test_while_a_cell_runs(kernel):
     kernel.ok("let frame_of_posts = 1;")
-    message_id = kernel.client.execute('println!("working");\nstd::thread::sleep(std::time::Duration::from_secs(60));')
+    message_id = kernel.client.execute('println!("working");\nloop { std::thread::sleep(std::time::Duration::from_millis(5)); }')
     kernel.wait_for_output(message_id, "working")
-    start = time.monotonic()
+    # Answers that waited for the cell would never come.
     assert matches(kernel, "frame_of") == ["frame_of_posts"]
     assert "push" in matches(kernel, "vec![1].pus")
-    assert time.monotonic() - start < 50, "completion waited for the cell"
     kernel.manager.interrupt_kernel()
     assert kernel.reply(message_id)["status"] == "error"
 

@@ -9,9 +9,10 @@
 //! ```
 
 mod decode;
+mod jpeg;
 mod source;
 mod unreadable;
 
-pub use decode::decode;
+pub use decode::{decode, decode_upright};
 pub use source::{Source, read};
 pub use unreadable::Unreadable;

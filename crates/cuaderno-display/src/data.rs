@@ -7,7 +7,9 @@ pub const DATA_VARIABLE: &str = "CUADERNO_DATA";
 
 /// The folder of real data, where one is named.
 pub fn real() -> Option<PathBuf> {
-    std::env::var_os(DATA_VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from)
+    std::env::var_os(DATA_VARIABLE)
+        .filter(|folder| !folder.is_empty())
+        .map(|folder| crate::full_path(PathBuf::from(folder)))
 }
 
 /// The synthetic sample nearest to a notebook's folder, which lies in the project or in a copy of it; else that of the clone.

@@ -25,11 +25,13 @@ mod channel;
 pub mod command;
 pub mod data;
 pub mod event;
+mod files;
 #[cfg(feature = "polars")]
 mod frame;
 mod handle;
 mod input;
 pub mod interrupt;
+mod markup;
 mod nearest;
 mod number;
 mod progress;
@@ -38,10 +40,12 @@ mod table;
 
 pub use bundle::MimeBundle;
 pub use channel::Channel;
+pub use files::{full_path, must_be_file, open_file, read_file};
 pub use handle::{DisplayHandle, clear_output, display};
 pub use input::{InputError, input, password, set_answer_source};
-pub use nearest::did_you_mean;
+pub use markup::{Html, Latex, Markdown};
+pub use nearest::{did_you_mean, nearest_name};
 pub use number::{counted, thousands};
 pub use progress::Progress;
-pub use rich::{Html, Rich, escape_html};
+pub use rich::{Rich, escape_html};
 pub use table::Table;

@@ -1,10 +1,11 @@
 //! What a wrong path may have meant.
 
+use crate::full_path;
 use std::path::Path;
 
 /// The end of a message about a path that is not there: `; did you mean "multimodal_train.tsv"?`, the name in its folder that is
 /// most like the first wrong part of the path. Where nothing there is like it, `; there is no folder "data", seen from "/home/ana"`,
-/// if it is a folder that is missing. Empty otherwise, and for paths that exist.
+/// if it is a folder that is missing; for a link to nowhere, where it leads. Empty otherwise, and for paths that exist.
 ///
 /// ```
 /// let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -12,6 +13,10 @@ use std::path::Path;
 /// assert_eq!(cuaderno_display::did_you_mean(&here.join("src/lib.rs")), "");
 /// ```
 pub fn did_you_mean(path: &Path) -> String {
+    let path = &*full_path(path);
+    if let Some(target) = first_missing(path).and_then(|link| link.read_link().ok()) {
+        return format!("; it is a link to \"{}\", which is not there", target.display());
+    }
     if let Some(name) = nearest(path) {
         return format!("; did you mean \"{name}\"?");
     }
@@ -43,6 +48,23 @@ fn nearest(path: &Path) -> Option<String> {
         .filter_map(|name| Some((distance(&wrong, &name.to_lowercase())?, name)))
         .min()
         .map(|(_, name)| name)
+}
+
+/// The name that is most like a wrong one, if one is.
+///
+/// ```
+/// use cuaderno_display::nearest_name;
+/// assert_eq!(nearest_name("clas", ["title", "class"]), Some("class"));
+/// assert_eq!(nearest_name("score", ["title", "class"]), None);
+/// ```
+pub fn nearest_name<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let wrong = wrong.to_lowercase();
+    // Of short names two changes leave nothing, and `id` is not meant by `up`.
+    let alike = |name: &str| {
+        let distance = strsim::osa_distance(&wrong, &name.to_lowercase());
+        (distance <= wrong.chars().count().div_ceil(3).min(3)).then_some(distance)
+    };
+    names.into_iter().filter_map(|name| Some((alike(name)?, name))).min().map(|(_, name)| name)
 }
 
 /// How many letters to change, where that is few; a name without its ending is like the whole name.
@@ -88,6 +110,16 @@ mod tests {
         assert_eq!(nearest(Path::new("Cargo.tmol")), Some("Cargo.toml".into()));
         assert_eq!(nearest(Path::new("/")), None);
         assert_eq!(nearest(Path::new("")), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nowhere_says_where_it_leads() {
+        let link = std::env::temp_dir().join(format!("did-you-mean-link-{}", std::process::id()));
+        std::os::unix::fs::symlink("nowhere.tsv", &link).unwrap();
+        let said = did_you_mean(&link);
+        fs::remove_file(&link).unwrap();
+        assert_eq!(said, "; it is a link to \"nowhere.tsv\", which is not there");
     }
 
     #[test]

@@ -40,16 +40,6 @@ impl<T: Rich> Rich for Option<T> {
     }
 }
 
-/// A piece of HTML to show as it is.
-#[derive(Clone, Debug)]
-pub struct Html(pub String);
-
-impl Rich for Html {
-    fn mime_bundle(&self) -> MimeBundle {
-        MimeBundle::text("[HTML]").with_html(&*self.0)
-    }
-}
-
 /// Text as it must stand inside HTML, between tags or in the value of an attribute.
 pub fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")

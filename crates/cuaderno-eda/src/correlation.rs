@@ -1,9 +1,9 @@
 //! How numbers go together.
 
-use crate::table::{schema, stream};
+use crate::table::{named as col, schema, stream};
 use crate::{EdaError, Result, Table};
 use polars::prelude::{
-    Column, DataFrame, DataType, LazyFrame, NamedFrom, PlSmallStr, RankMethod, RankOptions, Series, SeriesRank, col,
+    Column, DataFrame, DataType, LazyFrame, NamedFrom, PlSmallStr, RankMethod, RankOptions, Series, SeriesRank,
 };
 
 /// Pearson's correlation of every two numeric columns: `column` names the rows, and each numeric column is a column again.

@@ -1,6 +1,6 @@
 //! What can go wrong in an analysis, each as one line.
 
-use cuaderno_display::did_you_mean;
+use cuaderno_display::{did_you_mean, thousands};
 use polars::prelude::PolarsError;
 use std::path::PathBuf;
 
@@ -56,10 +56,12 @@ pub enum EdaError {
         first: String,
     },
     /// The table has no column of this name.
-    #[error("no column \"{column}\"; this table has {available}")]
+    #[error("no column \"{column}\";{near} this table has {available}")]
     NoSuchColumn {
         /// The name asked for.
         column: String,
+        /// The one that is most like it, as a question; empty where none is.
+        near: String,
         /// The columns there are, quoted.
         available: String,
     },
@@ -85,22 +87,50 @@ pub enum EdaError {
     #[error("interrupted")]
     Interrupted,
     /// polars could not do it.
-    #[error(transparent)]
-    Polars(#[from] PolarsError),
+    #[error("{}", without_plan(&.0.to_string()))]
+    Polars(PolarsError),
     /// A figure could not be made.
     #[error(transparent)]
     Plot(#[from] cuaderno_plot::PlotError),
 }
 
+impl From<PolarsError> for EdaError {
+    fn from(error: PolarsError) -> Self {
+        Self::Polars(error)
+    }
+}
+
+/// What polars says of a query, without the plan that it draws below its words.
+pub fn without_plan(message: &str) -> String {
+    let end = ["Resolved plan until failure:", "Error originated", "This error occurred"]
+        .iter()
+        .filter_map(|mark| message.find(mark))
+        .min()
+        .unwrap_or(message.len());
+    message[..end].trim_end().to_owned()
+}
+
 /// What every function of this crate returns.
 pub type Result<T> = std::result::Result<T, EdaError>;
 
-/// Names as they appear in messages: `"author", "title"`, at most twenty.
+/// Names as they appear in messages: `"author", "title"`, at most twenty, each at most sixty characters.
 pub(crate) fn quoted<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("\"{}\"", name.as_ref())).collect();
-    match names.len() {
-        0 => "no columns".to_owned(),
-        len if len > 20 => format!("{} and {} more", names[..20].join(", "), len - 20),
-        _ => names.join(", "),
+    let mut names = names.into_iter();
+    let first: Vec<String> = names.by_ref().take(20).map(|name| format!("\"{}\"", short(name.as_ref()))).collect();
+    match (first.len(), names.count()) {
+        (0, _) => "no columns".to_owned(),
+        (_, 0) => first.join(", "),
+        (_, more) => format!("{} and {} more", first.join(", "), thousands(more)),
     }
+}
+
+/// A text that may be anything, for a message of one line.
+pub(crate) fn short(text: &str) -> String {
+    const MOST: usize = 60;
+    let cut = if text.chars().nth(MOST).is_some() { "…" } else { "" };
+    let shown: String = text.chars().take(MOST).collect();
+    // Quotes need no mark inside a message.
+    let shown: String =
+        shown.chars().flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] }).collect();
+    shown + cut
 }

@@ -1,8 +1,8 @@
 //! Posts with their comments.
 
-use crate::table::{dtype_of, schema};
+use crate::table::{dtype_of, named as col, schema};
 use crate::{EdaError, Result, Table};
-use polars::prelude::{JoinType, LazyFrame, MaintainOrderJoin, col};
+use polars::prelude::{JoinType, LazyFrame, MaintainOrderJoin, UniqueKeepStrategy};
 
 /// Every row of `left` with all rows of `right` whose key is the same, or with missing values where there is none: a left
 /// join, as `left_join(posts, comments, by = c("id" = "submission_id"), suffix = …)` in R.
@@ -19,11 +19,31 @@ use polars::prelude::{JoinType, LazyFrame, MaintainOrderJoin, col};
 /// # Errors
 /// A key is absent, the keys are of different types, or a suffixed name is taken.
 pub fn left_join<T: Table>(left: &impl Table, right: &T, on: [&str; 2], suffixes: [&str; 2]) -> Result<T> {
+    // Few posts and all comments: polars would hold a table of all of them to find those of the posts.
+    let is_few = left.computed().is_some_and(|left| match right.computed() {
+        Some(right) => right.height() / FEW > left.height(),
+        None => left.height() <= FEW_ROWS,
+    });
     let order = match right.computed() {
         Some(_) => MaintainOrderJoin::LeftRight,
         None => MaintainOrderJoin::None,
     };
-    T::from_plan(joined(left.plan(), right.plan(), on, suffixes, order)?)
+    T::from_plan(joined(left.plan(), right.plan(), on, suffixes, order, is_few)?)
+}
+
+/// The left table is few rows against a right one so many times as long, and of any length up to this.
+const FEW: usize = 4;
+const FEW_ROWS: usize = 1 << 20;
+
+/// The rows of the right table whose key is among those of the left, in their order where that matters.
+fn of_these(right: LazyFrame, left: &LazyFrame, on: [&str; 2], order: MaintainOrderJoin) -> LazyFrame {
+    let keys = left.clone().select([col(on[0])]).unique(None, UniqueKeepStrategy::Any);
+    let order = match order {
+        MaintainOrderJoin::None => MaintainOrderJoin::None,
+        _ => MaintainOrderJoin::Left,
+    };
+    let join = right.join_builder().with(keys).left_on([col(on[1])]).right_on([col(on[0])]);
+    join.how(JoinType::Semi).maintain_order(order).finish()
 }
 
 fn joined(
@@ -32,6 +52,7 @@ fn joined(
     on: [&str; 2],
     suffixes: [&str; 2],
     order: MaintainOrderJoin,
+    is_few: bool,
 ) -> Result<LazyFrame> {
     let (left_schema, right_schema) = (schema(&left)?, schema(&right)?);
     let types = [dtype_of(&left_schema, on[0])?, dtype_of(&right_schema, on[1])?];
@@ -63,6 +84,10 @@ fn joined(
             pair[0]
         )));
     }
+    let right = match is_few {
+        true => of_these(right, &left, on, order),
+        false => right,
+    };
     let left = left.rename(left_schema.iter_names(), &left_names, true);
     let right = right.rename(right_schema.iter_names(), &right_names, true);
     let join = left.join_builder().with(right).left_on([col(on[0])]).right_on([col(on[1])]);

@@ -1,11 +1,14 @@
 //! How much is missing where.
 
-use crate::table::{schema, stream};
+use crate::table::{named as col, schema, stream};
 use crate::{Result, Table, hbar};
 use cuaderno_plot::Bar;
-use polars::prelude::{ChunkCompareEq, Column, DataFrame, IdxSize, LazyFrame, SortMultipleOptions, col, len};
+use polars::prelude::{
+    ChunkCompareEq, Column, DataFrame, DataType, Expr, IdxSize, LazyFrame, Literal, NULL, PlSmallStr,
+    SortMultipleOptions, len,
+};
 
-/// How many values each column lacks: `column`, `missing`, `percent`, most first.
+/// How many values each column lacks: `column`, `missing`, `percent`, most first. NaN is missing, too, as in R.
 ///
 /// # Errors
 /// What polars reports while reading or computing.
@@ -29,10 +32,19 @@ pub fn missing_chart(table: &impl Table) -> Result<Bar> {
     })
 }
 
+/// How many values are missing. NaN counts as missing, as in R and everywhere here.
+fn missing_values(name: &PlSmallStr, dtype: &DataType) -> Expr {
+    let missing = match dtype.is_float() {
+        true => col(name.clone()).fill_nan(NULL.lit()),
+        false => col(name.clone()),
+    };
+    missing.null_count().alias(name.clone())
+}
+
 fn of_plan(plan: LazyFrame) -> Result<DataFrame> {
     const ROWS: &str = "__rows";
     let schema = schema(&plan)?;
-    let mut counts: Vec<_> = schema.iter_names().map(|name| col(name.clone()).null_count()).collect();
+    let mut counts: Vec<_> = schema.iter().map(|(name, dtype)| missing_values(name, dtype)).collect();
     counts.push(len().alias(ROWS));
     let counts = stream(plan.select(counts))?;
     let count = |name: &str| -> Result<u64> {

@@ -3,7 +3,11 @@
 use crate::Result;
 use crate::error::{EdaError, quoted};
 use crate::waiting::Waiting;
-use polars::prelude::{DataFrame, DataType, Engine, IntoLazy, LazyFrame, PlanCallback, Schema, SchemaRef};
+use cuaderno_display::nearest_name;
+use polars::prelude::{
+    Column, DataFrame, DataType, Engine, Expr, IntoLazy, LazyFrame, NonExistent, PlSmallStr, PlanCallback, Schema,
+    SchemaRef, TimeUnit, lit,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A table that is computed ([`DataFrame`]) or described ([`LazyFrame`]); every analysis takes both, and steps that change
@@ -102,6 +106,29 @@ pub(crate) fn fold_batches<S: Send + 'static>(
     guard.0.take().ok_or(EdaError::Interrupted)
 }
 
+/// The column of this name. polars' own `col` takes `*` and `^…$` for patterns over all columns.
+pub(crate) fn named(name: impl Into<PlSmallStr>) -> Expr {
+    Expr::Column(name.into())
+}
+
+/// Dates and times as the clocks of the column's own zone showed them, in microseconds and without a zone: what a day or an
+/// hour is depends on where one looks.
+pub(crate) fn wall_clock(dates: Expr, dtype: &DataType) -> Expr {
+    let local = match dtype {
+        DataType::Datetime(_, Some(_)) => dates.dt().replace_time_zone(None, lit("earliest"), NonExistent::Raise),
+        _ => dates,
+    };
+    local.cast(DataType::Datetime(TimeUnit::Microseconds, None))
+}
+
+/// [`wall_clock`] of a column.
+pub(crate) fn wall_clock_column(dates: &Column) -> Result<Column> {
+    let (name, dtype) = (dates.name().clone(), dates.dtype().clone());
+    let table = DataFrame::new(dates.len(), vec![dates.clone()])?;
+    let local = table.lazy().select([wall_clock(named(name.clone()), &dtype)]).collect()?;
+    Ok(local.column(&name)?.clone())
+}
+
 /// The columns of a plan with their types.
 pub(crate) fn schema(plan: &LazyFrame) -> Result<SchemaRef> {
     Ok(plan.clone().collect_schema()?)
@@ -112,10 +139,14 @@ pub(crate) fn schema(plan: &LazyFrame) -> Result<SchemaRef> {
 /// # Errors
 /// [`EdaError::NoSuchColumn`], naming the columns there are.
 pub(crate) fn dtype_of(schema: &Schema, column: &str) -> Result<DataType> {
-    schema
-        .get(column)
-        .cloned()
-        .ok_or_else(|| EdaError::NoSuchColumn { column: column.to_owned(), available: quoted(schema.iter_names()) })
+    schema.get(column).cloned().ok_or_else(|| {
+        let near = nearest_name(column, schema.iter_names().map(PlSmallStr::as_str));
+        EdaError::NoSuchColumn {
+            column: column.to_owned(),
+            near: near.map(|near| format!(" did you mean \"{near}\"?")).unwrap_or_default(),
+            available: quoted(schema.iter_names()),
+        }
+    })
 }
 
 /// The type of a column that must satisfy a test.

@@ -1,10 +1,10 @@
 //! Which words are frequent.
 
 use crate::count::COUNT;
-use crate::table::{expect_type, fold_batches, schema};
+use crate::table::{expect_type, fold_batches, named as col, schema};
 use crate::waiting::Waiting;
 use crate::{Result, Table};
-use polars::prelude::{Column, DataFrame, DataType, SortMultipleOptions, StringChunked, col};
+use polars::prelude::{Column, DataFrame, DataType, SortMultipleOptions, StringChunked};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use unicode_segmentation::UnicodeSegmentation;
@@ -12,7 +12,8 @@ use unicode_segmentation::UnicodeSegmentation;
 /// How often each word appears in the texts of a column: `word`, `count`, most frequent first, equal counts in the order of
 /// the words.
 ///
-/// Words are those of Unicode (UAX #29), in lower case: `Don't` is one word, punctuation and emojis are none.
+/// Words are those of Unicode (UAX #29), in lower case: `Don't` is one word, and the same as `don’t` with the apostrophe that
+/// phones type; punctuation and emojis are none.
 ///
 /// # Errors
 /// The column is absent or holds no text.
@@ -37,8 +38,8 @@ pub fn word_frequencies(table: &impl Table, column: &str) -> Result<DataFrame> {
 /// The table has no column `word`.
 pub fn without_stop_words(frequencies: &DataFrame) -> Result<DataFrame> {
     let stop_words: HashSet<&str> = STOP_WORDS.split_ascii_whitespace().collect();
-    let mask =
-        frequencies.column("word")?.str()?.iter().map(|word| word.is_some_and(|word| !stop_words.contains(word)));
+    let is_kept = |word: &str| !stop_words.contains(&*plain_apostrophes(word.to_owned()));
+    let mask = frequencies.column("word")?.str()?.iter().map(|word| word.is_some_and(is_kept));
     Ok(frequencies.filter(&mask.collect())?)
 }
 
@@ -63,7 +64,7 @@ fn count(texts: &StringChunked) -> Counts {
 fn count_piece(texts: &StringChunked) -> Counts {
     let mut counts = Counts::new();
     for text in texts.iter().flatten() {
-        let lower = text.to_lowercase();
+        let lower = plain_apostrophes(text.to_lowercase());
         for word in lower.unicode_words() {
             match counts.get_mut(word) {
                 Some(count) => *count += 1,
@@ -74,6 +75,11 @@ fn count_piece(texts: &StringChunked) -> Counts {
         }
     }
     counts
+}
+
+/// With the apostrophe of typewriters in the place of that of printers, U+2019.
+fn plain_apostrophes(text: String) -> String {
+    if text.contains('\u{2019}') { text.replace('\u{2019}', "'") } else { text }
 }
 
 fn add(counts: &mut Counts, more: Counts) {
@@ -98,6 +104,21 @@ you're you've your yours yourself yourselves";
 mod tests {
     use super::*;
     use polars::prelude::{IntoLazy, df};
+
+    #[test]
+    fn apostrophes_of_phones() {
+        let table = df!("text" => ["It’s late, don’t", "it's DON'T ‘quoted’"]).unwrap();
+        let words = word_frequencies(&table, "text").unwrap();
+        let expected = df!("word" => ["don't", "it's", "late", "quoted"], "count" => [2u32, 2, 1, 1]).unwrap();
+        assert_eq!(words, expected);
+        let printed = df!("word" => ["it’s", "late"], "count" => [1u32, 1]).unwrap();
+        for frequencies in [words.slice(1, 2), printed] {
+            assert_eq!(
+                without_stop_words(&frequencies).unwrap().column("word").unwrap().str().unwrap().get(0),
+                Some("late")
+            );
+        }
+    }
 
     #[test]
     fn pieces_add_up() {

@@ -3,12 +3,11 @@
 use crate::store::Entry;
 use crate::{ImageSet, ImagesError, Loader};
 use cuaderno_decode::Source;
-use cuaderno_display::interrupt;
+use cuaderno_display::{interrupt, open_file};
 use cuaderno_nn::free_memory;
 use flate2::read::MultiGzDecoder;
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path};
 
@@ -71,7 +70,7 @@ pub(crate) fn visit(
     mut action: impl FnMut(&[String], &mut dyn FnMut() -> io::Result<Vec<u8>>) -> io::Result<()>,
 ) -> Result<(), ImagesError> {
     let io = |source| ImagesError::Io { path: path.to_owned(), source };
-    let mut file = BufReader::with_capacity(1 << 20, File::open(path).map_err(io)?);
+    let mut file = BufReader::with_capacity(1 << 20, open_file(path).map_err(io)?);
     let is_compressed = file.fill_buf().map_err(io)?.starts_with(&[0x1f, 0x8b]);
     let reader: Box<dyn Read> = if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
     let since_entry = Cell::new(0);

@@ -6,6 +6,7 @@ use crate::loader::Dropped;
 use crate::store::Store;
 use crate::{ImageSet, ImagesError, Unreadable};
 use cuaderno_decode::read;
+use cuaderno_display::full_path;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -29,7 +30,7 @@ impl ImageSet {
     /// # Errors
     /// One line if a file is not there, or is no whole number of records.
     pub fn cifar10(place: impl AsRef<Path>) -> Result<(Self, Self), ImagesError> {
-        let place = place.as_ref();
+        let place = &*full_path(place);
         let files = Files::read(place)?;
         let batches: Vec<&str> =
             files.0.keys().map(String::as_str).filter(|name| name.starts_with("data_batch")).collect();
@@ -46,7 +47,7 @@ impl ImageSet {
     /// # Errors
     /// As [`cifar10`](Self::cifar10).
     pub fn cifar100(place: impl AsRef<Path>, labels: CifarLabels) -> Result<(Self, Self), ImagesError> {
-        let place = place.as_ref();
+        let place = &*full_path(place);
         let files = Files::read(place)?;
         let (label_byte, names) = match labels {
             CifarLabels::Fine => (1, "fine_label_names.txt"),

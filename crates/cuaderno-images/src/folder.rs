@@ -3,6 +3,7 @@
 use crate::store::Entry;
 use crate::{ImageSet, ImagesError, Loader};
 use cuaderno_decode::Source;
+use cuaderno_display::full_path;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ impl Loader {
     /// # Errors
     /// As [`ImageSet::from_folder`].
     pub fn folder(&self, folder: impl AsRef<Path>) -> Result<ImageSet, ImagesError> {
-        let folder = folder.as_ref();
+        let folder = &*full_path(folder);
         self.check_size()?;
         let root = fs::canonicalize(folder).map_err(|source| ImagesError::Io { path: folder.to_owned(), source })?;
         let class_names = match self.given_classes() {

@@ -4,6 +4,9 @@ use crate::random::Random;
 use crate::{ImageSet, ImagesError, Picture};
 use cuaderno_plot::ImageGrid;
 
+/// Pictures in a row of a figure.
+const COLUMNS: usize = 8;
+
 impl Picture {
     /// The picture for a figure, with words under it.
     pub fn labelled(&self, label: impl Into<String>) -> cuaderno_plot::Picture {
@@ -14,7 +17,7 @@ impl Picture {
 }
 
 impl ImageSet {
-    /// A figure of pictures drawn at random, a row of `per_class` for each class.
+    /// A figure of pictures drawn at random, `per_class` of each class beside one another, up to 8 in a row or a row for each class.
     pub fn sample(&self, per_class: usize, seed: u64) -> ImageGrid {
         let labels = self.labels();
         let mut pictures = Vec::new();
@@ -25,7 +28,9 @@ impl ImageSet {
             places.sort_unstable();
             pictures.extend(places.into_iter().filter_map(|place| Some(self.picture(place).ok()?.labelled(name))));
         }
-        ImageGrid::new(pictures).columns(per_class)
+        // As many classes side by side as there is room for, none of them broken over two rows.
+        ImageGrid::new(pictures)
+            .columns(per_class * (COLUMNS / per_class.max(1)).clamp(1, self.class_names().len().max(1)))
     }
 
     /// A figure of the pictures with these indices, each with words under it: predictions, mistakes.

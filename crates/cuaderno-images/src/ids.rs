@@ -4,6 +4,7 @@ use crate::folder::{name_of, sorted};
 use crate::store::Entry;
 use crate::{ImageSet, ImagesError, Loader};
 use cuaderno_decode::Source;
+use cuaderno_display::full_path;
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ impl Loader {
         ids_and_classes: &[(impl AsRef<str>, impl AsRef<str>)],
     ) -> Result<ImageSet, ImagesError> {
         let pairs: Vec<_> = ids_and_classes.iter().map(|(id, class)| (id.as_ref(), class.as_ref())).collect();
-        self.pairs(folder.as_ref(), &pairs)
+        self.pairs(&full_path(folder), &pairs)
     }
 
     fn pairs(&self, folder: &Path, pairs: &[(&str, &str)]) -> Result<ImageSet, ImagesError> {

@@ -47,7 +47,7 @@ pub use cuaderno_plot::ImageGrid;
 pub use error::ImagesError;
 pub use loader::Loader;
 pub use normalization::Normalization;
-pub use picture::{Picture, open_image};
+pub use picture::{Picture, open_image, open_upright};
 pub use resize::Interpolation;
 pub use scaling::Scaling;
 pub use set::ImageSet;

@@ -23,6 +23,7 @@ pub struct Loader {
     classes: Option<Vec<String>>,
     interpolation: Interpolation,
     budget_bytes: Option<usize>,
+    upright: bool,
 }
 
 /// What did not come into a set.
@@ -36,7 +37,7 @@ impl Loader {
     /// Pictures of `[height, width]`; classes in alphabetical order, bilinear, at most half of the free memory for decoded
     /// pictures.
     pub fn new(size: [usize; 2]) -> Self {
-        Self { size, classes: None, interpolation: Interpolation::default(), budget_bytes: None }
+        Self { size, classes: None, interpolation: Interpolation::default(), budget_bytes: None, upright: false }
     }
 
     /// The classes to read, in the order of their labels. Others are left out in folders and archives, and are an error in a
@@ -55,6 +56,13 @@ impl Loader {
     /// Decoded pictures take at most this much memory; those that do not fit are decoded each time they are needed.
     pub fn memory_mb(mut self, megabytes: usize) -> Self {
         self.budget_bytes = Some(megabytes.saturating_mul(1_000_000));
+        self
+    }
+
+    /// Turns each picture the way up that its file notes (EXIF orientation), as viewers show it. Without this, pictures are read as
+    /// they are stored, as Keras and torchvision read them: photos of phones may lie on their side.
+    pub fn upright(mut self) -> Self {
+        self.upright = true;
         self
     }
 
@@ -80,7 +88,7 @@ impl Loader {
         let asked = entries.len() + missing.len();
         // Asked now: earlier sets of the same loader, and what was read of an archive, take their part.
         let budget = self.budget_bytes.unwrap_or_else(|| free_memory() / 2);
-        let (store, unreadable) = Store::load(entries, self.size, self.interpolation, budget)?;
+        let (store, unreadable) = Store::load(entries, self.size, self.interpolation, budget, self.upright)?;
         let dropped = Dropped { missing, unreadable };
         if store.len() == 0 {
             return Err(ImagesError::NoPictures { path: place.to_owned(), asked, reasons: dropped.reasons() });

@@ -17,9 +17,18 @@ impl Normalization {
     /// From known numbers, one of each a channel.
     ///
     /// # Errors
-    /// [`ImagesError::Setting`] if a deviation is not above 0, or the two have different lengths.
+    /// [`ImagesError::Setting`] if a number is not finite or a deviation not above 0, or the two have different lengths.
     pub fn new(means: &[f32], deviations: &[f32]) -> Result<Self, ImagesError> {
-        if means.len() != deviations.len() || !deviations.iter().all(|&deviation| deviation > 0.0) {
+        if !means.iter().all(|mean| mean.is_finite()) {
+            return Err(ImagesError::Setting {
+                setting: "means",
+                value: format!("{means:?}"),
+                expected: "a finite number for each channel",
+            });
+        }
+        if means.len() != deviations.len()
+            || !deviations.iter().all(|&deviation| deviation > 0.0 && deviation.is_finite())
+        {
             return Err(ImagesError::Setting {
                 setting: "deviations",
                 value: format!("{deviations:?}"),

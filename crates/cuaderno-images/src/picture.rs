@@ -2,8 +2,8 @@
 
 use crate::resize::resize_into;
 use crate::{ImagesError, Interpolation};
-use cuaderno_decode::{decode, read};
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_decode::{Unreadable, decode, decode_upright, read};
+use cuaderno_display::{MimeBundle, Rich, full_path};
 use image::RgbImage;
 use std::path::Path;
 
@@ -11,12 +11,25 @@ use std::path::Path;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture(RgbImage);
 
-/// Opens a picture; its content decides the format (JPEG, PNG, GIF, BMP, TIFF, WebP), not its name.
+/// Opens a picture; its content decides the format (JPEG, PNG, GIF, BMP, TIFF, WebP), not its name. A note on which way is up
+/// (EXIF orientation) is not followed, as by Keras and by Pillow's `open`; [`open_upright`] follows it.
 ///
 /// # Errors
 /// [`ImagesError::Picture`], in one line: not there, empty, no picture, damaged, or too large.
 pub fn open_image(path: impl AsRef<Path>) -> Result<Picture, ImagesError> {
-    let path = path.as_ref();
+    open(&full_path(path), decode)
+}
+
+/// As [`open_image`], turned the way up that the file notes, as viewers show it: for photos of phones, which are stored lying on
+/// their side. A set of such photos is read by [`Loader::upright`](crate::Loader::upright).
+///
+/// # Errors
+/// As [`open_image`].
+pub fn open_upright(path: impl AsRef<Path>) -> Result<Picture, ImagesError> {
+    open(&full_path(path), decode_upright)
+}
+
+fn open(path: &Path, decode: fn(&[u8]) -> Result<RgbImage, Unreadable>) -> Result<Picture, ImagesError> {
     let decoded = read(path, None).and_then(|bytes| decode(&bytes));
     decoded.map(Picture).map_err(|source| ImagesError::Picture { path: path.to_owned(), source })
 }

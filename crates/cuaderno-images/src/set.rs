@@ -233,6 +233,10 @@ impl ImageSet {
 }
 
 impl Examples for ImageSet {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
+
     fn len(&self) -> usize {
         self.rows.len()
     }

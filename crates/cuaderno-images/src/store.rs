@@ -3,7 +3,7 @@
 use crate::resize::resize_into;
 use crate::work::Work;
 use crate::{ImagesError, Interpolation, Unreadable};
-use cuaderno_decode::{Source, decode};
+use cuaderno_decode::{Source, decode, decode_upright};
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -33,8 +33,12 @@ pub(crate) struct Store {
     decoded: Vec<u8>,
     encoded: Vec<Source>,
     interpolation: Interpolation,
+    decode: Decode,
     has_warned: AtomicBool,
 }
+
+/// From bytes to pixels, as stored or upright.
+type Decode = fn(&[u8]) -> Result<image::RgbImage, Unreadable>;
 
 impl Store {
     /// Pictures that are decoded already, in bytes of `height * width * channels` each.
@@ -43,7 +47,8 @@ impl Store {
         let identities =
             names.iter().zip(0..).map(|(name, index)| *first.entry(name.as_str()).or_insert(index)).collect();
         let (encoded, interpolation, has_warned) = (Vec::new(), Interpolation::default(), AtomicBool::new(false));
-        Self { names, labels, identities, shape, decoded, encoded, interpolation, has_warned }
+        let decode: Decode = decode;
+        Self { names, labels, identities, shape, decoded, encoded, interpolation, decode, has_warned }
     }
 
     /// Decodes and resizes in parallel, in the given order; returns the store and what could not be read.
@@ -55,8 +60,10 @@ impl Store {
         [height, width]: [usize; 2],
         interpolation: Interpolation,
         budget_bytes: usize,
+        upright: bool,
     ) -> Result<(Self, Vec<(String, Unreadable)>), ImagesError> {
         let size = height * width * 3;
+        let decode: Decode = if upright { decode_upright } else { decode };
         let cached = (budget_bytes / size).min(entries.len());
         let mut pixels = vec![0; cached * size];
         let work = Work::new("decoding", entries.len());
@@ -94,7 +101,7 @@ impl Store {
         }
         pixels.truncate(kept * size);
         let mut store = Self::from_pixels(names, labels, [height, width, 3], pixels);
-        (store.encoded, store.interpolation) = (encoded, interpolation);
+        (store.encoded, store.interpolation, store.decode) = (encoded, interpolation, decode);
         Ok((store, unreadable))
     }
 
@@ -133,7 +140,7 @@ impl Store {
         buffer.clear();
         buffer.resize(size, 0);
         let [height, width, _] = self.shape;
-        match self.encoded[index - cached].with_bytes(decode) {
+        match self.encoded[index - cached].with_bytes(self.decode) {
             Ok(picture) => resize_into(&picture, [height, width], self.interpolation, &mut buffer),
             Err(problem) => self.warn(index, &problem),
         }

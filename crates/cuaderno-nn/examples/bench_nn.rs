@@ -17,6 +17,7 @@ use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::time::Instant;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -36,8 +37,8 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     use reports::*;
-    let rmsprop = || Optimizer::rmsprop(1e-3);
-    let sgd = || Optimizer::sgd(0.01);
+    let rmsprop = || Optimizer::rmsprop(1e-3).into();
+    let sgd = || Optimizer::sgd(0.01).into();
     let case = |name, title, batch, steps, network, optimizer| Case { name, title, batch, steps, network, optimizer };
     vec![
         case("model1", "R0 model 1", 128, 6, || Network::new(RedditModel1::STACK, 1), rmsprop),
@@ -48,7 +49,7 @@ fn cases() -> Vec<Case> {
         case("blood", "R1", 20, 6, || Network::new(BloodCells::STACK, 1), rmsprop),
         case("basenet", "R2 BaseNet", 32, 300, || Network::new(BaseNet::STACK, 1), sgd),
         case("pre", "R2 Pre", 32, 50, || Network::new(Pre::STACK, 1), sgd),
-        case("cifar10", "R4", 32, 100, || Network::new(Cifar10::STACK, 1), || Optimizer::adam(1e-3)),
+        case("cifar10", "R4", 32, 100, || Network::new(Cifar10::STACK, 1), || Optimizer::adam(1e-3).into()),
     ]
 }
 
@@ -217,9 +218,10 @@ fn work(case: &Case) -> Result<()> {
 }
 
 /// Pictures in memory: no decoding is measured.
+#[derive(Clone)]
 struct Pictures {
     shape: [usize; 3],
-    values: std::sync::Arc<Vec<f32>>,
+    values: Arc<Vec<f32>>,
     count: usize,
     names: Vec<String>,
 }
@@ -240,6 +242,10 @@ impl Pictures {
 }
 
 impl Examples for Pictures {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
+
     fn len(&self) -> usize {
         self.count
     }

@@ -158,6 +158,40 @@ pub enum NetworkError {
         /// What this run does there.
         expected: String,
     },
+    /// A checkpoint has done more than is asked for.
+    #[error(
+        "{path} has done {done} epochs, and {wanted} are asked for; ask for {done} or more, or choose another file"
+    )]
+    Further {
+        /// Which file.
+        path: PathBuf,
+        /// Epochs done.
+        done: usize,
+        /// Epochs asked for.
+        wanted: usize,
+    },
+    /// A weights file holds what no training ends with.
+    #[error("{path}: its {tensor} holds numbers that are not finite; save the weights of a network that works")]
+    Broken {
+        /// Which file.
+        path: PathBuf,
+        /// The first such tensor.
+        tensor: String,
+    },
+    /// There is not enough memory.
+    #[error("{model} needs about {needed:.1} GB {what}, and {free:.1} GB are free; {advice}")]
+    Memory {
+        /// Name of the model.
+        model: &'static str,
+        /// `to train`, `to predict`.
+        what: &'static str,
+        /// Gigabytes.
+        needed: f64,
+        /// Gigabytes.
+        free: f64,
+        /// What to do.
+        advice: &'static str,
+    },
     /// A weights file belongs to another network.
     #[error("{path}: {reason}; these weights belong to a model other than {model}")]
     Mismatch {

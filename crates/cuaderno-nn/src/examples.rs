@@ -1,8 +1,13 @@
 //! What a network is trained on.
 
+use std::sync::Arc;
+
 /// Pictures with labels. Implemented by the datasets of `cuaderno-images`; training asks for one picture at a time, from
 /// several threads.
-pub trait Examples: Sync {
+pub trait Examples: Send + Sync {
+    /// The same examples as an owner of their own, which settings and subsets keep: a clone that shares its pixels.
+    fn shared(&self) -> Arc<dyn Examples>;
+
     /// How many pictures there are.
     fn len(&self) -> usize;
 

@@ -1,4 +1,6 @@
-//! How much memory there is left.
+//! How much memory there is left, and whether that is enough.
+
+use crate::NetworkError;
 
 use rustix::process::{Resource, getrlimit};
 use sysinfo::{MemoryRefreshKind, Process, ProcessRefreshKind, ProcessesToUpdate, System};
@@ -19,4 +21,28 @@ pub fn free_memory() -> usize {
     let own = getrlimit(Resource::As).current.map(|limit| limit.saturating_sub(taken));
     let free = [Some(system.available_memory()), group, own].into_iter().flatten().min().unwrap_or(0);
     usize::try_from(free).unwrap_or(usize::MAX)
+}
+
+/// What is small enough that nobody asks how much there is.
+const SMALL: usize = 1 << 27;
+
+/// Whether so many bytes may be taken.
+///
+/// # Errors
+/// [`NetworkError::Memory`] if there is less.
+pub(crate) fn check_memory(
+    model: &'static str,
+    what: &'static str,
+    bytes: usize,
+    advice: &'static str,
+) -> Result<(), NetworkError> {
+    if bytes <= SMALL {
+        return Ok(());
+    }
+    let free = free_memory();
+    let gigabytes = |bytes: usize| bytes as f64 / 1e9;
+    match bytes > free {
+        true => Err(NetworkError::Memory { model, what, needed: gigabytes(bytes), free: gigabytes(free), advice }),
+        false => Ok(()),
+    }
 }

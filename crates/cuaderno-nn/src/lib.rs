@@ -51,7 +51,8 @@ pub use cuaderno_display as display;
 pub use dfdx;
 pub use error::NetworkError;
 pub use evaluate::{
-    ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Run, RunValues, Runs, Summary, SummaryRow, repeat,
+    ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Run, RunValues, Runs, Summary, SummaryRow,
+    compare, compare_runs, repeat,
 };
 pub use examples::Examples;
 pub use free_memory::free_memory;
@@ -62,4 +63,4 @@ pub use stack::Stack;
 pub use subset::Subset;
 #[doc(hidden)]
 pub use subset::copies_together;
-pub use train::{EarlyStopping, Epoch, Fit, History, Loss, Optimizer, Schedule, TrainingMemory};
+pub use train::{Adam, EarlyStopping, Epoch, Fit, History, Loss, Optimizer, RmsProp, Schedule, Sgd, TrainingMemory};

@@ -4,20 +4,26 @@ use crate::random::{GOLDEN, Stream, finish, permutation};
 use crate::{Examples, NetworkError};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Some examples of a set, as if they were all there are.
-pub struct Subset<'a> {
-    examples: &'a dyn Examples,
-    indices: Vec<usize>,
+#[derive(Clone)]
+pub struct Subset {
+    examples: Arc<dyn Examples>,
+    indices: Arc<[usize]>,
     /// Whether pictures are written without augmentation.
     plain: bool,
 }
 
-impl<'a> Subset<'a> {
+impl Subset {
     /// The examples of this range; what lies beyond the end is left out.
-    pub fn new(examples: &'a dyn Examples, range: Range<usize>) -> Self {
+    pub fn new(examples: &dyn Examples, range: Range<usize>) -> Self {
         let end = range.end.min(examples.len());
-        Self { examples, indices: (range.start.min(end)..end).collect(), plain: false }
+        Self::of(examples, (range.start.min(end)..end).collect())
+    }
+
+    fn of(examples: &dyn Examples, indices: Vec<usize>) -> Self {
+        Self { examples: examples.shared(), indices: indices.into(), plain: false }
     }
 
     /// As many examples as there are, drawn with repetition, each by its chance (they need not sum to 1). The same seed draws
@@ -25,7 +31,7 @@ impl<'a> Subset<'a> {
     ///
     /// # Errors
     /// If there is not one chance of 0 or more for each example, or none is above 0.
-    pub fn resampled(examples: &'a dyn Examples, chances: &[f64], seed: u64) -> Result<Self, NetworkError> {
+    pub fn resampled(examples: &dyn Examples, chances: &[f64], seed: u64) -> Result<Self, NetworkError> {
         let total: f64 = chances.iter().sum();
         let odd = chances.iter().any(|chance| *chance < 0.0) || !(total.is_finite() && total > 0.0);
         if odd || chances.len() != examples.len() {
@@ -44,12 +50,12 @@ impl<'a> Subset<'a> {
             let place = (bits >> 11) as f64 / (1u64 << 53) as f64 * total;
             sums.partition_point(|sum| *sum <= place).min(sums.len() - 1)
         };
-        Ok(Self { examples, indices: (0..examples.len()).map(draw).collect(), plain: false })
+        Ok(Self::of(examples, (0..examples.len()).map(draw).collect()))
     }
 
     /// All but a share of the examples, and that share, in which each class has its part; drawn by the seed. Copies of one
     /// example stay together.
-    pub(crate) fn split(examples: &'a dyn Examples, share: f64, seed: u64) -> (Self, Self) {
+    pub(crate) fn split(examples: &dyn Examples, share: f64, seed: u64) -> (Self, Self) {
         let mut by_class = vec![Vec::new(); examples.class_names().len()];
         (0..examples.len()).for_each(|index| by_class[examples.label(index)].push(index));
         let (mut most, mut rest) = (Vec::new(), Vec::new());
@@ -69,8 +75,7 @@ impl<'a> Subset<'a> {
         }
         most.sort_unstable();
         rest.sort_unstable();
-        let part = |indices| Self { examples, indices, plain: false };
-        (part(most), part(rest))
+        (Self::of(examples, most), Self::of(examples, rest))
     }
 
     /// The same examples without augmentation.
@@ -94,7 +99,11 @@ pub fn copies_together(places: &[usize], identity: impl Fn(usize) -> usize) -> V
     groups
 }
 
-impl Examples for Subset<'_> {
+impl Examples for Subset {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
+
     fn len(&self) -> usize {
         self.indices.len()
     }

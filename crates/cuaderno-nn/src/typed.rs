@@ -81,6 +81,16 @@ pub fn forward_mut<M: Architecture, B: Dim, T: Tape<f32, Cpu>, const N: usize>(
     record::<M, B, T, N>(network, step, input)
 }
 
+/// One batch there and back without a tape, for tests: output, and the gradients of input and trainable parameters for a
+/// gradient of the output. Pictures are channels first.
+#[doc(hidden)]
+pub fn there_and_back(network: &mut Network, trains: bool, input: Vec<f32>, d_output: Vec<f32>) -> [Vec<f32>; 3] {
+    let step = if trains { Step::train(network, true, input) } else { Step::predict(network, true, input) };
+    let output = step.output();
+    let (d_input, d_weights) = step.backward(d_output);
+    [output, d_input, d_weights]
+}
+
 fn record<M: Architecture, B: Dim, T: Tape<f32, Cpu>, const N: usize>(
     network: &Network,
     step: Step,

@@ -1,8 +1,10 @@
 //! Fully connected layer.
 
-use crate::micro_kernel::{DEPTH, Panels, Row, Run, Taps, TransposedProduct, WindowProduct, add_products, multiply};
+use crate::micro_kernel::{
+    DEPTH, Panels, Row, Segment, Taps, TransposedProduct, WindowProduct, add_products, multiply,
+};
 use crate::parallel::{PARTS, for_each_chunk};
-use crate::scratch::with_tile;
+use crate::scratch::with_block;
 use crate::sizes::product;
 use crate::{Activation, Gradients, Scratch, activation_backward, column_sums};
 
@@ -121,23 +123,32 @@ impl Dense {
         finish: impl Fn(&mut [f32]) + Sync + Send,
     ) {
         let Panels { depth, columns, .. } = panels;
-        let runs: Vec<Run> = (0..depth).step_by(DEPTH).map(|k| Run { a: k, b: k, len: DEPTH.min(depth - k) }).collect();
+        let segments: Vec<Segment> =
+            (0..depth).step_by(DEPTH).map(|k| Segment { a: k, b: k, len: DEPTH.min(depth - k) }).collect();
         let rows = batch.div_ceil(PARTS).next_multiple_of(FEWEST_ROWS).clamp(FEWEST_ROWS, MOST_ROWS);
         for_each_chunk(output, rows * columns, batch * self.weight_len(), |index, out| {
             let pixels = out.len() / columns;
-            multiply(WindowProduct {
-                image: &input[index * rows * depth..],
-                pixel_step: depth,
-                panels: packed,
-                depth,
-                at_a_time: DEPTH,
-                columns,
-                runs: &runs,
-                rows: &[Row { runs: 0..runs.len(), pixels, out: 0 }],
-                bias,
-                floor,
-                out: &mut *out,
-                out_step: columns,
+            let input = &input[index * rows * depth..][..pixels * depth];
+            // several are copied, since rows that lie a large power of two apart contend for the same place in a cache
+            let step = if pixels > 1 { depth.next_multiple_of(16) + 16 } else { depth };
+            with_block(if pixels > 1 { pixels * step } else { 0 }, |block| {
+                for (to, from) in block.chunks_exact_mut(step.max(1)).zip(input.chunks_exact(depth.max(1))) {
+                    to[..depth].copy_from_slice(from);
+                }
+                multiply(WindowProduct {
+                    image: if pixels > 1 { block } else { input },
+                    pixel_step: step,
+                    panels: packed,
+                    depth,
+                    at_a_time: DEPTH,
+                    columns,
+                    segments: &segments,
+                    rows: &[Row { segments: 0..segments.len(), pixels, out: 0 }],
+                    bias,
+                    floor,
+                    out: &mut *out,
+                    out_step: columns,
+                });
             });
             finish(out);
         });
@@ -159,24 +170,24 @@ impl Dense {
             target.copy_from_slice(&d_output[start..start + target.len()]);
         });
         let packed = &*packed;
-        let run = [Run { a: 0, b: 0, len: batch }];
+        let segment = [Segment { a: 0, b: 0, len: batch }];
         for_each_chunk(d_weight, INPUTS * self.outputs, batch * self.weight_len(), |index, out| {
             out.fill(0.0);
             let (start, count) = (index * INPUTS, out.len() / self.outputs);
             // a copy, since examples that lie a large power of two apart contend for the same place in a cache
             let step = count.next_multiple_of(16) + 16;
-            with_tile(batch * step, |tile| {
-                for (n, row) in tile.chunks_exact_mut(step).enumerate() {
+            with_block(batch * step, |block| {
+                for (n, row) in block.chunks_exact_mut(step).enumerate() {
                     row[..count].copy_from_slice(&input[n * self.inputs + start..][..count]);
                 }
                 for (first, columns, gradient) in panels.each(packed) {
                     add_products(TransposedProduct {
-                        image: tile,
+                        image: block,
                         pixel_step: step,
                         gradient,
                         columns,
-                        runs: &run,
-                        taps: &[Taps { runs: 0..1, count, out: 0 }],
+                        segments: &segment,
+                        taps: &[Taps { segments: 0..1, count, out: 0 }],
                         out: &mut out[first..],
                         out_step: self.outputs,
                     });

@@ -22,21 +22,21 @@ impl Scratch {
 }
 
 thread_local! {
-    static TILES: std::cell::Cell<Vec<Vec<f32>>> = const { std::cell::Cell::new(Vec::new()) };
+    static BLOCKS: std::cell::Cell<Vec<Vec<f32>>> = const { std::cell::Cell::new(Vec::new()) };
 }
 
 /// Lends `len` values of unspecified content that stay in this thread's cache from one tile to the next. A tile may be lent
 /// within another one's time.
-pub(crate) fn with_tile<R>(len: usize, work: impl FnOnce(&mut [f32]) -> R) -> R {
-    let mut tiles = TILES.take();
+pub(crate) fn with_block<R>(len: usize, work: impl FnOnce(&mut [f32]) -> R) -> R {
+    let mut tiles = BLOCKS.take();
     let mut tile = tiles.pop().unwrap_or_default();
-    TILES.set(tiles);
+    BLOCKS.set(tiles);
     if tile.len() < len {
         tile.resize(len, 0.0);
     }
     let result = work(&mut tile[..len]);
-    let mut tiles = TILES.take();
+    let mut tiles = BLOCKS.take();
     tiles.push(tile);
-    TILES.set(tiles);
+    BLOCKS.set(tiles);
     result
 }

@@ -17,6 +17,8 @@ pub(crate) struct Axis {
     pub(crate) grid: bool,
     /// Whether only whole numbers make sense: counts, epochs.
     pub(crate) whole: bool,
+    /// Whether shares are written as percent.
+    pub(crate) percent: bool,
 }
 
 /// Labels of an axis, ready to draw.
@@ -34,14 +36,24 @@ pub(crate) struct Labels {
 
 impl Axis {
     pub(crate) fn new(scale: Scale, title: impl Into<String>) -> Self {
-        Self { scale, title: title.into(), bands: Vec::new(), grid: true, whole: false }
+        Self { scale, title: title.into(), bands: Vec::new(), grid: true, whole: false, percent: false }
     }
 
     pub(crate) fn of_bands(names: Vec<String>, title: impl Into<String>) -> Self {
         // An author without a name is still someone.
         let name_shown = |name: String| if name.trim().is_empty() { "(empty)".to_owned() } else { name };
         let names: Vec<String> = names.into_iter().map(name_shown).collect();
-        Self { scale: Scale::bands(names.len()), title: title.into(), bands: names, grid: false, whole: false }
+        Self { bands: names.clone(), grid: false, ..Self::new(Scale::bands(names.len()), title) }
+    }
+
+    /// One band that needs no name.
+    pub(crate) fn of_one(title: impl Into<String>) -> Self {
+        Self { bands: vec![" ".to_owned()], grid: false, ..Self::new(Scale::bands(1), title) }
+    }
+
+    /// The same axis with shares written as percent.
+    pub(crate) fn percent_if(self, percent: bool) -> Self {
+        Self { percent, ..self }
     }
 
     /// The same axis with ticks at whole numbers only.
@@ -58,6 +70,10 @@ impl Axis {
         match self.scale {
             Scale::Linear { low, high } if self.whole => {
                 self.scale.ticks(wanted.min((high - low).floor().max(1.0) as usize))
+            }
+            Scale::Linear { low, high } if self.percent => {
+                let ticks = Scale::linear(100.0 * low, 100.0 * high).ticks(wanted).into_iter();
+                ticks.map(|tick| Tick { label: format!("{} %", tick.label), ..tick }).collect()
             }
             scale => scale.ticks(wanted),
         }

@@ -5,17 +5,18 @@ use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect, Stroke};
 use crate::extent::{self, Extent};
 use crate::figure::{Draw, axes, figure};
-use crate::frame::{self, Frame, Omitted};
+use crate::frame::{self, Frame};
 use crate::groups::Groups;
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::quantile::quantiles;
 use crate::scale::Scale;
-use crate::{PlotError, marker, number, theme};
+use crate::source::{Origin, Part, of_table};
+use crate::{PlotError, marker, number, omitted, omitted::Omitted, theme, violin};
 use cuaderno_display::thousands;
 use std::collections::BTreeSet;
 
 /// Tukey's box plot: the box from quartile to quartile with a bar at the median, whiskers to the outermost values within 1.5
-/// box lengths, everything beyond as points.
+/// box lengths (never less far than the box), everything beyond as points, as ggplot2 and matplotlib draw it.
 ///
 /// Quartiles are R's type 7, numpy's default. On a log axis everything is computed from the logarithms, as in ggplot2.
 ///
@@ -23,7 +24,7 @@ use std::collections::BTreeSet;
 /// use cuaderno_plot::BoxPlot;
 ///
 /// let figure = BoxPlot::new([1.0, 2.0, 3.0, 40.0])
-///     .by("class", &["Other", "Disinformation", "Other", "Disinformation"])?
+///     .grouped("class", &["Other", "Disinformation", "Other", "Disinformation"])?
 ///     .y_label("score");
 /// # Ok::<(), cuaderno_plot::PlotError>(())
 /// ```
@@ -32,11 +33,14 @@ pub struct BoxPlot {
     pub(crate) frame: Frame,
     groups: Groups,
     log_y: bool,
+    violin: bool,
+    origin: Origin,
     numbers: Cache<(Vec<Option<Numbers>>, Omitted)>,
 }
 
 figure!(BoxPlot);
 axes!(BoxPlot);
+of_table!(BoxPlot);
 
 /// The numbers of one box, in values of the axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,14 +59,21 @@ impl BoxPlot {
 
     /// A box for each group.
     pub fn of(groups: Groups) -> Self {
-        Self { frame: Frame::default(), groups, log_y: false, numbers: Cache::default() }
+        Self {
+            frame: Frame::default(),
+            groups,
+            log_y: false,
+            violin: false,
+            origin: Origin::default(),
+            numbers: Cache::default(),
+        }
     }
 
     /// Splits the values by one label each; `heading` says what the labels are.
     ///
     /// # Errors
     /// If there is not one label for each value.
-    pub fn by(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
+    pub fn grouped(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
         self.groups = Groups::split(heading, &self.groups.all(), labels)?;
         self.numbers.clear();
         Ok(self)
@@ -73,6 +84,21 @@ impl BoxPlot {
         self.log_y = true;
         self.numbers.clear();
         self
+    }
+
+    /// Draws each group's density, mirrored, behind a narrow box: where values are many, the violin is wide.
+    pub fn violin(mut self) -> Self {
+        self.violin = true;
+        self
+    }
+
+    fn of_nothing() -> Self {
+        Self::of(Groups::default())
+    }
+
+    fn fill(&mut self, heading: &str, parts: Vec<Part>) {
+        self.groups = Groups::of_parts(heading, parts);
+        self.numbers.clear();
     }
 
     fn numbers(&self) -> &(Vec<Option<Numbers>>, Omitted) {
@@ -88,7 +114,9 @@ impl BoxPlot {
             let reach = 1.5 * (quartiles[2] - quartiles[0]);
             let (low, high) = (quartiles[0] - reach, quartiles[2] + reach);
             let inside = kept.iter().copied().filter(|value| (low..=high).contains(value));
-            let whiskers = extent::limits(inside)?;
+            let inside = extent::limits(inside)?;
+            // Where a quartile lies between two values, the box may reach beyond the last value inside, and the whisker with it.
+            let whiskers = (inside.0.min(quartiles[0]), inside.1.max(quartiles[2]));
             let back = |value: f64| if self.log_y { libm::exp10(value) } else { value };
             let beyond = kept.iter().copied().filter(|value| !(low..=high).contains(value)).map(back).collect();
             let whiskers = (back(whiskers.0), back(whiskers.1));
@@ -102,20 +130,44 @@ impl BoxPlot {
     }
 
     fn plane(&self) -> Plane<'_> {
-        let (boxes, omitted) = self.numbers();
-        let padded = limits(boxes).map_or((1.0, 10.0), |range| extent::padded(range, self.log_y));
+        let (boxes, _) = self.numbers();
+        let padded = limits(boxes).map_or((1.0, 10.0), |range| extent::padded(self.frame.reach_y(range), self.log_y));
         let (low, high) = frame::chosen(self.frame.y_range).unwrap_or(padded);
         let scale = if self.log_y { Scale::log(low, high) } else { Scale::linear(low, high) };
-        let x = Axis::of_bands(self.names(), self.frame.x_label_or(&self.groups.heading));
-        let y = Axis::new(scale, self.frame.y_label_or("value"));
+        let title = self.frame.x_label_or(&self.groups.heading);
+        let x = if self.groups.named() { Axis::of_bands(self.names(), title) } else { Axis::of_one(title) };
+        let y = Axis::new(scale, self.frame.y_label_or("value")).percent_if(self.frame.percent);
         let empty = boxes.iter().all(Option::is_none);
-        Plane { notes: omitted.notes(), empty, ..Plane::new(&self.frame, x, y) }
+        Plane { notes: self.notes(), empty, ..Plane::new(&self.frame, x, y) }
+    }
+
+    /// What is left out, cut off, or empty.
+    fn notes(&self) -> Vec<String> {
+        let (boxes, omitted) = self.numbers();
+        let mut notes = omitted.notes();
+        if let Some((low, high)) = frame::chosen(self.frame.y_range) {
+            let outside = |value: &&f64| !(low..=high).contains(*value);
+            let beyond = boxes.iter().flatten().map(|b| b.beyond.iter().filter(outside).count()).sum();
+            let reaches = |b: &&Numbers| b.whiskers.0 < low || b.whiskers.1 > high;
+            notes.extend(Omitted { outside: beyond, ..Omitted::default() }.notes());
+            notes.extend(omitted::cut(boxes.iter().flatten().filter(reaches).count(), "box"));
+        }
+        let empty = self.groups.groups.iter().zip(boxes).filter(|(_, numbers)| numbers.is_none());
+        notes.extend(omitted::empty_groups(empty.map(|(group, _)| group.name.as_str())));
+        notes
     }
 
     fn draw_box(&self, canvas: &mut Canvas, panel: &Panel, group: usize, numbers: &Numbers) {
         let x = panel.x(group as f64);
         let half = (panel.rect.width / boxes_width(self.groups.groups.len())).min(55.0);
-        let color = theme::color(group);
+        let color = self.frame.color(group);
+        if self.violin {
+            let values = self.groups.groups[group].values.iter().copied();
+            let mut ignored = Omitted::default();
+            let values: Vec<f64> = values.filter(|value| ignored.keep(*value, self.log_y)).collect();
+            violin::draw(canvas, panel, x, half, color, &values, self.log_y);
+        }
+        let half = if self.violin { (half * 0.25).min(12.0) } else { half };
         let line = Stroke::new(theme::mix(color, theme::INK, 0.45), 1.4);
         let y = |value: f64| panel.y(value).clamp(panel.rect.top, panel.rect.bottom());
         let [lower, median, upper] = numbers.quartiles.map(y);
@@ -134,7 +186,7 @@ impl BoxPlot {
         let inside = numbers.beyond.iter().map(|value| panel.y(*value)).filter(|y| panel.holds((x, *y)));
         let places: BTreeSet<i64> = inside.map(|y| (y * 2.0).round() as i64).collect();
         for place in places {
-            marker::draw_one(canvas, (x, place as f64 / 2.0), group, 2.2, 0.6);
+            marker::draw_one(canvas, (x, place as f64 / 2.0), (group, color), 2.2, 0.6);
         }
     }
 }
@@ -178,7 +230,7 @@ impl Draw for BoxPlot {
 
     /// Quartiles and whiskers of each group.
     fn text(&self) -> String {
-        let (boxes, omitted) = self.numbers();
+        let (boxes, _) = self.numbers();
         let mut lines = vec![self.frame.headline("box plot")];
         for (name, numbers) in self.names().iter().zip(boxes) {
             let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
@@ -187,14 +239,14 @@ impl Draw for BoxPlot {
                 Some(b) => {
                     let [lower, median, upper] = b.quartiles.map(number::short);
                     let (bottom, top) = (number::short(b.whiskers.0), number::short(b.whiskers.1));
-                    let (count, beyond) = (frame::values(b.count), thousands(b.beyond.len()));
+                    let (count, beyond) = (omitted::values(b.count), thousands(b.beyond.len()));
                     format!(
                         "  {name}{count}, quartiles {lower}, {median}, {upper}, whiskers {bottom} to {top}, {beyond} beyond"
                     )
                 }
             });
         }
-        lines.extend(omitted.notes());
+        lines.extend(self.notes());
         lines.join("\n")
     }
 }
@@ -210,5 +262,20 @@ mod tests {
         assert_eq!(numbers.quartiles, [3.25, 5.5, 7.75]);
         assert_eq!(numbers.whiskers, (1.0, 9.0));
         assert_eq!(numbers.beyond, [30.0]);
+    }
+
+    // The same and ggplot2::geom_boxplot: [1, 2, 3, 9] -> q1 1.75, q3 4.5, whiskers 1 to 4.5, beyond 9; [0, 0, 0, 1000] -> 0 to 250,
+    // beyond 1000; [-12.862, 3, 3.439, 8.823] -> q1 -0.9655, q3 4.785, whiskers -0.9655 to 8.823, beyond -12.862
+    #[test]
+    fn whiskers_never_end_inside_the_box() {
+        let whiskers = |values: [f64; 4]| {
+            let numbers = BoxPlot::new(values).numbers().0[0].clone().unwrap();
+            (numbers.whiskers, numbers.beyond)
+        };
+        assert_eq!(whiskers([1., 2., 3., 9.]), ((1.0, 4.5), vec![9.0]));
+        assert_eq!(whiskers([0., 0., 0., 1000.]), ((0.0, 250.0), vec![1000.0]));
+        let ((low, high), beyond) = whiskers([-12.862, 3., 3.439, 8.823]);
+        assert!((low + 0.9655).abs() < 1e-12, "{low}");
+        assert_eq!((high, beyond), (8.823, vec![-12.862]));
     }
 }

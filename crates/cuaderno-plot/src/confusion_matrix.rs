@@ -6,9 +6,12 @@ use crate::frame::Frame;
 use crate::heat_map::{cell, grid, row_height};
 use crate::plane::Plane;
 use crate::shade::Shades;
+use crate::theme::Color;
 use crate::{PlotError, text, theme};
 use cuaderno_display::thousands;
-use plotters::style::RGBColor;
+
+/// Up to this many classes, a cell has room for its percent.
+const MOST_WITH_PERCENT: usize = 20;
 
 /// True classes in rows, predicted ones in columns; each cell with its count and its share of the true class.
 ///
@@ -25,6 +28,8 @@ pub struct ConfusionMatrix {
     classes: Vec<String>,
     /// `[truth, prediction]`
     counts: Vec<u64>,
+    /// Shares of the true class instead of counts.
+    normalized: bool,
 }
 
 figure!(ConfusionMatrix);
@@ -39,7 +44,7 @@ impl ConfusionMatrix {
         let other = format!("{0} x {0} pairs of classes", classes.len());
         PlotError::check_lengths("confusion matrix", counts.len(), &other, classes.len() * classes.len())?;
         let classes = classes.iter().map(|name| name.as_ref().to_owned()).collect();
-        Ok(Self { frame: Frame::default(), classes, counts })
+        Ok(Self { frame: Frame::default(), classes, counts, normalized: false })
     }
 
     /// From the true and the predicted class of each example, as indices into `classes`.
@@ -64,6 +69,12 @@ impl ConfusionMatrix {
         Self::new(classes, counts)
     }
 
+    /// Writes each cell as the share of its true class, in percent, instead of the count.
+    pub fn normalized(mut self) -> Self {
+        self.normalized = true;
+        self
+    }
+
     /// `90.67 % (68 of 75)`
     fn accuracy(&self) -> String {
         let total: u64 = self.counts.iter().sum();
@@ -83,12 +94,13 @@ impl ConfusionMatrix {
     }
 
     fn plane(&self) -> Plane<'_> {
-        let mut plane = grid(
-            &self.frame,
-            &self.classes,
-            &self.classes,
-            vec![format!("{}; shade and percent: share of the true class", self.accuracy())],
-        );
+        let shown = match (self.normalized, self.classes.len() > MOST_WITH_PERCENT) {
+            (true, _) => "percent and shade",
+            (false, true) => "numbers: examples; shade",
+            (false, false) => "shade and percent",
+        };
+        let note = format!("{}; {shown}: share of the true class", self.accuracy());
+        let mut plane = grid(&self.frame, &self.classes, &self.classes, vec![note]);
         plane.x.title = self.frame.x_label_or("predicted class");
         plane.y.title = self.frame.y_label_or("true class");
         plane
@@ -99,15 +111,16 @@ impl ConfusionMatrix {
         let classes = self.classes.len();
         let least = match classes {
             0..=4 => 80.0,
-            5..=20 => 28.0,
-            _ => 0.0,
+            5..=MOST_WITH_PERCENT => 28.0,
+            // A line for each name.
+            _ => text::line_height(theme::TICK_SIZE) + 1.0,
         };
         (row_height(classes).max(least) * classes as f64).max(80.0)
     }
 }
 
 /// Writes count and percent into a cell, as large as both fit, or the count alone, or nothing.
-fn draw_numbers(canvas: &mut Canvas, cell: Rect, count: u64, share: Option<f64>, ink: RGBColor) {
+fn draw_numbers(canvas: &mut Canvas, cell: Rect, count: u64, share: Option<f64>, ink: Color) {
     let label = thousands(count as usize);
     let (x, middle) = (cell.left + cell.width / 2.0, cell.top + cell.height / 2.0);
     let percent = 100.0 * share.unwrap_or(0.0);
@@ -122,6 +135,17 @@ fn draw_numbers(canvas: &mut Canvas, cell: Rect, count: u64, share: Option<f64>,
     }
     let size = theme::CAPTION_SIZE;
     if cell.height >= size && fits(&label, size) {
+        canvas.text(&label, (x, middle + size * 0.36), Anchor::Middle, size, ink);
+    }
+}
+
+/// Writes a share into a cell as percent, with a decimal where it fits.
+fn draw_share(canvas: &mut Canvas, cell: Rect, share: Option<f64>, ink: Color) {
+    let Some(percent) = share.map(|share| 100.0 * share) else { return };
+    let (x, middle) = (cell.left + cell.width / 2.0, cell.top + cell.height / 2.0);
+    let forms = [(12.0, format!("{percent:.1} %")), (11.0, format!("{percent:.0}%")), (9.0, format!("{percent:.0}"))];
+    let fits = |(size, label): &(f64, String)| text::width(label, *size) <= cell.width - 2.0 && cell.height >= *size;
+    if let Some((size, label)) = forms.into_iter().find(fits) {
         canvas.text(&label, (x, middle + size * 0.36), Anchor::Middle, size, ink);
     }
 }
@@ -150,7 +174,13 @@ impl Draw for ConfusionMatrix {
             canvas.tile(rect, color);
             // In a large matrix zeros would hide what matters.
             if *count > 0 || classes <= 5 {
-                draw_numbers(canvas, rect, *count, share, Shades::text_on(color));
+                let ink = Shades::text_on(color);
+                if self.normalized {
+                    draw_share(canvas, rect, share, ink);
+                } else {
+                    let share = share.filter(|_| classes <= MOST_WITH_PERCENT);
+                    draw_numbers(canvas, rect, *count, share, ink);
+                }
             }
         }
     }

@@ -164,6 +164,26 @@ pub(crate) fn text(ms: f64) -> String {
     }
 }
 
+/// A moment in words, in UTC: `2016-11-08`, `2016-11-08 18:30`, `2016-11`, `2016`.
+pub(crate) fn parse(text: &str) -> Option<f64> {
+    let text = text.trim().trim_end_matches('Z').replace('T', " ");
+    // Years have four digits: chrono takes 19-3-1 for the year 19.
+    let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
+    let at = match text.split_once(' ') {
+        Some((date, time)) => {
+            let time = ["%H:%M", "%H:%M:%S", "%H:%M:%S%.f"]
+                .into_iter()
+                .find_map(|form| NaiveTime::parse_from_str(time.trim(), form).ok())?;
+            day(date)?.and_time(time)
+        }
+        None => {
+            let month = |text: &str| day(&format!("{text}-01"));
+            day(&text).or_else(|| month(&text)).or_else(|| month(&format!("{text}-01")))?.and_time(NaiveTime::MIN)
+        }
+    };
+    Some(at.and_utc().timestamp_millis() as f64)
+}
+
 fn time(ms: f64) -> Option<NaiveDateTime> {
     (ms.abs() < 8e15).then(|| DateTime::from_timestamp_millis(ms.floor() as i64)).flatten().map(|at| at.naive_utc())
 }
@@ -190,6 +210,17 @@ mod tests {
         assert_eq!(step, Step::Months(1));
         assert_eq!(step.label(MOMENT, None), "Mar\n2019");
         assert_eq!(step.label(MOMENT, Some(MOMENT)), "Mar");
+    }
+
+    #[test]
+    fn moments_are_read_in_words() {
+        assert_eq!(parse("2019-03-05 10:20"), Some(MOMENT));
+        assert_eq!(parse("2019-03-05T10:20:00Z"), Some(MOMENT));
+        assert_eq!(parse("2019-03").map(text).as_deref(), Some("2019-03-01"));
+        assert_eq!(parse(" 1969 ").map(text).as_deref(), Some("1969-01-01"));
+        for wrong in ["", "2019-02-30", "5 March 2019", "2019-03-05 25:00", "19-3"] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -5,13 +5,14 @@ use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect, Stroke};
 use crate::extent::{self, Extent};
 use crate::figure::{Draw, axes, figure};
-use crate::frame::{self, Frame, Omitted};
+use crate::frame::{self, Frame};
 use crate::groups::Groups;
 use crate::kernel_density::{DensityEstimate, bounds, kernel_density, silverman_bandwidth};
-use crate::legend::{Legend, Swatch};
+use crate::legend::Swatch;
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::scale::Scale;
-use crate::{PlotError, number, theme};
+use crate::source::{Origin, Part, of_table};
+use crate::{PlotError, number, omitted, omitted::Omitted, theme};
 use rayon::prelude::*;
 
 /// Places at which a curve is drawn: closer than a pixel and a half.
@@ -28,7 +29,7 @@ const POINTS: usize = 512;
 ///
 /// let capitals = [1.0, 3.0, 2.0, 0.0, 10.0, 4.0];
 /// let classes = ["Other", "Other", "Disinformation", "Other", "Disinformation", "Disinformation"];
-/// let figure = Density::new(capitals).by("class", &classes)?.log_x().x_label("capitals in the title");
+/// let figure = Density::new(capitals).grouped("class", &classes)?.log_x().x_label("capitals in the title");
 /// # Ok::<(), cuaderno_plot::PlotError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -37,11 +38,13 @@ pub struct Density {
     groups: Groups,
     log_x: bool,
     bandwidth: Option<f64>,
+    origin: Origin,
     curves: Cache<Curves>,
 }
 
 figure!(Density);
 axes!(Density);
+of_table!(Density);
 
 /// What is drawn. With a log axis, places are logarithms to base 10.
 #[derive(Clone, Debug)]
@@ -54,6 +57,8 @@ struct Curves {
     only: Option<f64>,
     /// The bandwidth that was used where a smaller one could not be shown.
     raised: Option<f64>,
+    /// Whether the values are whole numbers and the curve dips between them, where no value can be.
+    steps: bool,
     omitted: Omitted,
 }
 
@@ -65,14 +70,21 @@ impl Density {
 
     /// Values that are in groups already.
     pub fn of(groups: Groups) -> Self {
-        Self { frame: Frame::default(), groups, log_x: false, bandwidth: None, curves: Cache::default() }
+        Self {
+            frame: Frame::default(),
+            groups,
+            log_x: false,
+            bandwidth: None,
+            origin: Origin::default(),
+            curves: Cache::default(),
+        }
     }
 
     /// Splits the values by one label each; `heading` says what the labels are.
     ///
     /// # Errors
     /// If there is not one label for each value.
-    pub fn by(self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
+    pub fn grouped(self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
         let groups = Groups::split(heading, &self.groups.all(), labels)?;
         Ok(Self { groups, curves: Cache::default(), ..self })
     }
@@ -94,6 +106,15 @@ impl Density {
         Ok(Self { bandwidth: Some(bandwidth), curves: Cache::default(), ..self })
     }
 
+    fn of_nothing() -> Self {
+        Self::of(Groups::default())
+    }
+
+    fn fill(&mut self, heading: &str, parts: Vec<Part>) {
+        self.groups = Groups::of_parts(heading, parts);
+        self.curves.clear();
+    }
+
     fn curves(&self) -> &Curves {
         self.curves.get(|| self.estimate())
     }
@@ -111,6 +132,7 @@ impl Density {
                 counts: vec![0; kept.len()],
                 only: None,
                 raised: None,
+                steps: false,
                 omitted,
             };
         }
@@ -124,10 +146,15 @@ impl Density {
         let widest = bandwidths.iter().copied().fold(0.0, f64::max);
         let equal = high - low <= low.abs().max(high.abs()) * 1e-12;
         let only = equal.then_some(low);
+        let steps = self.gap(low) > 2.0 * bandwidths.iter().copied().fold(f64::INFINITY, f64::min);
         let (low, high) = if equal { (low - 4.0 * widest, high + 4.0 * widest) } else { (low, high) };
         let estimates = kept.iter().zip(&bandwidths);
         let estimates = estimates
-            .map(|(values, h)| (!values.is_empty()).then(|| kernel_density(values, *h, low, high, POINTS)))
+            // An odd number of places has one in the middle, where the bump of equal values has its peak.
+            .map(|(values, h)| {
+                let points = POINTS + usize::from(equal);
+                (!values.is_empty()).then(|| kernel_density(values, *h, low, high, points))
+            })
             .collect();
         Curves {
             range: Some((low, high)),
@@ -135,8 +162,19 @@ impl Density {
             counts: kept.iter().map(Vec::len).collect(),
             only,
             raised: raised.then_some(finest),
+            steps: steps && !equal && self.is_whole(),
             omitted,
         }
+    }
+
+    /// How far the next whole number is from this place.
+    fn gap(&self, place: f64) -> f64 {
+        if self.log_x { libm::log1p(1.0 / libm::exp10(place)) * std::f64::consts::LOG10_E } else { 1.0 }
+    }
+
+    fn is_whole(&self) -> bool {
+        let values = || self.groups.groups.iter().flat_map(|group| &group.values);
+        values().all(|value| value.fract() == 0.0 || !value.is_finite())
     }
 
     /// What can be drawn of some values; on a log axis, their logarithms.
@@ -175,6 +213,27 @@ impl Density {
             notes
                 .push(format!("bandwidth raised to {}, the finest this axis can show{hint}", number::short(bandwidth)));
         }
+        if curves.steps {
+            notes.push(
+                "whole numbers, smoothed: the dips between them hold no values; a histogram shows each".to_owned(),
+            );
+        }
+        if let Some((low, high)) = frame::chosen(self.frame.x_range) {
+            let values = self.groups.groups.iter().flat_map(|group| &group.values);
+            // Limits that panels share have gone through logarithms and back.
+            let hair = (high - low) * 1e-9;
+            let inside = |value: f64| (low - hair..=high + hair).contains(&value);
+            let is_shown = |value: f64| value.is_finite() && (value > 0.0 || !self.log_x);
+            let outside = values.filter(|value| is_shown(**value) && !inside(**value)).count();
+            if outside > 0 {
+                notes.push(format!(
+                    "{} outside the axis limits, which the curve counts all the same",
+                    omitted::values(outside)
+                ));
+            }
+        }
+        let empty = self.groups.groups.iter().zip(&curves.counts).filter(|(_, count)| **count == 0);
+        notes.extend(omitted::empty_groups(empty.map(|(group, _)| group.name.as_str())));
         notes
     }
 
@@ -186,14 +245,15 @@ impl Density {
     fn plane(&self) -> Plane<'_> {
         let curves = self.curves();
         let (low, high) = curves.range.unwrap_or((0.0, 1.0));
-        let (low, high) = frame::chosen(self.frame.x_range).unwrap_or((self.value(low), self.value(high)));
+        let ends = self.frame.reach_x((self.value(low), self.value(high)));
+        let (low, high) = frame::chosen(self.frame.x_range).unwrap_or(ends);
         let scale = if self.log_x { Scale::log(low, high) } else { Scale::linear(low, high) };
-        let (bottom, top) = frame::chosen(self.frame.y_range).unwrap_or((0.0, self.highest()));
+        let (bottom, top) = frame::chosen(self.frame.y_range).unwrap_or(self.frame.reach_y((0.0, self.highest())));
         let x = Axis::new(scale, self.frame.x_label_or(if self.log_x { "value (log scale)" } else { "value" }));
         let y = Axis::new(Scale::linear(bottom, top), self.frame.y_label_or("density"));
         let entries = self.groups.groups.iter().enumerate().filter(|_| self.groups.named());
-        let entries = entries.map(|(i, group)| (Swatch::Fill(theme::color(i), 0.5), group.name.clone()));
-        let legend = Legend::new(&self.groups.heading, entries);
+        let entries = entries.map(|(i, group)| (Swatch::Fill(self.frame.color(i), 0.5), group.name.clone()));
+        let legend = self.frame.legend(&self.groups.heading, entries);
         Plane { legend, notes: self.notes(), empty: curves.range.is_none(), ..Plane::new(&self.frame, x, y) }
     }
 
@@ -211,10 +271,10 @@ impl Density {
         if let (Some(first), Some(last)) = (top.first(), top.last()) {
             let ends = [(last.0, rect.bottom()), (first.0, rect.bottom())];
             let area: Vec<_> = top.iter().copied().chain(ends).collect();
-            canvas.polygon(&area, theme::color(group), 0.5);
+            canvas.polygon(&area, self.frame.color(group), 0.5);
         }
         // Darker than the fill and dashed by group, so that greyscale tells them apart.
-        let color = theme::mix(theme::color(group), theme::INK, 0.25);
+        let color = theme::mix(self.frame.color(group), theme::INK, 0.25);
         for line in extent::clip(&line, panel.rect.inset(-0.01)) {
             canvas.polyline(&line, Stroke::new(color, 1.6).dashed(theme::dash(group)));
         }
@@ -259,7 +319,7 @@ impl Draw for Density {
         let mut lines = vec![self.frame.headline("density")];
         for ((group, estimate), count) in self.groups.groups.iter().zip(&curves.estimates).zip(&curves.counts) {
             let name = if group.name.is_empty() { String::new() } else { format!("{}: ", group.name) };
-            let mut line = format!("  {name}{}", frame::values(*count));
+            let mut line = format!("  {name}{}", omitted::values(*count));
             if let Some(estimate) = estimate
                 && let Some((x, y)) = estimate.x.iter().zip(&estimate.y).max_by(|a, b| a.1.total_cmp(b.1))
             {

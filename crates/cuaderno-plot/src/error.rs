@@ -28,7 +28,7 @@ pub enum PlotError {
         expected: &'static str,
     },
     /// The file name tells no format that can be written.
-    #[error("{path}: cannot tell the format; end the name in .svg or .png", path = path.display())]
+    #[error("{path}: cannot tell the format; end the name in .svg, .png or .pdf", path = path.display())]
     Extension {
         /// The name given.
         path: PathBuf,
@@ -41,8 +41,11 @@ pub enum PlotError {
         /// Why.
         source: std::io::Error,
     },
+    /// The table behind a figure could not be read as asked.
+    #[error(transparent)]
+    Table(Box<dyn std::error::Error + Send + Sync>),
     /// The picture could not be drawn as pixels.
-    #[error("the figure could not be drawn as PNG: {reason}")]
+    #[error("the figure could not be drawn as PNG or PDF: {reason}")]
     Raster {
         /// What the rasteriser said.
         reason: String,

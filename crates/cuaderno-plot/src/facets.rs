@@ -4,8 +4,10 @@ use crate::canvas::{Canvas, Rect};
 use crate::extent;
 use crate::figure::{Draw, Figure, figure};
 use crate::frame::Frame;
-use crate::legend::Legend;
+use crate::legend::Swatch;
 use crate::sheet::Sheet;
+use crate::source::Part;
+use crate::theme::Color;
 use std::sync::Arc;
 
 const GAP: f64 = 20.0;
@@ -26,6 +28,9 @@ pub struct Facets {
     pub(crate) frame: Frame,
     panels: Vec<Arc<dyn Panel>>,
     columns: Option<usize>,
+    /// What the colours of all panels mean, where one legend serves them.
+    pub(crate) heading: String,
+    colors: Vec<(Color, String)>,
 }
 
 figure!(Facets);
@@ -82,6 +87,12 @@ impl Facets {
         self
     }
 
+    /// Says once which colour is which group, instead of in each panel.
+    pub(crate) fn say_colors(&mut self, frame: &Frame, parts: &[Part]) {
+        let colors = parts.iter().enumerate().filter(|(_, part)| !part.name.is_empty());
+        self.colors = colors.map(|(group, part)| (frame.color(group), part.name.clone())).collect();
+    }
+
     fn change(&mut self, change: impl Fn(&mut Frame)) {
         for panel in &mut self.panels {
             let mut copy = panel.copy();
@@ -92,7 +103,9 @@ impl Facets {
 
     fn sheet(&self) -> Sheet<'_> {
         let notes = if self.panels.is_empty() { vec!["no panels to show".to_owned()] } else { Vec::new() };
-        Sheet { frame: &self.frame, legend: Legend::default(), notes }
+        let colors = self.colors.iter().map(|(color, name)| (Swatch::Fill(*color, 0.8), name.clone()));
+        let notes = self.frame.refused.iter().cloned().chain(notes).collect();
+        Sheet { frame: &self.frame, legend: self.frame.legend(&self.heading, colors), notes }
     }
 
     fn columns_of(&self) -> usize {
@@ -138,9 +151,13 @@ impl Draw for Facets {
         let stretch = if needed > 0.0 { inner.height / needed } else { 1.0 };
         let mut top = inner.top;
         for (row, height) in self.panels.chunks(self.columns_of()).zip(rows) {
+            let natural: Vec<f64> = row.iter().map(|panel| panel.natural_height(cell)).collect();
+            let tallest = natural.iter().copied().fold(0.0, f64::max);
             for (column, panel) in row.iter().enumerate() {
                 let left = inner.left + column as f64 * (cell + GAP);
-                panel.draw(canvas, Rect::new(left, top, cell, height * stretch));
+                // A panel with less small print below ends earlier, so that the axes of a row line up.
+                let shorter = tallest - natural[column];
+                panel.draw(canvas, Rect::new(left, top, cell, (height * stretch - shorter).max(60.0)));
             }
             top += (height + GAP) * stretch;
         }

@@ -3,8 +3,9 @@
 use crate::canvas::{Canvas, Rect};
 use crate::extent::Extent;
 use crate::frame::Frame;
-use crate::{PlotError, raster, theme, write_whole};
-use cuaderno_display::Rich;
+use crate::reference::Reference;
+use crate::{PlotError, Svg, pdf, raster, svg, theme};
+use cuaderno_display::{MimeBundle, Rich};
 use std::path::Path;
 
 /// How a figure draws itself; the inside of [`Figure`].
@@ -40,8 +41,7 @@ pub trait Figure: Draw + Rich {
         });
         let mut canvas = Canvas::default();
         self.draw(&mut canvas, Rect::new(0.0, 0.0, width, height).inset(theme::MARGIN));
-        let text = self.text();
-        canvas.finish(width, height, text.lines().next().unwrap_or_default())
+        canvas.finish(width, height, &svg::in_words(&self.describe()))
     }
 
     /// The figure as the bytes of a PNG file, two pixels for each of the SVG's.
@@ -52,16 +52,35 @@ pub trait Figure: Draw + Rich {
         raster::png(&self.svg())
     }
 
-    /// What the figure shows, in a few lines of text.
-    fn describe(&self) -> String {
-        self.text()
+    /// The figure as the bytes of a PDF file of one page, letters as outlines.
+    ///
+    /// # Errors
+    /// If the figure holds a picture that cannot be read.
+    fn pdf(&self) -> Result<Vec<u8>, PlotError> {
+        pdf::pdf(&self.svg())
     }
 
-    /// Writes the figure to a file, as SVG or PNG by the end of its name. Missing folders are made; a file of that name is
+    /// What the figure shows, in a few lines of text.
+    fn describe(&self) -> String {
+        let references = self.frame().references.iter().filter_map(Reference::describe);
+        std::iter::once(self.text())
+            .chain(references)
+            .chain(self.frame().refused.clone())
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// The figure without its PNG, for one that will be replaced in a moment.
+    #[doc(hidden)]
+    fn passing(&self) -> MimeBundle {
+        MimeBundle::text(self.describe()).with_svg(self.svg())
+    }
+
+    /// Writes the figure to a file, as SVG, PNG or PDF by the end of its name. Missing folders are made; a file of that name is
     /// replaced at once or not at all.
     ///
     /// # Errors
-    /// If the name ends in neither, or the file cannot be written.
+    /// If the name ends in none of these, or the file cannot be written.
     fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError>
     where
         Self: Sized,
@@ -70,14 +89,13 @@ pub trait Figure: Draw + Rich {
     }
 }
 
+/// The figure in every format: SVG where the page is trusted, PNG everywhere else, text where there are no pictures.
+pub(crate) fn bundle(figure: &dyn Figure) -> MimeBundle {
+    Svg { svg: figure.svg(), text: figure.describe() }.mime_bundle()
+}
+
 fn save(figure: &dyn Figure, path: &Path) -> Result<(), PlotError> {
-    let extension = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let bytes = match extension.as_str() {
-        "svg" => figure.svg().into_bytes(),
-        "png" => figure.png()?,
-        _ => return Err(PlotError::Extension { path: path.into() }),
-    };
-    write_whole(path, &bytes).map_err(|source| PlotError::Write { path: path.into(), source })
+    Svg::new(figure.svg()).save(path)
 }
 
 /// Gives a figure its chained methods for what is around the data, and its rich form.
@@ -108,6 +126,13 @@ macro_rules! figure {
                 self
             }
 
+            /// Colours of the groups, in their order, as in `["#1b9e77", "#d95f02"]`, instead of the usual ones, which people
+            /// with any common form of colour blindness can tell apart.
+            pub fn palette(mut self, colors: &[&str]) -> Self {
+                self.frame.set_palette(colors);
+                self
+            }
+
             /// Sets width and height in pixels; without it the figure is 720 wide and as high as its content asks for.
             pub fn size(mut self, width: u32, height: u32) -> Self {
                 self.frame.set_size(width, height);
@@ -119,30 +144,97 @@ macro_rules! figure {
 
         impl cuaderno_display::Rich for $name {
             fn mime_bundle(&self) -> cuaderno_display::MimeBundle {
-                cuaderno_display::MimeBundle::text($crate::Figure::describe(self)).with_svg($crate::Figure::svg(self))
+                $crate::figure::bundle(self)
             }
         }
     };
 }
 pub(crate) use figure;
 
-/// Gives a figure methods for the limits of its axes.
+/// Gives a figure methods for the limits of its axes, and for lines, bands and words across its data.
 macro_rules! axes {
     ($name:ident) => {
         impl $name {
-            /// Shows x from `low` to `high` only; what lies outside is cut off or counted. For dates in milliseconds
-            /// since 1970, UTC, whatever unit the dates were given in.
-            pub fn x_range(mut self, low: f64, high: f64) -> Self {
-                $crate::figure::Draw::frame_mut(&mut self).x_range = Some((low, high));
+            /// Shows x from `low` to `high` only; what lies outside is cut off and counted. For dates in words,
+            /// `x_range("2014-01-01", "2016-01-01")`, or in milliseconds since 1970, UTC.
+            pub fn x_range(
+                mut self,
+                low: impl Into<$crate::reference::Place>,
+                high: impl Into<$crate::reference::Place>,
+            ) -> Self {
+                let frame = $crate::figure::Draw::frame_mut(&mut self);
+                frame.x_range = frame.range("x_range", low.into(), high.into());
                 self
             }
 
-            /// Shows y from `low` to `high` only; what lies outside is cut off or counted.
-            pub fn y_range(mut self, low: f64, high: f64) -> Self {
-                $crate::figure::Draw::frame_mut(&mut self).y_range = Some((low, high));
+            /// Shows y from `low` to `high` only; what lies outside is cut off and counted.
+            pub fn y_range(
+                mut self,
+                low: impl Into<$crate::reference::Place>,
+                high: impl Into<$crate::reference::Place>,
+            ) -> Self {
+                let frame = $crate::figure::Draw::frame_mut(&mut self);
+                frame.y_range = frame.range("y_range", low.into(), high.into());
+                self
+            }
+        }
+
+        $crate::figure::references!($name);
+    };
+}
+pub(crate) use axes;
+
+/// Gives a figure methods for lines, bands and words across its data.
+macro_rules! references {
+    ($name:ident) => {
+        impl $name {
+            /// Draws a dashed line across at this x, with words: `x_line("2016-11-08", "election")`.
+            pub fn x_line(self, x: impl Into<$crate::reference::Place>, words: &str) -> Self {
+                self.referring($crate::reference::Reference::X(x.into().value, words.to_owned()))
+            }
+
+            /// Draws a dashed line across at this y, with words: `y_line(0.693, "guessing")`.
+            pub fn y_line(self, y: impl Into<$crate::reference::Place>, words: &str) -> Self {
+                self.referring($crate::reference::Reference::Y(y.into().value, words.to_owned()))
+            }
+
+            /// Shades the figure from one x to another, with words.
+            pub fn x_band(
+                self,
+                low: impl Into<$crate::reference::Place>,
+                high: impl Into<$crate::reference::Place>,
+                words: &str,
+            ) -> Self {
+                let (low, high) = (low.into().value, high.into().value);
+                self.referring($crate::reference::Reference::XBand(low, high, words.to_owned()))
+            }
+
+            /// Shades the figure from one y to another, with words.
+            pub fn y_band(
+                self,
+                low: impl Into<$crate::reference::Place>,
+                high: impl Into<$crate::reference::Place>,
+                words: &str,
+            ) -> Self {
+                let (low, high) = (low.into().value, high.into().value);
+                self.referring($crate::reference::Reference::YBand(low, high, words.to_owned()))
+            }
+
+            /// Writes words beside a point of the figure.
+            pub fn note(
+                self,
+                x: impl Into<$crate::reference::Place>,
+                y: impl Into<$crate::reference::Place>,
+                words: &str,
+            ) -> Self {
+                self.referring($crate::reference::Reference::Note(x.into().value, y.into().value, words.to_owned()))
+            }
+
+            pub(crate) fn referring(mut self, reference: $crate::reference::Reference) -> Self {
+                self.frame.references.push(reference);
                 self
             }
         }
     };
 }
-pub(crate) use axes;
+pub(crate) use references;

@@ -1,8 +1,10 @@
 //! What every figure has around its data: title, axis titles, captions, size.
 
-use cuaderno_display::counted;
+use crate::legend::{Legend, Swatch};
+use crate::reference::{Place, Reference};
+use crate::theme::{self, Color};
 
-/// The words around a figure, and its size. Figures set these through methods of the same names.
+/// The words around a figure, its size, its colours, and what is drawn over its data. Figures set these through methods.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
     pub(crate) title: String,
@@ -12,9 +14,69 @@ pub struct Frame {
     pub(crate) size: Option<(f64, f64)>,
     pub(crate) x_range: Option<(f64, f64)>,
     pub(crate) y_range: Option<(f64, f64)>,
+    pub(crate) references: Vec<Reference>,
+    /// Ticks of the y axis as percent.
+    pub(crate) percent: bool,
+    /// Colours of the groups, if not the usual ones.
+    pub(crate) palette: Vec<Color>,
+    /// Whether someone else says which colour is which.
+    pub(crate) hide_legend: bool,
+    /// What was asked for and cannot be done.
+    pub(crate) refused: Vec<String>,
 }
 
 impl Frame {
+    /// The colour of the nth group.
+    pub(crate) fn color(&self, index: usize) -> Color {
+        match self.palette.len() {
+            0 => theme::color(index),
+            colors => self.palette[index % colors],
+        }
+    }
+
+    /// The legend, unless someone else has it.
+    pub(crate) fn legend(&self, heading: &str, entries: impl IntoIterator<Item = (Swatch, String)>) -> Legend {
+        if self.hide_legend { Legend::default() } else { Legend::new(heading, entries) }
+    }
+
+    /// Takes limits of an axis, or says why they are none.
+    pub(crate) fn range(&mut self, name: &str, low: Place, high: Place) -> Option<(f64, f64)> {
+        let range = (low.value, high.value);
+        if chosen(Some(range)).is_some() {
+            return Some(range);
+        }
+        let (low, high) = (low.text, high.text);
+        self.refused.push(format!("{name}({low}, {high}) is no range from low to high; the whole axis is shown"));
+        None
+    }
+
+    /// Takes a colour for each group, or says what is none.
+    pub(crate) fn set_palette(&mut self, colors: &[&str]) {
+        let (mut palette, mut wrong) = (Vec::new(), Vec::new());
+        for color in colors {
+            match Color::parse(color) {
+                Some(color) => palette.push(color),
+                None => wrong.push(*color),
+            }
+        }
+        if wrong.is_empty() {
+            self.palette = palette;
+        } else {
+            let wrong = wrong.join(", ");
+            self.refused.push(format!("palette: {wrong} is no colour such as #0072B2; the usual colours are shown"));
+        }
+    }
+
+    /// Limits that hold the data and the lines and bands across them.
+    pub(crate) fn reach_x(&self, data: (f64, f64)) -> (f64, f64) {
+        self.references.iter().flat_map(Reference::x).fold(data, |(low, high), x| (low.min(x), high.max(x)))
+    }
+
+    /// The same for y.
+    pub(crate) fn reach_y(&self, data: (f64, f64)) -> (f64, f64) {
+        self.references.iter().flat_map(Reference::y).fold(data, |(low, high), y| (low.min(y), high.max(y)))
+    }
+
     /// The x axis title, or what the figure calls it by itself.
     pub(crate) fn x_label_or(&self, default: &str) -> String {
         self.x_label.clone().unwrap_or_else(|| default.to_owned())
@@ -40,61 +102,4 @@ impl Frame {
 pub(crate) fn chosen(range: Option<(f64, f64)>) -> Option<(f64, f64)> {
     let drawable = |limit: f64| limit.abs() <= 1e300;
     range.filter(|(low, high)| drawable(*low) && drawable(*high) && low < high)
-}
-
-/// How many values a figure leaves out, and why.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Omitted {
-    pub(crate) missing: usize,
-    pub(crate) infinite: usize,
-    pub(crate) not_positive: usize,
-    pub(crate) outside: usize,
-}
-
-impl Omitted {
-    /// Whether a value can be drawn; counts it if not.
-    pub(crate) fn keep(&mut self, value: f64, log: bool) -> bool {
-        if value.is_nan() {
-            self.missing += 1;
-        } else if value.abs() > 1e300 {
-            self.infinite += 1;
-        } else if log && value < 1e-300 {
-            self.not_positive += 1;
-        } else {
-            return true;
-        }
-        false
-    }
-
-    /// One line for each reason.
-    pub(crate) fn notes(&self) -> Vec<String> {
-        self.notes_on("value")
-    }
-
-    /// The same, with another word for what is left out.
-    pub(crate) fn notes_on(&self, what: &str) -> Vec<String> {
-        let reasons = [
-            (self.missing, "missing"),
-            (self.infinite, "infinite"),
-            (self.not_positive, "not positive on a log axis"),
-            (self.outside, "outside the axis limits"),
-        ];
-        let notes = reasons.into_iter().filter(|(count, _)| *count > 0);
-        notes.map(|(count, reason)| format!("{} not shown: {reason}", counted(count, what))).collect()
-    }
-
-    /// Both together.
-    pub(crate) fn and(self, other: Self) -> Self {
-        Self {
-            missing: self.missing + other.missing,
-            infinite: self.infinite + other.infinite,
-            not_positive: self.not_positive + other.not_positive,
-            outside: self.outside + other.outside,
-        }
-    }
-}
-
-/// `1 value`, `5,932 values`
-pub(crate) fn values(count: usize) -> String {
-    counted(count, "value")
 }

@@ -1,6 +1,7 @@
 //! Values in named groups.
 
 use crate::PlotError;
+use crate::source::Part;
 use std::collections::BTreeMap;
 
 /// One group: its name and its values.
@@ -31,6 +32,12 @@ impl Groups {
     pub fn from_parts(heading: impl Into<String>, parts: Vec<(String, Vec<f64>)>) -> Self {
         let groups = parts.into_iter().map(|(name, values)| Group { name, values }).collect();
         Self { heading: heading.into(), groups }
+    }
+
+    /// Groups as a table has them, of its first column.
+    pub(crate) fn of_parts(heading: &str, parts: Vec<Part>) -> Self {
+        let group = |mut part: Part| Group { name: part.name, values: std::mem::take(&mut part.columns[0]) };
+        Self { heading: heading.to_owned(), groups: parts.into_iter().map(group).collect() }
     }
 
     /// Splits values by one label for each; groups are sorted by name, so that a class has the same colour in every figure.

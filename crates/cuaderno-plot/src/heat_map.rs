@@ -4,14 +4,15 @@ use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, Rect};
 use crate::extent;
 use crate::figure::{Draw, figure};
-use crate::frame::{Frame, Omitted};
+use crate::frame::Frame;
+use crate::omitted::Omitted;
 use crate::plane::Plane;
 use crate::shade::Shades;
+use crate::theme::Color;
 use crate::{PlotError, number, text, theme};
-use plotters::style::RGBColor;
 
 /// Colour of a cell without a number.
-const MISSING: RGBColor = RGBColor(214, 214, 214);
+const MISSING: Color = Color(214, 214, 214);
 
 /// A table of numbers as colours, with the numbers in the cells where they fit.
 ///
@@ -30,6 +31,7 @@ pub struct HeatMap {
     columns: Vec<String>,
     values: Vec<f64>,
     diverging: bool,
+    value_label: Option<String>,
 }
 
 figure!(HeatMap);
@@ -49,7 +51,7 @@ impl HeatMap {
         PlotError::check_lengths("heat map", values.len(), &other, rows.len() * columns.len())?;
         let rows = rows.iter().map(|name| name.as_ref().to_owned()).collect();
         let columns = columns.iter().map(|name| name.as_ref().to_owned()).collect();
-        Ok(Self { frame: Frame::default(), rows, columns, values, diverging: false })
+        Ok(Self { frame: Frame::default(), rows, columns, values, diverging: false, value_label: None })
     }
 
     /// Colours run from orange (negative) through white (zero) to blue (positive): for correlations and differences.
@@ -58,10 +60,52 @@ impl HeatMap {
         self
     }
 
+    /// Says what the numbers are, beside the bar of colours.
+    pub fn value_label(mut self, label: impl Into<String>) -> Self {
+        self.value_label = Some(label.into());
+        self
+    }
+
+    /// Values with both signs have colours around zero, correlations from -1 to 1, others from pale to dark.
     fn shades(&self) -> Shades {
         let finite = self.values.iter().copied().filter(|value| value.abs() < 1e300);
         let (low, high) = extent::limits(finite).unwrap_or((0.0, 1.0));
-        if self.diverging { Shades::diverging(low.abs().max(high.abs())) } else { Shades::sequential(low, high) }
+        if self.is_correlation() {
+            return Shades::diverging(1.0);
+        }
+        let both = low < 0.0 && high > 0.0;
+        if self.diverging || both {
+            Shades::diverging(low.abs().max(high.abs()))
+        } else {
+            Shades::sequential(low, high)
+        }
+    }
+
+    /// Whether the table is one of correlations: the same names both ways, ones between them, nothing beyond.
+    fn is_correlation(&self) -> bool {
+        let size = self.rows.len();
+        let is_one = |place: usize| self.values[place * size + place] == 1.0;
+        size > 1
+            && self.rows == self.columns
+            && self.values.iter().all(|value| value.is_nan() || value.abs() <= 1.0 + 1e-9)
+            && (0..size).all(|place| is_one(place) || self.values[place * size + place].is_nan())
+            && (0..size).any(is_one)
+    }
+
+    /// What the numbers are, if that is known.
+    fn value_title(&self) -> String {
+        let known = if self.is_correlation() { "correlation" } else { "" };
+        self.value_label.clone().unwrap_or_else(|| known.to_owned())
+    }
+
+    /// Decimals of all numbers in the cells.
+    fn decimals(&self) -> usize {
+        if self.is_correlation() {
+            return 2;
+        }
+        let finite = || self.values.iter().copied().filter(|value| value.abs() < 1e300);
+        let largest = finite().map(f64::abs).fold(0.0, f64::max);
+        number::decimals(finite().filter(|value| value.abs() >= largest / 100.0))
     }
 
     fn plane(&self) -> Plane<'_> {
@@ -112,7 +156,8 @@ impl Draw for HeatMap {
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) {
         let shades = self.shades();
-        let bar = shades.bar_width(area.height) + 12.0;
+        let title = self.value_title();
+        let bar = shades.bar_width(area.height, &title) + 12.0;
         let panel = self.plane().draw(canvas, Rect::new(area.left, area.top, area.width - bar, area.height)).rect;
         if self.values.is_empty() {
             return;
@@ -121,20 +166,22 @@ impl Draw for HeatMap {
         let cells: Vec<_> =
             cells.map(|(i, value)| (cell(panel, self.rows.len(), self.columns.len(), i), *value)).collect();
         let size = theme::CAPTION_SIZE;
+        let decimals = self.decimals();
+        let written = |value: f64| if value.is_nan() { "–".to_owned() } else { number::even(value, decimals) };
         let fits = |rect: &Rect, label: &str| text::width(label, size) <= rect.width - 4.0 && rect.height >= size * 1.2;
         // All numbers or none.
-        let numbered = cells.iter().all(|(rect, value)| fits(rect, &number::short(*value)));
+        let numbered = cells.iter().all(|(rect, value)| fits(rect, &written(*value)));
         for (rect, value) in cells {
             let shown = value.abs() < 1e300;
             let color = if shown { shades.color(value) } else { MISSING };
             canvas.tile(rect, color);
             if numbered {
-                let label = if value.is_nan() { "–".to_owned() } else { number::short(value) };
+                let label = written(value);
                 let at = (rect.left + rect.width / 2.0, rect.top + rect.height / 2.0 + size * 0.36);
                 canvas.text(&label, at, Anchor::Middle, size, Shades::text_on(color));
             }
         }
-        shades.draw_bar(canvas, Rect::new(panel.right() + 14.0, panel.top, bar, panel.height));
+        shades.draw_bar(canvas, Rect::new(panel.right() + 14.0, panel.top, bar, panel.height), &title);
     }
 
     /// The greatest and least cells by name.

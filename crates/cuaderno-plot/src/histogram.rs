@@ -7,13 +7,17 @@ use crate::canvas::{Canvas, Rect};
 use crate::date;
 use crate::extent::{self, Extent};
 use crate::figure::{Draw, axes, figure};
-use crate::frame::{self, Frame, Omitted};
+use crate::frame::{self, Frame};
 use crate::groups::Groups;
-use crate::legend::{Legend, Swatch};
+use crate::legend::Swatch;
+use crate::omitted::{self, Omitted};
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::scale::{Scale, TimeUnit};
-use crate::{PlotError, number, theme};
+use crate::source::{Origin, Part, of_table};
+use crate::vega::{Channel, Spec, interactive};
+use crate::{PlotError, number};
 use cuaderno_display::thousands;
+use serde_json::json;
 
 /// How the bars of several groups stand together.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,15 +29,16 @@ enum Together {
 
 /// Counts of values in bins; with groups stacked, side by side or overlaid.
 ///
-/// Bins are half-open, `low <= value < high`, the last one closed, as in numpy. Without [`bins`](Self::bins) there are about
-/// 30, with edges at round numbers; dates are binned by steps of the calendar.
+/// Bins are half-open, `low <= value < high`, the last one closed, as in numpy; a value a hair (1e-8 of a bin) below an edge is on
+/// it, as in ggplot2. Without [`bins`](Self::bins) there are about 30, with edges at round numbers; whole numbers of a small range
+/// have a bar each, dates are binned by steps of the calendar.
 ///
 /// ```
 /// use cuaderno_plot::{Histogram, TimeUnit};
 ///
 /// let seconds = [1_546_300_800.0, 1_551_781_200.0, 1_561_939_200.0];
 /// let figure = Histogram::new(seconds)
-///     .by("class", &["Other", "Disinformation", "Other"])?
+///     .grouped("class", &["Other", "Disinformation", "Other"])?
 ///     .dates(TimeUnit::Seconds)
 ///     .x_label("created_at (UTC)");
 /// # Ok::<(), cuaderno_plot::PlotError>(())
@@ -46,11 +51,13 @@ pub struct Histogram {
     log_x: bool,
     bins: Option<usize>,
     together: Together,
+    origin: Origin,
     counted: Cache<Counted>,
 }
 
 figure!(Histogram);
 axes!(Histogram);
+of_table!(Histogram);
 
 /// What is drawn: bins, counts by group and bin, and what is left out.
 #[derive(Clone, Debug)]
@@ -74,15 +81,23 @@ impl Histogram {
 
     /// Values that are in groups already.
     pub fn of(groups: Groups) -> Self {
-        let (frame, together) = (Frame::default(), Together::Stacked);
-        Self { frame, groups, dates: None, log_x: false, bins: None, together, counted: Cache::default() }
+        Self {
+            frame: Frame::default(),
+            groups,
+            dates: None,
+            log_x: false,
+            bins: None,
+            together: Together::Stacked,
+            origin: Origin::default(),
+            counted: Cache::default(),
+        }
     }
 
     /// Splits the values by one label each; `heading` says what the labels are.
     ///
     /// # Errors
     /// If there is not one label for each value.
-    pub fn by(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
+    pub fn grouped(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
         self.groups = Groups::split(heading, &self.groups.all(), labels)?;
         self.counted.clear();
         Ok(self)
@@ -121,6 +136,15 @@ impl Histogram {
         self
     }
 
+    fn of_nothing() -> Self {
+        Self::of(Groups::default())
+    }
+
+    fn fill(&mut self, heading: &str, parts: Vec<Part>) {
+        self.groups = Groups::of_parts(heading, parts);
+        self.counted.clear();
+    }
+
     fn log(&self) -> bool {
         self.log_x && self.dates.is_none()
     }
@@ -141,30 +165,39 @@ impl Histogram {
             let value = self.value(*value);
             omitted.keep(value, self.log()).then_some(value)
         };
-        for value in self.groups.groups.iter().flat_map(|group| &group.values).filter_map(|v| kept(v, &mut omitted)) {
+        let mut whole = true;
+        for value in self.groups.groups.iter().flat_map(|group| &group.values) {
+            let Some(value) = kept(value, &mut omitted) else { continue };
+            if limits.is_some_and(|(least, most)| value < least || value > most) {
+                omitted.outside += 1;
+                continue;
+            }
             low = low.min(value);
             high = high.max(value);
+            whole &= value.fract() == 0.0;
         }
-        if let Some(limits) = limits {
-            (low, high) = limits;
+        let is_empty = low > high;
+        if let (Some(limits), false) = (limits, is_empty) {
+            // One whole number has a bar of its own, however far the axis reaches.
+            (low, high) = if whole && high - low < 30.0 { (low, high) } else { limits };
         }
-        let bins = if low > high {
-            Bins { edges: vec![0.0, 1.0], each: String::new() }
+        let bins = if is_empty {
+            let (low, high) = limits.unwrap_or((0.0, 1.0));
+            Bins { edges: vec![low, high], each: String::new() }
         } else if self.dates.is_some() {
             bins::of_dates(low, high, self.bins)
         } else if self.log() {
             bins::of_logarithms(low, high, self.bins.unwrap_or(30))
         } else {
-            bins::of_numbers(low, high, self.bins)
+            bins::of_numbers(low, high, bins::Numbers { count: self.bins, whole, cut: limits.is_some() })
         };
+        let within = |value: &f64| limits.is_none_or(|(least, most)| (least..=most).contains(value));
         let mut counts = Vec::new();
         for group in &self.groups.groups {
             let mut count = vec![0; bins.edges.len() - 1];
-            for value in group.values.iter().filter_map(|value| kept(value, &mut Omitted::default())) {
-                match bins.find(value) {
-                    Some(bin) => count[bin] += 1,
-                    None => omitted.outside += 1,
-                }
+            let values = group.values.iter().filter_map(|value| kept(value, &mut Omitted::default()));
+            for bin in values.filter(within).filter_map(|value| bins.find(value)) {
+                count[bin] += 1;
             }
             counts.push(count);
         }
@@ -174,7 +207,8 @@ impl Histogram {
     fn plane(&self) -> Plane<'_> {
         let counted = self.counted();
         let edges = &counted.bins.edges;
-        let (low, high) = (edges[0], edges[edges.len() - 1]);
+        let ends = self.frame.reach_x((edges[0], edges[edges.len() - 1]));
+        let (low, high) = frame::chosen(self.frame.x_range).unwrap_or(ends);
         let scale = if self.dates.is_some() {
             Scale::time(low, high)
         } else if self.log() {
@@ -182,25 +216,42 @@ impl Histogram {
         } else {
             Scale::linear(low, high)
         };
-        let (bottom, top) = frame::chosen(self.frame.y_range).unwrap_or((0.0, self.highest(counted)));
+        let ends = self.frame.reach_y((0.0, self.highest(counted)));
+        let (bottom, top) = frame::chosen(self.frame.y_range).unwrap_or(ends);
         let mut x = Axis::new(scale, self.frame.x_label_or(if self.dates.is_some() { "time (UTC)" } else { "value" }));
-        x.grid = true;
+        x.whole = self.dates.is_none() && edges.len() > 1 && counted.bins.is_of_whole_numbers();
         let per = if counted.bins.each.is_empty() { String::new() } else { format!(" per {}", counted.bins.each) };
         let y = Axis::new(Scale::linear(bottom, top), self.frame.y_label_or(&format!("count{per}"))).whole();
         let entries = self.groups.groups.iter().enumerate().filter(|_| self.groups.named());
-        let entries = entries.map(|(i, group)| (Swatch::Fill(theme::color(i), self.alpha()), group.name.clone()));
-        let legend = Legend::new(&self.groups.heading, entries);
-        Plane { legend, notes: counted.omitted.notes(), empty: counted.is_empty(), ..Plane::new(&self.frame, x, y) }
+        let entries = entries.map(|(i, group)| (Swatch::Fill(self.frame.color(i), self.alpha()), group.name.clone()));
+        let legend = self.frame.legend(&self.groups.heading, entries);
+        Plane { legend, notes: self.notes(), empty: counted.is_empty(), ..Plane::new(&self.frame, x, y) }
+    }
+
+    /// What is left out, and which groups are empty.
+    fn notes(&self) -> Vec<String> {
+        let counted = self.counted();
+        let mut notes = counted.omitted.notes();
+        let bins = 0..counted.bins.edges.len() - 1;
+        if let Some((_, top)) = frame::chosen(self.frame.y_range) {
+            let cut = bins.filter(|bin| self.tallest(counted, *bin) as f64 > top).count();
+            notes.extend(omitted::cut(cut, "bar"));
+        }
+        let empty = self.groups.groups.iter().zip(&counted.counts).filter(|(_, counts)| counts.iter().all(|n| *n == 0));
+        notes.extend(omitted::empty_groups(empty.map(|(group, _)| group.name.as_str())));
+        notes
+    }
+
+    /// The height of what stands over a bin.
+    fn tallest(&self, counted: &Counted, bin: usize) -> u64 {
+        let counts = counted.counts.iter().map(|counts| counts[bin]);
+        if self.together == Together::Stacked { counts.sum() } else { counts.max().unwrap_or(0) }
     }
 
     /// Where the y axis ends.
     fn highest(&self, counted: &Counted) -> f64 {
         let bins = 0..counted.bins.edges.len() - 1;
-        let highest = match self.together {
-            Together::Stacked => bins.map(|bin| counted.counts.iter().map(|counts| counts[bin]).sum()).max(),
-            _ => counted.counts.iter().flatten().copied().max(),
-        };
-        highest.unwrap_or(0).max(1) as f64 * 1.05
+        bins.map(|bin| self.tallest(counted, bin)).max().unwrap_or(0).max(1) as f64 * 1.05
     }
 
     fn alpha(&self) -> f64 {
@@ -211,8 +262,13 @@ impl Histogram {
         let (low, high) = (counted.bins.edges[bin], counted.bins.edges[bin + 1]);
         let whole = panel.between((low, 0.0), (high, 0.0));
         // A hair of paper between bars, unless they are themselves hair thin.
-        let gap = if whole.width > 4.0 { 1.0 } else { 0.0 };
         let groups = self.groups.groups.len();
+        let gap = match self.together {
+            // Bars side by side belong to one bin: a fifth of it is left free.
+            Together::SideBySide if groups > 1 => whole.width * 0.2,
+            _ if whole.width > 4.0 => 1.0,
+            _ => 0.0,
+        };
         let mut below = 0;
         for (group, counts) in counted.counts.iter().enumerate() {
             let count = counts[bin];
@@ -228,7 +284,34 @@ impl Histogram {
             let bar = panel.between((low, base as f64), (high, (base + count) as f64));
             let width = (whole.width - gap) / lanes as f64;
             let bar = Rect::new(whole.left + gap / 2.0 + lane as f64 * width, bar.top, width, bar.height);
-            canvas.rect(bar, theme::color(group), self.alpha());
+            canvas.rect(bar, self.frame.color(group), self.alpha());
+        }
+    }
+}
+
+interactive!(Histogram);
+
+impl Histogram {
+    fn vega(&self) -> Spec<'_> {
+        let counted = self.counted();
+        let bar = |group: usize, bin: usize| {
+            let (from, to) = (counted.bins.edges[bin], counted.bins.edges[bin + 1]);
+            json!({"from": from, "to": to, "count": counted.counts[group][bin], "group": self.groups.groups[group].name})
+        };
+        let bins = 0..counted.bins.edges.len() - 1;
+        let rows = (0..counted.counts.len()).flat_map(|group| bins.clone().map(move |bin| bar(group, bin))).collect();
+        let kind = if self.dates.is_some() { "temporal" } else { "quantitative" };
+        let (x, y) =
+            (self.frame.x_label.as_deref().unwrap_or("value"), self.frame.y_label.as_deref().unwrap_or("count"));
+        Spec {
+            frame: &self.frame,
+            mark: json!({"type": "bar", "tooltip": true}),
+            x: Channel { field: "from", kind, title: x, log: self.log(), range: self.frame.x_range },
+            y: Channel { field: "count", kind: "quantitative", title: y, log: false, range: self.frame.y_range },
+            heading: &self.groups.heading,
+            groups: self.groups.groups.iter().map(|group| group.name.clone()).collect(),
+            rows,
+            more: json!({"x2": {"field": "to"}}),
         }
     }
 }
@@ -272,7 +355,7 @@ impl Draw for Histogram {
         for (group, counts) in self.groups.groups.iter().zip(&counted.counts) {
             let total: u64 = counts.iter().sum();
             let name = if group.name.is_empty() { String::new() } else { format!("{}: ", group.name) };
-            let mut line = format!("  {name}{}", frame::values(total as usize));
+            let mut line = format!("  {name}{}", omitted::values(total as usize));
             if let Some((bin, most)) = counts.iter().enumerate().rev().max_by_key(|(_, count)| **count)
                 && total > 0
             {
@@ -286,7 +369,7 @@ impl Draw for Histogram {
             let (low, high) = (show(edges[0]), show(edges[edges.len() - 1]));
             lines.push(format!("  {} bins from {low} to {high}", edges.len() - 1));
         }
-        lines.extend(counted.omitted.notes());
+        lines.extend(self.notes());
         lines.join("\n")
     }
 }

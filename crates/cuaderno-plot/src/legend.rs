@@ -1,8 +1,8 @@
 //! Which colour is which group.
 
 use crate::canvas::{Anchor, Canvas, Stroke};
+use crate::theme::Color;
 use crate::{marker, text, theme};
-use plotters::style::RGBColor;
 
 const SWATCH: f64 = 16.0;
 const GAP: f64 = 9.0;
@@ -11,10 +11,12 @@ const SIZE: f64 = theme::TICK_SIZE;
 /// How a group is drawn.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Swatch {
-    Fill(RGBColor, f64),
+    Fill(Color, f64),
     Line(Stroke),
     /// The point of this group.
-    Marker(usize),
+    Marker(usize, Color),
+    /// A disc.
+    Disc(Color),
     /// A heading has none.
     None,
 }
@@ -22,7 +24,7 @@ pub(crate) enum Swatch {
 /// Groups with their looks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Legend {
-    entries: Vec<(Swatch, String)>,
+    pub(crate) entries: Vec<(Swatch, String)>,
 }
 
 /// An entry with its place: lines of text, x and y of its first baseline.
@@ -53,7 +55,8 @@ impl Legend {
                     canvas.rect(square, color, alpha);
                 }
                 Swatch::Line(stroke) => canvas.line((x, middle), (x + SWATCH + 4.0, middle), stroke),
-                Swatch::Marker(group) => marker::draw_one(canvas, (x + 8.0, middle), group, 4.5, 0.9),
+                Swatch::Marker(group, color) => marker::draw_one(canvas, (x + 8.0, middle), (group, color), 4.5, 0.9),
+                Swatch::Disc(color) => canvas.circle((x + 8.0, middle), 4.5, color, 0.9),
                 Swatch::None => text_left = x,
             }
             for (index, line) in lines.iter().enumerate() {

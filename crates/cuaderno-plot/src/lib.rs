@@ -1,4 +1,4 @@
-//! Figures for reports, as SVG that reads well on a notebook page, in print and in greyscale.
+//! Figures for reports, as SVG, PNG and PDF that read well on a notebook page, in print and in greyscale.
 //!
 //! A figure is made from slices, dressed with chained calls, and shows itself as the last expression of a cell:
 //!
@@ -26,10 +26,11 @@
 //!
 //! Drawing never fails: what cannot be drawn (missing values, infinities, zero on a log axis) is left out and counted under
 //! the figure. How it works: a figure computes what to draw, `plane` and `sheet` lay out title, legend, axes and small
-//! print with measured text, and `canvas` writes SVG elements through plotters.
+//! print with measured text, and `canvas` writes SVG elements; `raster` and `pdf` make the other formats of that SVG.
 
 mod axis;
 mod bar;
+mod bar_drawing;
 mod bins;
 mod box_plot;
 mod cache;
@@ -47,22 +48,32 @@ mod groups;
 mod heat_map;
 mod histogram;
 mod image_grid;
+mod indexed;
 mod kernel_density;
 mod legend;
 mod line;
+mod line_bands;
 mod marker;
 mod number;
+mod omitted;
+mod pdf;
 mod picture;
 mod plane;
 mod quantile;
 mod raster;
+mod reference;
 mod scale;
 mod scatter;
 mod shade;
 mod sheet;
+mod source;
+mod svg;
 mod text;
 mod theme;
 mod training_curves;
+mod trend;
+mod vega;
+mod violin;
 
 pub use bar::Bar;
 pub use box_plot::BoxPlot;
@@ -80,6 +91,13 @@ pub use image_grid::ImageGrid;
 pub use kernel_density::{DensityEstimate, kernel_density, silverman_bandwidth};
 pub use line::Line;
 pub use picture::Picture;
+pub use reference::Place;
 pub use scale::TimeUnit;
 pub use scatter::Scatter;
+#[doc(hidden)]
+pub use shade::shade_of;
+#[doc(hidden)]
+pub use source::{Part, Rows, Source};
+pub use svg::Svg;
 pub use training_curves::TrainingCurves;
+pub use vega::Interactive;

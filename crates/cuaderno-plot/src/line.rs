@@ -5,15 +5,23 @@ use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect, Stroke};
 use crate::extent::{self, Extent};
 use crate::figure::{Draw, axes, figure};
-use crate::frame::{self, Frame, Omitted};
-use crate::legend::{Legend, Swatch};
+use crate::frame::{self, Frame};
+use crate::legend::Swatch;
+use crate::omitted::Omitted;
 use crate::plane::{PANEL_HEIGHT, Plane};
 use crate::scale::{Scale, TimeUnit};
+use crate::source::{Origin, Part, of_table};
 use crate::{PlotError, date, marker, number, theme};
-use cuaderno_display::counted;
+use cuaderno_display::{counted, thousands};
 
 /// Up to this many points each carry a mark.
 const MOST_MARKS: usize = 40;
+
+/// Points of one line in the file: 3 for each pixel of the widest figure, and more.
+const MOST_DRAWN: usize = 24_000;
+
+/// From so many points on, a line is thinned.
+const THINNED: usize = 3000;
 
 /// One line, or several, through points in the order given.
 ///
@@ -33,24 +41,31 @@ const MOST_MARKS: usize = 40;
 #[derive(Clone, Debug)]
 pub struct Line {
     pub(crate) frame: Frame,
-    heading: String,
-    series: Vec<Series>,
-    dates: Option<TimeUnit>,
-    log_x: bool,
-    log_y: bool,
-    kept: Cache<Kept>,
+    pub(crate) heading: String,
+    pub(crate) series: Vec<Series>,
+    pub(crate) dates: Option<TimeUnit>,
+    pub(crate) log_x: bool,
+    pub(crate) log_y: bool,
+    square: bool,
+    pub(crate) origin: Origin,
+    pub(crate) kept: Cache<Kept>,
 }
 
 /// Runs of points that can be drawn, for each series, and what is left out.
-type Kept = (Vec<Vec<Vec<(f64, f64)>>>, Omitted);
+pub(crate) type Kept = (Vec<Vec<Vec<(f64, f64)>>>, Omitted);
 
 figure!(Line);
 axes!(Line);
+of_table!(Line);
 
 #[derive(Clone, Debug)]
-struct Series {
-    name: String,
-    points: Vec<(f64, f64)>,
+pub(crate) struct Series {
+    pub(crate) name: String,
+    pub(crate) points: Vec<(f64, f64)>,
+    /// From where to where y may be, at each point.
+    pub(crate) band: Vec<(f64, f64)>,
+    /// Drawn pale, behind another that is its mean.
+    pub(crate) pale: bool,
 }
 
 impl Line {
@@ -71,10 +86,55 @@ impl Line {
         for (name, x, y) in lines {
             let what = if name.is_empty() { "y".to_owned() } else { format!("y of `{name}`") };
             PlotError::check_lengths(&what, y.len(), "x", x.len())?;
-            series.push(Series { name, points: x.into_iter().zip(y).collect() });
+            series.push(Series::new(name, x, y));
         }
-        let (frame, heading) = (Frame::default(), heading.to_owned());
-        Ok(Self { frame, heading, series, dates: None, log_x: false, log_y: false, kept: Cache::default() })
+        Ok(Self { heading: heading.to_owned(), series, ..Self::of_nothing() })
+    }
+
+    fn of_nothing() -> Self {
+        Self {
+            frame: Frame::default(),
+            heading: String::new(),
+            series: Vec::new(),
+            dates: None,
+            log_x: false,
+            log_y: false,
+            square: false,
+            origin: Origin::default(),
+            kept: Cache::default(),
+        }
+    }
+
+    /// Takes columns x and y, and the ends of a band if there are two more.
+    fn fill(&mut self, heading: &str, parts: Vec<Part>) {
+        let series = |mut part: Part| {
+            let mut columns = part.columns.drain(..);
+            let mut next = || columns.next().unwrap_or_default();
+            let (x, y, low, high) = (next(), next(), next(), next());
+            Series { band: low.into_iter().zip(high).collect(), ..Series::new(part.name, x, y) }
+        };
+        self.heading = heading.to_owned();
+        self.series = parts.into_iter().map(series).collect();
+        self.kept.clear();
+    }
+
+    /// Makes the panel about as high as it is wide: for curves of shares against shares.
+    #[doc(hidden)]
+    pub fn square(mut self) -> Self {
+        self.square = true;
+        self
+    }
+
+    /// Draws a pale dashed line between two points: what chance would do.
+    #[doc(hidden)]
+    pub fn segment(self, from: (f64, f64), to: (f64, f64)) -> Self {
+        self.referring(crate::reference::Reference::Segment(from, to))
+    }
+
+    /// Writes y, shares from 0 to 1, as percent.
+    pub fn percent(mut self) -> Self {
+        self.frame.percent = true;
+        self
     }
 
     /// x are times since 1970-01-01 UTC in this unit.
@@ -98,7 +158,7 @@ impl Line {
         self
     }
 
-    fn kept(&self) -> &Kept {
+    pub(crate) fn kept(&self) -> &Kept {
         self.kept.get(|| self.keep())
     }
 
@@ -107,10 +167,12 @@ impl Line {
         let log_x = self.log_x && self.dates.is_none();
         let mut all = Vec::new();
         for series in &self.series {
+            // What a mean is of is counted with the line itself, not with the mean.
+            let mut left_out = Omitted::default();
             let mut runs = vec![Vec::new()];
             for (x, y) in &series.points {
                 let x = self.dates.map_or(*x, |unit| unit.to_ms(*x));
-                if omitted.keep(x, log_x) && omitted.keep(*y, self.log_y) {
+                if left_out.keep(x, log_x) && left_out.keep(*y, self.log_y) {
                     runs.last_mut().expect("never empty").push((x, *y));
                 } else {
                     runs.push(Vec::new());
@@ -118,40 +180,81 @@ impl Line {
             }
             runs.retain(|run| !run.is_empty());
             all.push(runs);
+            if series.pale || !self.series.iter().any(|series| series.pale) {
+                omitted = omitted.and(left_out);
+            }
         }
         (all, omitted)
     }
 
-    fn plane(&self) -> Plane<'_> {
+    /// The colour and dash of the nth line; a pale one has those of the next.
+    pub(crate) fn stroke(&self, index: usize) -> Stroke {
+        let pale = self.series.iter().any(|series| series.pale);
+        let place = if pale { index / 2 } else { index };
+        if self.series[index].pale {
+            return Stroke { alpha: 0.35, ..Stroke::new(self.frame.color(place), 1.2) };
+        }
+        Stroke::new(self.frame.color(place), 2.0).dashed(theme::dash(place))
+    }
+
+    /// What is left out, cut off or thinned.
+    fn notes(&self) -> Vec<String> {
         let (kept, omitted) = self.kept();
+        let mut omitted = *omitted;
+        let points = || kept.iter().flatten().flatten();
+        let within = |value: f64, range| frame::chosen(range).is_none_or(|(low, high)| low <= value && value <= high);
+        let inside = |(x, y): &&(f64, f64)| within(*x, self.frame.x_range) && within(*y, self.frame.y_range);
+        omitted.outside = points().count() - points().filter(inside).count();
+        let mut notes = omitted.notes_on("point");
+        let is_ordered = |run: &Vec<(f64, f64)>| run.windows(2).all(|pair| pair[0].0 <= pair[1].0);
+        let mut long = kept.iter().flatten().filter(|run| run.len() >= THINNED);
+        if long.clone().any(|run| !is_ordered(run) && run.len() > MOST_DRAWN) {
+            let all = thousands(points().count());
+            notes.push(format!("of {all} points at most {} are drawn", thousands(MOST_DRAWN)));
+        } else if long.next().is_some() {
+            let all = thousands(points().count());
+            notes.push(format!("of {all} points each pixel shows the first, last, lowest and highest"));
+        }
+        notes
+    }
+
+    fn plane(&self) -> Plane<'_> {
+        let (kept, _) = self.kept();
         let limits = |pick: fn(&(f64, f64)) -> f64| extent::limits(kept.iter().flatten().flatten().map(pick));
-        let (x_low, x_high) = frame::chosen(self.frame.x_range).or(limits(|point| point.0)).unwrap_or((1.0, 1.0));
+        let x_data = self.frame.reach_x(limits(|point| point.0).unwrap_or((1.0, 1.0)));
+        let (x_low, x_high) = frame::chosen(self.frame.x_range).unwrap_or(x_data);
         let x_scale = match (self.dates, self.log_x) {
             (Some(_), _) => Scale::time(x_low, x_high),
             (None, true) => Scale::log(x_low, x_high),
             (None, false) => Scale::linear(x_low, x_high),
         };
-        let y_data = extent::padded(limits(|point| point.1).unwrap_or((1.0, 1.0)), self.log_y);
+        let bands = self.series.iter().flat_map(|series| self.band_of(series));
+        let y_limits = extent::union(limits(|point| point.1), extent::limits(bands.flat_map(|(_, a, b)| [a, b])));
+        let y_data = extent::padded(self.frame.reach_y(y_limits.unwrap_or((1.0, 1.0))), self.log_y);
         let (y_low, y_high) = frame::chosen(self.frame.y_range).unwrap_or(y_data);
         let y_scale = if self.log_y { Scale::log(y_low, y_high) } else { Scale::linear(y_low, y_high) };
         let points = || kept.iter().flatten().flatten();
         let x = Axis::new(x_scale, self.frame.x_label_or(if self.dates.is_some() { "time (UTC)" } else { "x" }));
         let x = x.whole_if(points().map(|point| point.0));
         let y = Axis::new(y_scale, self.frame.y_label_or("y")).whole_if(points().map(|point| point.1));
+        let y = y.percent_if(self.frame.percent);
         let entries = self.series.iter().enumerate().filter(|(_, series)| !series.name.is_empty());
-        let legend = Legend::new(&self.heading, entries.map(|(i, s)| (Swatch::Line(stroke(i)), s.name.clone())));
+        let legend =
+            self.frame.legend(&self.heading, entries.map(|(i, s)| (Swatch::Line(self.stroke(i)), s.name.clone())));
         let empty = kept.iter().all(Vec::is_empty);
-        Plane { legend, notes: omitted.notes_on("point"), empty, ..Plane::new(&self.frame, x, y) }
+        Plane { legend, notes: self.notes(), empty, ..Plane::new(&self.frame, x, y) }
     }
 }
 
-fn stroke(series: usize) -> Stroke {
-    Stroke::new(theme::color(series), 2.0).dashed(theme::dash(series))
+impl Series {
+    pub(crate) fn new(name: String, x: Vec<f64>, y: Vec<f64>) -> Self {
+        Self { name, points: x.into_iter().zip(y).collect(), band: Vec::new(), pale: false }
+    }
 }
 
 /// First, lowest, highest and last point of each pixel column, in the order of the line.
 fn thin(line: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
-    if line.len() < 3000 {
+    if line.len() < THINNED {
         return line;
     }
     let mut thinned = Vec::new();
@@ -163,7 +266,9 @@ fn thin(line: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
         keep.dedup();
         thinned.extend(keep.into_iter().map(|index| column[index]));
     }
-    thinned
+    // A line that goes to and fro has as many columns as points: of it, every so manyth is drawn.
+    let every = thinned.len().div_ceil(MOST_DRAWN).max(1);
+    thinned.into_iter().step_by(every).collect()
 }
 
 impl Draw for Line {
@@ -182,22 +287,26 @@ impl Draw for Line {
     }
 
     fn natural_height(&self, width: f64) -> f64 {
-        self.plane().height(width, PANEL_HEIGHT)
+        self.plane().height(width, if self.square { width.min(430.0) } else { PANEL_HEIGHT })
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) {
         let panel = self.plane().draw(canvas, area);
+        for (index, series) in self.series.iter().enumerate() {
+            self.draw_band(canvas, &panel, index, series);
+        }
         for (index, runs) in self.kept().0.iter().enumerate() {
+            let stroke = self.stroke(index);
             let few = runs.iter().map(Vec::len).sum::<usize>() <= MOST_MARKS;
             for run in runs {
                 let line = thin(run.iter().map(|(x, y)| panel.at(*x, *y)).collect());
                 for part in extent::clip(&line, panel.rect.inset(-0.01)) {
-                    canvas.polyline(&part, stroke(index));
+                    canvas.polyline(&part, stroke);
                 }
                 // A lone point would be no line at all.
-                if few || line.len() == 1 {
+                if (few && !self.square) || line.len() == 1 {
                     for at in line.iter().filter(|at| panel.holds(**at)) {
-                        marker::draw_one(canvas, *at, index, 3.0, 1.0);
+                        marker::draw_one(canvas, *at, (index, stroke.color), 3.0, stroke.alpha);
                     }
                 }
             }
@@ -207,10 +316,10 @@ impl Draw for Line {
 
     /// First, last, lowest and highest value of each line.
     fn text(&self) -> String {
-        let (kept, omitted) = self.kept();
+        let (kept, _) = self.kept();
         let mut lines = vec![self.frame.headline("line chart")];
         let show_x = |x: f64| if self.dates.is_some() { date::text(x) } else { number::short(x) };
-        for (series, runs) in self.series.iter().zip(kept) {
+        for (series, runs) in self.series.iter().zip(kept).filter(|(series, _)| !series.pale) {
             let points: Vec<_> = runs.iter().flatten().collect();
             let name = if series.name.is_empty() { String::new() } else { format!("{}: ", series.name) };
             let mut line = format!("  {name}{}", counted(points.len(), "point"));
@@ -222,7 +331,7 @@ impl Draw for Line {
             }
             lines.push(line);
         }
-        lines.extend(omitted.notes_on("point"));
+        lines.extend(self.notes());
         lines.join("\n")
     }
 }

@@ -37,6 +37,28 @@ pub(crate) fn short(value: f64) -> String {
     trim(&fixed(value, decimals))
 }
 
+/// How many decimals numbers need to be told apart beside one another: three digits of the largest, one of the least that is not
+/// zero (two more at most), and no zeros that all of them end in.
+pub(crate) fn decimals(values: impl Iterator<Item = f64>) -> usize {
+    let values: Vec<f64> = values.filter(|value| value.is_finite() && *value != 0.0).map(f64::abs).collect();
+    let largest = values.iter().copied().fold(0.0, f64::max);
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    if values.iter().all(|value| value.fract() == 0.0) || largest == 0.0 {
+        return 0;
+    }
+    let place = |value: f64| libm::log10(value).floor() as i32;
+    let enough = 2 - place(largest);
+    let enough = enough.max((-place(least)).min(enough + 2)).clamp(0, 8) as usize;
+    let ends_in_zero = |decimals: usize| values.iter().all(|value| fixed(*value, decimals).ends_with('0'));
+    (1..=enough).rev().find(|decimals| !ends_in_zero(*decimals)).unwrap_or(0)
+}
+
+/// A number with these decimals, or as powers of ten where digits would be unreadable.
+pub(crate) fn even(value: f64, decimals: usize) -> String {
+    let size = value.abs();
+    if size != 0.0 && !(1e-4..1e9).contains(&size) { short(value) } else { fixed(value, decimals) }
+}
+
 /// As [`short`], with anything far below `step` taken for zero.
 pub(crate) fn short_or_zero(value: f64, step: f64) -> String {
     if value.abs() < step * 1e-6 { "0".into() } else { short(value) }
@@ -78,6 +100,20 @@ mod tests {
         assert_eq!(fixed(-999.0, 0), "−999");
         assert_eq!(fixed(-0.001, 1), "0.0");
         assert_eq!(thousands(5932), "5,932");
+    }
+
+    #[test]
+    fn numbers_beside_one_another_have_the_same_decimals() {
+        let written = |values: &[f64]| {
+            let decimals = decimals(values.iter().copied());
+            values.iter().map(|value| even(*value, decimals)).collect::<Vec<_>>()
+        };
+        assert_eq!(written(&[70.97, 4.861, 0.6944]), ["71.0", "4.9", "0.7"]);
+        assert_eq!(written(&[0.9, 0.92, 0.6, 0.61]), ["0.90", "0.92", "0.60", "0.61"]);
+        assert_eq!(written(&[1.0, -0.001719, 0.5]), ["1.000", "−0.002", "0.500"]);
+        assert_eq!(written(&[5932.0, 4063.0, 0.0]), ["5,932", "4,063", "0"]);
+        assert_eq!(written(&[0.5, 1.5]), ["0.5", "1.5"]);
+        assert_eq!(written(&[f64::NAN, 1e-7, 12.0])[2], "12");
     }
 
     #[test]

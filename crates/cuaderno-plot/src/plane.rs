@@ -35,13 +35,14 @@ struct Layout {
 
 /// The panel with its axes in place: from values to pixels.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Panel {
+pub(crate) struct Panel<'a> {
     pub(crate) rect: Rect,
+    frame: &'a Frame,
     x: crate::scale::Scale,
     y: crate::scale::Scale,
 }
 
-impl Panel {
+impl Panel<'_> {
     pub(crate) fn x(&self, value: f64) -> f64 {
         self.rect.left + self.x.place(value) * self.rect.width
     }
@@ -74,14 +75,32 @@ impl Panel {
         Rect::new(x0.min(x1), y0.min(y1), (x1 - x0).abs(), (y1 - y0).abs())
     }
 
+    /// All of the panel's height from one x to another.
+    pub(crate) fn between_x(&self, low: f64, high: f64) -> Rect {
+        let [low, high] = [low, high].map(|x| self.x(x).clamp(self.rect.left, self.rect.right()));
+        Rect { left: low.min(high), width: (high - low).abs(), ..self.rect }
+    }
+
+    /// All of the panel's width from one y to another.
+    pub(crate) fn between_y(&self, low: f64, high: f64) -> Rect {
+        let [low, high] = [low, high].map(|y| self.y(y).clamp(self.rect.top, self.rect.bottom()));
+        Rect { top: low.min(high), height: (high - low).abs(), ..self.rect }
+    }
+
     /// Draws a line of the axes' kind over the data.
     pub(crate) fn line(&self, canvas: &mut Canvas, from: (f64, f64), to: (f64, f64)) {
         canvas.line(from, to, Stroke::new(theme::AXIS, 1.0));
     }
 
-    /// Draws the bottom line again, over the data.
+    /// Draws what lies over the data: the bottom line again, and lines and words of the figure's own.
     pub(crate) fn close(&self, canvas: &mut Canvas) {
         self.line(canvas, (self.rect.left, self.rect.bottom()), (self.rect.right(), self.rect.bottom()));
+        self.refer(canvas);
+    }
+
+    /// Draws the figure's own lines and words.
+    pub(crate) fn refer(&self, canvas: &mut Canvas) {
+        self.frame.references.iter().for_each(|reference| reference.draw_over(canvas, self));
     }
 }
 
@@ -97,7 +116,7 @@ impl<'a> Plane<'a> {
     }
 
     /// Draws everything but the data.
-    pub(crate) fn draw(&self, canvas: &mut Canvas, area: Rect) -> Panel {
+    pub(crate) fn draw(&self, canvas: &mut Canvas, area: Rect) -> Panel<'a> {
         // What is around the panel depends little on the panel's height: two rounds settle it.
         let around = self.height(area.width, PANEL_HEIGHT) - PANEL_HEIGHT;
         let guess = (area.height - around).max(20.0);
@@ -107,16 +126,18 @@ impl<'a> Plane<'a> {
         let rect = Rect { left: inner.left + layout.panel.left, top: inner.top + layout.panel.top, ..layout.panel };
         self.draw_x(canvas, rect, &layout);
         self.draw_y(canvas, rect, area.left, &layout);
+        let panel = Panel { rect, frame: self.frame, x: self.x.scale, y: self.y.scale };
+        self.frame.references.iter().for_each(|reference| reference.draw_under(canvas, &panel));
         if self.empty {
             let middle = (rect.left + rect.width / 2.0, rect.top + rect.height / 2.0);
             canvas.text("no values to show", middle, Anchor::Middle, theme::LABEL_SIZE, theme::MUTED);
         }
-        Panel { rect, x: self.x.scale, y: self.y.scale }
+        panel
     }
 
     fn sheet(&self, layout: &Layout) -> Sheet<'a> {
         let skipped = layout.x.note.iter().chain(&layout.y.note);
-        let notes = self.notes.iter().chain(skipped).cloned().collect();
+        let notes = self.frame.refused.iter().chain(&self.notes).chain(skipped).cloned().collect();
         Sheet { frame: self.frame, legend: self.legend.clone(), notes }
     }
 

@@ -1,23 +1,47 @@
 //! From SVG to PNG.
 
-use crate::{PlotError, text};
+use crate::{PlotError, indexed, text};
 use resvg::{tiny_skia, usvg};
 use std::sync::{Arc, OnceLock};
 
 /// Pixels of the PNG for one of the figure: sharp on screens of high resolution and in print.
 const SCALE: f32 = 2.0;
 
-/// Draws an SVG as a PNG, twice as large.
+/// Draws an SVG as a PNG, twice as large, in up to 256 colours.
 pub(crate) fn png(svg: &str) -> Result<Vec<u8>, PlotError> {
-    let failed = |reason: String| PlotError::Raster { reason };
+    Ok(png_and_size(svg)?.0)
+}
+
+/// The same, with width and height of the SVG in pixels.
+pub(crate) fn png_and_size(svg: &str) -> Result<(Vec<u8>, [u32; 2]), PlotError> {
+    let tree = tree(svg)?;
+    let shown = tree.size().to_int_size();
+    let size = shown.scale_by(SCALE).ok_or_else(|| failed("it has no size"))?;
+    let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height()).ok_or_else(|| failed("too large"))?;
+    resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
+    let rgba: Vec<[u8; 4]> = pixels.pixels().iter().map(|pixel| rgba(*pixel)).collect();
+    let png = indexed::png(&rgba, size.width(), size.height()).map_err(failed)?;
+    Ok((png, [shown.width(), shown.height()]))
+}
+
+/// The elements of an SVG, with letters turned into outlines.
+pub(crate) fn tree(svg: &str) -> Result<usvg::Tree, PlotError> {
     let options = usvg::Options { font_family: "DejaVu Sans".into(), fontdb: fonts(), ..usvg::Options::default() };
     // Always the same font, also where Helvetica or Arial are installed.
     let svg = svg.replacen("font-family=\"Helvetica, Arial, 'Liberation Sans', ", "font-family=\"", 1);
-    let tree = usvg::Tree::from_str(&svg, &options).map_err(|error| failed(error.to_string()))?;
-    let size = tree.size().to_int_size().scale_by(SCALE).ok_or_else(|| failed("it has no size".into()))?;
-    let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height()).ok_or_else(|| failed("too large".into()))?;
-    resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| failed(error.to_string()))
+    usvg::Tree::from_str(&svg, &options).map_err(failed)
+}
+
+fn rgba(pixel: tiny_skia::PremultipliedColorU8) -> [u8; 4] {
+    if pixel.alpha() == 255 {
+        return [pixel.red(), pixel.green(), pixel.blue(), 255];
+    }
+    let color = pixel.demultiply();
+    [color.red(), color.green(), color.blue(), color.alpha()]
+}
+
+fn failed(reason: impl ToString) -> PlotError {
+    PlotError::Raster { reason: reason.to_string() }
 }
 
 /// The font that text is measured with; the system's fonts for letters it lacks. Found once.

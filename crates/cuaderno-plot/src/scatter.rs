@@ -2,16 +2,21 @@
 
 use crate::axis::Axis;
 use crate::cache::Cache;
-use crate::canvas::{Canvas, Rect};
+use crate::canvas::{Canvas, Rect, Stroke};
 use crate::extent::{self, Extent};
 use crate::figure::{Draw, axes, figure};
-use crate::frame::{self, Frame, Omitted};
-use crate::legend::{Legend, Swatch};
+use crate::frame::{self, Frame};
+use crate::legend::Swatch;
 use crate::marker;
+use crate::omitted::{self, Omitted};
 use crate::plane::{PANEL_HEIGHT, Plane};
 use crate::scale::Scale;
-use crate::{PlotError, number};
+use crate::source::{Origin, Part, of_table};
+use crate::trend::Trend;
+use crate::vega::{Channel, Spec, interactive};
+use crate::{PlotError, number, theme};
 use cuaderno_display::counted;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// A point for each pair of values, with a colour and a shape for each group.
@@ -20,7 +25,7 @@ use std::collections::BTreeMap;
 /// use cuaderno_plot::Scatter;
 ///
 /// let figure = Scatter::new([1.0, 10.0, 100.0], [3.0, 5.0, 4.0])?
-///     .by("class", &["Other", "Disinformation", "Other"])?
+///     .grouped("class", &["Other", "Disinformation", "Other"])?
 ///     .log_x()
 ///     .x_label("score")
 ///     .y_label("comments");
@@ -36,6 +41,8 @@ pub struct Scatter {
     groups: Vec<u32>,
     log_x: bool,
     log_y: bool,
+    trend: bool,
+    origin: Origin,
     kept: Cache<Kept>,
 }
 
@@ -44,6 +51,7 @@ type Kept = (Vec<Vec<(f64, f64)>>, Omitted);
 
 figure!(Scatter);
 axes!(Scatter);
+of_table!(Scatter);
 
 impl Scatter {
     /// A point at each x with its y.
@@ -53,26 +61,16 @@ impl Scatter {
     pub fn new(x: impl Into<Vec<f64>>, y: impl Into<Vec<f64>>) -> Result<Self, PlotError> {
         let (x, y) = (x.into(), y.into());
         PlotError::check_lengths("y", y.len(), "x", x.len())?;
-        let groups = vec![0; x.len()];
-        let points = x.into_iter().zip(y).collect();
-        let (heading, names) = (String::new(), vec![String::new()]);
-        Ok(Self {
-            frame: Frame::default(),
-            heading,
-            names,
-            points,
-            groups,
-            log_x: false,
-            log_y: false,
-            kept: Cache::default(),
-        })
+        let mut figure = Self::of_nothing();
+        figure.fill("", vec![Part { name: String::new(), columns: vec![x, y] }]);
+        Ok(figure)
     }
 
     /// Groups the points by one label each; groups are sorted by name.
     ///
     /// # Errors
     /// If there is not one label for each point.
-    pub fn by(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
+    pub fn grouped(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
         PlotError::check_lengths(&format!("groups `{heading}`"), labels.len(), "points", self.points.len())?;
         let mut known: BTreeMap<&str, u32> = labels.iter().map(|label| (label.as_ref(), 0)).collect();
         for (index, group) in known.values_mut().enumerate() {
@@ -99,6 +97,38 @@ impl Scatter {
         self
     }
 
+    /// Draws the straight line of least squares through each group, on the axes as they are, and says its equation and R².
+    pub fn trend(mut self) -> Self {
+        self.trend = true;
+        self
+    }
+
+    fn of_nothing() -> Self {
+        Self {
+            frame: Frame::default(),
+            heading: String::new(),
+            names: Vec::new(),
+            points: Vec::new(),
+            groups: Vec::new(),
+            log_x: false,
+            log_y: false,
+            trend: false,
+            origin: Origin::default(),
+            kept: Cache::default(),
+        }
+    }
+
+    fn fill(&mut self, heading: &str, parts: Vec<Part>) {
+        self.heading = heading.to_owned();
+        (self.names, self.points, self.groups) = (Vec::new(), Vec::new(), Vec::new());
+        for (group, part) in parts.into_iter().enumerate() {
+            self.points.extend(part.columns[0].iter().copied().zip(part.columns[1].iter().copied()));
+            self.groups.resize(self.points.len(), group as u32);
+            self.names.push(part.name);
+        }
+        self.kept.clear();
+    }
+
     fn kept(&self) -> &Kept {
         self.kept.get(|| self.keep())
     }
@@ -121,22 +151,81 @@ impl Scatter {
         (kept, omitted)
     }
 
-    fn plane(&self) -> Plane<'_> {
+    /// The line through each group, if asked for and there is one.
+    fn trends(&self) -> Vec<Option<Trend>> {
+        let of = |points: &Vec<(f64, f64)>| Trend::through(points, self.log_x, self.log_y);
+        if self.trend { self.kept().0.iter().map(of).collect() } else { Vec::new() }
+    }
+
+    /// What is left out, and how many points are drawn as one cloud.
+    fn notes(&self) -> Vec<String> {
         let (kept, omitted) = self.kept();
+        let mut notes = omitted.notes_on("point");
+        let points = kept.iter().map(Vec::len).sum();
+        if marker::is_cloud(points) {
+            notes.push(format!("{} as one cloud: the darker, the more of them", counted(points, "point")));
+        }
+        for (name, trend) in self.names.iter().zip(self.trends()) {
+            let name = if name.is_empty() { "line".to_owned() } else { format!("line of {name}") };
+            notes.push(match trend {
+                Some(trend) => format!("{name}: {}", trend.equation(self.log_x, self.log_y)),
+                None => format!("{name}: none, too few different x"),
+            });
+        }
+        let empty = self.names.iter().zip(kept).filter(|(_, points)| points.is_empty());
+        notes.extend(omitted::empty_groups(empty.map(|(name, _)| name.as_str())));
+        notes
+    }
+
+    fn plane(&self) -> Plane<'_> {
+        let (kept, _) = self.kept();
         let limits = |pick: fn(&(f64, f64)) -> f64| extent::limits(kept.iter().flatten().map(pick));
-        let scale = |data: Option<(f64, f64)>, chosen, log: bool| {
-            let padded = extent::padded(data.unwrap_or((1.0, 1.0)), log);
+        let scale = |data: (f64, f64), chosen, log: bool| {
+            let padded = extent::padded(data, log);
             let (low, high) = frame::chosen(chosen).unwrap_or(padded);
             if log { Scale::log(low, high) } else { Scale::linear(low, high) }
         };
-        let x_scale = scale(limits(|point| point.0), self.frame.x_range, self.log_x);
-        let y_scale = scale(limits(|point| point.1), self.frame.y_range, self.log_y);
+        let ends = self.trends().into_iter().flatten().flat_map(|trend| trend.ends(self.log_x, self.log_y));
+        let ends = extent::limits(ends.map(|end| end.1).filter(|y| y.abs() < 1e300));
+        let y_data = extent::union(limits(|point| point.1), ends).unwrap_or((1.0, 1.0));
+        let x_scale =
+            scale(self.frame.reach_x(limits(|point| point.0).unwrap_or((1.0, 1.0))), self.frame.x_range, self.log_x);
+        let y_scale = scale(self.frame.reach_y(y_data), self.frame.y_range, self.log_y);
         let x = Axis::new(x_scale, self.frame.x_label_or("x")).whole_if(kept.iter().flatten().map(|point| point.0));
         let y = Axis::new(y_scale, self.frame.y_label_or("y")).whole_if(kept.iter().flatten().map(|point| point.1));
         let entries = self.names.iter().enumerate().filter(|_| self.names.iter().any(|name| !name.is_empty()));
-        let legend = Legend::new(&self.heading, entries.map(|(i, name)| (Swatch::Marker(i), name.clone())));
+        // In a cloud every point is a disc.
+        let cloud = marker::is_cloud(kept.iter().map(Vec::len).sum());
+        let swatch = |i: usize| match self.frame.color(i) {
+            color if cloud => Swatch::Disc(color),
+            color => Swatch::Marker(i, color),
+        };
+        let legend = self.frame.legend(&self.heading, entries.map(|(i, name)| (swatch(i), name.clone())));
         let empty = kept.iter().all(Vec::is_empty);
-        Plane { legend, notes: omitted.notes_on("point"), empty, ..Plane::new(&self.frame, x, y) }
+        Plane { legend, notes: self.notes(), empty, ..Plane::new(&self.frame, x, y) }
+    }
+}
+
+interactive!(Scatter);
+
+impl Scatter {
+    fn vega(&self) -> Spec<'_> {
+        let kept = &self.kept().0;
+        let row = |group: usize| move |(x, y): &(f64, f64)| json!({"x": x, "y": y, "group": self.names[group]});
+        let rows = kept.iter().enumerate().flat_map(|(group, points)| points.iter().map(row(group))).collect();
+        let x = self.frame.x_label.as_deref().unwrap_or("x");
+        let y = self.frame.y_label.as_deref().unwrap_or("y");
+        let kind = "quantitative";
+        Spec {
+            frame: &self.frame,
+            mark: json!({"type": "point", "filled": true, "tooltip": true}),
+            x: Channel { field: "x", kind, title: x, log: self.log_x, range: self.frame.x_range },
+            y: Channel { field: "y", kind, title: y, log: self.log_y, range: self.frame.y_range },
+            heading: &self.heading,
+            groups: self.names.clone(),
+            rows,
+            more: json!({"shape": {"field": "group", "type": "nominal", "legend": null, "sort": null}}),
+        }
     }
 }
 
@@ -164,15 +253,25 @@ impl Draw for Scatter {
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) {
         let panel = self.plane().draw(canvas, area);
-        let place = |points: &Vec<(f64, f64)>| points.iter().map(|(x, y)| panel.at(*x, *y)).collect();
-        let groups: Vec<Vec<(f64, f64)>> = self.kept().0.iter().map(place).collect();
+        let place = |(group, points): (usize, &Vec<(f64, f64)>)| {
+            (self.frame.color(group), points.iter().map(|(x, y)| panel.at(*x, *y)).collect())
+        };
+        let groups: Vec<_> = self.kept().0.iter().enumerate().map(place).collect();
         marker::draw(canvas, panel.rect, &groups);
+        for (group, trend) in self.trends().into_iter().enumerate() {
+            let Some(ends) = trend.map(|trend| trend.ends(self.log_x, self.log_y)) else { continue };
+            let ends = ends.map(|(x, y)| panel.at(x, y));
+            let color = theme::mix(self.frame.color(group), theme::INK, 0.35);
+            for part in extent::clip(&ends, panel.rect.inset(-0.01)) {
+                canvas.polyline(&part, Stroke::new(color, 2.2).dashed(theme::dash(group)));
+            }
+        }
         panel.close(canvas);
     }
 
     /// How many points, and the limits of both axes, for each group.
     fn text(&self) -> String {
-        let (kept, omitted) = self.kept();
+        let (kept, _) = self.kept();
         let mut lines = vec![self.frame.headline("scatter plot")];
         for (name, points) in self.names.iter().zip(kept) {
             let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
@@ -186,7 +285,7 @@ impl Draw for Scatter {
             }
             lines.push(line);
         }
-        lines.extend(omitted.notes_on("point"));
+        lines.extend(self.notes());
         lines.join("\n")
     }
 }

@@ -2,16 +2,14 @@
 
 use crate::canvas::{Anchor, Canvas, Rect};
 use crate::scale::Scale;
-use crate::theme;
-use plotters::style::RGBColor;
+use crate::theme::{self, Color};
 
 /// One hue that only gets darker, so that greyscale shows the same order.
-const STOPS: [RGBColor; 4] =
-    [RGBColor(247, 251, 255), RGBColor(146, 197, 232), RGBColor(0, 114, 178), RGBColor(3, 45, 82)];
+const STOPS: [Color; 4] = [Color(247, 251, 255), Color(146, 197, 232), Color(0, 114, 178), Color(3, 45, 82)];
 /// Below zero.
-const NEGATIVE: [RGBColor; 3] = [RGBColor(252, 252, 252), RGBColor(235, 160, 95), RGBColor(140, 55, 0)];
+const NEGATIVE: [Color; 3] = [Color(252, 252, 252), Color(235, 160, 95), Color(140, 55, 0)];
 /// Above zero.
-const POSITIVE: [RGBColor; 3] = [RGBColor(252, 252, 252), RGBColor(95, 170, 215), RGBColor(0, 62, 110)];
+const POSITIVE: [Color; 3] = [Color(252, 252, 252), Color(95, 170, 215), Color(0, 62, 110)];
 
 /// From amounts to colours.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +32,7 @@ impl Shades {
         Self { low: -greatest, high: greatest, diverging: true }
     }
 
-    pub(crate) fn color(&self, value: f64) -> RGBColor {
+    pub(crate) fn color(&self, value: f64) -> Color {
         if self.diverging {
             let share = (value / self.high).clamp(-1.0, 1.0);
             return between(if share < 0.0 { &NEGATIVE } else { &POSITIVE }, share.abs());
@@ -42,14 +40,19 @@ impl Shades {
         between(&STOPS, ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0))
     }
 
-    /// The colour of text that is readable on a colour.
-    pub(crate) fn text_on(color: RGBColor) -> RGBColor {
-        let light = 0.299 * f64::from(color.0) + 0.587 * f64::from(color.1) + 0.114 * f64::from(color.2);
-        if light < 140.0 { theme::PAPER } else { theme::INK }
+    /// The colour of text that is readable on a colour: white or black.
+    pub(crate) fn text_on(color: Color) -> Color {
+        // WCAG 2: the better contrast of white and black is at least 4.5 to 1 on any colour.
+        let linear = |part: u8| match f64::from(part) / 255.0 {
+            part if part <= 0.03928 => part / 12.92,
+            part => libm::pow((part + 0.055) / 1.055, 2.4),
+        };
+        let luminance = 0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2);
+        if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 { theme::PAPER } else { Color(0, 0, 0) }
     }
 
-    /// A bar with all colours and the amounts they stand for, upright in this area.
-    pub(crate) fn draw_bar(&self, canvas: &mut Canvas, area: Rect) {
+    /// A bar with all colours and the amounts they stand for, upright in this area, with a title beside it.
+    pub(crate) fn draw_bar(&self, canvas: &mut Canvas, area: Rect, title: &str) {
         const STEPS: usize = 48;
         let (width, step) = (14.0, area.height / STEPS as f64);
         for index in (0..STEPS).rev() {
@@ -63,17 +66,26 @@ impl Shades {
             let at = (area.left + width + 5.0, y + theme::CAPTION_SIZE * 0.36);
             canvas.text(&tick.label, at, Anchor::Start, theme::CAPTION_SIZE, theme::INK);
         }
+        let labels = self.bar_width(area.height, "");
+        let at = (area.left + labels + theme::CAPTION_SIZE + 2.0, area.top + area.height / 2.0);
+        canvas.text_upwards(title, at, Anchor::Middle, theme::CAPTION_SIZE, theme::INK);
     }
 
     /// Room the bar needs.
-    pub(crate) fn bar_width(&self, height: f64) -> f64 {
+    pub(crate) fn bar_width(&self, height: f64, title: &str) -> f64 {
         let ticks = Scale::linear(self.low, self.high).ticks((height / 45.0) as usize);
         let labels = ticks.iter().map(|tick| crate::text::width(&tick.label, theme::CAPTION_SIZE));
-        14.0 + 5.0 + labels.fold(0.0, f64::max)
+        14.0 + 5.0 + labels.fold(0.0, f64::max) + if title.is_empty() { 0.0 } else { theme::CAPTION_SIZE + 6.0 }
     }
 }
 
-fn between(stops: &[RGBColor], share: f64) -> RGBColor {
+/// The colour of a share from 0 to 1, and that of letters on it, for tables in HTML.
+pub fn shade_of(share: f64) -> (String, String) {
+    let color = Shades::sequential(0.0, 1.0).color(share);
+    (color.to_string(), Shades::text_on(color).to_string())
+}
+
+fn between(stops: &[Color], share: f64) -> Color {
     let place = share * (stops.len() - 1) as f64;
     let index = (place as usize).min(stops.len() - 2);
     theme::mix(stops[index], stops[index + 1], place - index as f64)

@@ -6,6 +6,7 @@ use crate::figure::{Draw, figure};
 use crate::frame::Frame;
 use crate::legend::{Legend, Swatch};
 use crate::plane::{Panel, Plane};
+use crate::reference::Reference;
 use crate::scale::Scale;
 use crate::sheet::Sheet;
 use crate::{number, theme};
@@ -78,9 +79,16 @@ impl TrainingCurves {
         drawn.unwrap_or(0).max(self.epochs).max(1)
     }
 
-    /// Names of series with values anywhere, in the order they came.
+    /// Names of series with values anywhere, in the order they came; `train` and `validation` come first, so that they have the
+    /// same colours whatever other panels hold.
     fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
+        for usual in ["train", "validation"] {
+            let mut all = self.panels.iter().flat_map(|panel| &panel.series);
+            if all.any(|(name, values)| name == usual && !values.is_empty()) {
+                names.push(usual);
+            }
+        }
         for (name, values) in self.panels.iter().flat_map(|panel| &panel.series) {
             if !values.is_empty() && !names.contains(&name.as_str()) {
                 names.push(name);
@@ -90,7 +98,8 @@ impl TrainingCurves {
     }
 
     fn sheet(&self) -> Sheet<'_> {
-        let entries = self.names().into_iter().enumerate().map(|(i, name)| (Swatch::Line(stroke(i)), name.to_owned()));
+        let entries =
+            self.names().into_iter().enumerate().map(|(i, name)| (Swatch::Line(self.stroke(i)), name.to_owned()));
         let mut notes = Vec::new();
         for panel in &self.panels {
             for (name, values) in &panel.series {
@@ -101,14 +110,23 @@ impl TrainingCurves {
                 }
             }
         }
+        notes.extend(self.frame.refused.iter().cloned());
         Sheet { frame: &self.frame, legend: Legend::new("", entries), notes }
+    }
+
+    /// Draws a dashed line across the panel added last at this value, with words: `.reference(0.693, "guessing")`.
+    pub fn reference(mut self, value: f64, words: &str) -> Self {
+        if let Some(panel) = self.panels.last_mut() {
+            panel.frame.references.push(Reference::Y(value, words.to_owned()));
+        }
+        self
     }
 
     fn draw_panel(&self, canvas: &mut Canvas, area: Rect, measure: &Measure) {
         let drawn = measure.series.iter().flat_map(|(_, values)| values).copied().filter(|value| drawable(*value));
         let (low, high) = drawn.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         let empty = low > high;
-        let (low, high) = if empty { (0.0, 1.0) } else { (low, high) };
+        let (low, high) = if empty { (0.0, 1.0) } else { measure.frame.reach_y((low, high)) };
         let room = ((high - low) * 0.08).max(high.abs() * 0.02);
         // A share or a loss is never drawn below zero, an accuracy never above one.
         let bottom = if low >= 0.0 { (low - room).max(0.0) } else { low - room };
@@ -122,9 +140,14 @@ impl TrainingCurves {
         let names = self.names();
         for (name, values) in &measure.series {
             if let Some(series) = names.iter().position(|known| known == name) {
-                draw_series(canvas, &panel, series, values);
+                draw_series(canvas, &panel, self.stroke(series), values);
             }
         }
+        panel.close(canvas);
+    }
+
+    fn stroke(&self, series: usize) -> Stroke {
+        Stroke::new(self.frame.color(series), 2.2).dashed(theme::dash(series))
     }
 }
 
@@ -138,19 +161,15 @@ fn shown(value: f64) -> String {
     if value.is_nan() { "not a number".to_owned() } else { number::short(value) }
 }
 
-fn stroke(series: usize) -> Stroke {
-    Stroke::new(theme::color(series), 2.2).dashed(theme::dash(series))
-}
-
 /// A line through each run of finite values, with a dot at each if there are few.
-fn draw_series(canvas: &mut Canvas, panel: &Panel, series: usize, values: &[f64]) {
+fn draw_series(canvas: &mut Canvas, panel: &Panel, stroke: Stroke, values: &[f64]) {
     let places: Vec<_> = values.iter().enumerate().collect();
     for run in places.split(|(_, value)| !drawable(**value)) {
         let line: Vec<_> = run.iter().map(|(epoch, value)| panel.at(*epoch as f64 + 1.0, **value)).collect();
-        canvas.polyline(&line, stroke(series));
+        canvas.polyline(&line, stroke);
         if values.len() <= 40 || line.len() == 1 {
             for at in line {
-                canvas.circle(at, 3.0, theme::color(series), 1.0);
+                canvas.circle(at, 3.0, stroke.color, 1.0);
             }
         }
     }
@@ -202,6 +221,8 @@ impl Draw for TrainingCurves {
         if lines.len() == 1 {
             lines.push("  no epochs yet".into());
         }
+        let references = self.panels.iter().flat_map(|panel| &panel.frame.references);
+        lines.extend(references.filter_map(Reference::describe));
         lines.join("\n")
     }
 }

@@ -9,6 +9,7 @@ use cuaderno_nn::{Examples, Fit, Optimizer, cnn};
 use cuaderno_zoo::{Pooling, mobilenet_v2, vgg16};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
 
 cnn! { Head: [512, 4, 4] => [flatten, dense(256), relu, dense(4), softmax] }
@@ -82,9 +83,14 @@ fn features(data: &Path, weights: &Path, folder: &Path) -> Outcome<(Times, Optio
 }
 
 /// Made-up pictures that a run sees as new ones in each epoch, so that nothing is computed once only.
+#[derive(Clone)]
 struct MadeUp(Vec<String>);
 
 impl Examples for MadeUp {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
+
     fn len(&self) -> usize {
         200
     }

@@ -3,12 +3,19 @@
 use crate::ZooError;
 use cuaderno_display::{MimeBundle, Rich};
 use cuaderno_nn::{Examples, Network, Predictions, Shape};
+use std::sync::Arc;
 
 /// Features of labelled pictures: something to train a head on, as fast as a small table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Features {
-    values: Vec<f32>,
     shape: Shape,
+    /// Copies share what was computed.
+    rows: Arc<Rows>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Rows {
+    values: Vec<f32>,
     labels: Vec<usize>,
     class_names: Vec<String>,
     /// Of the pictures they were made of.
@@ -25,7 +32,8 @@ impl Features {
     fn labelled(values: Vec<f32>, shape: Shape, pictures: &dyn Examples) -> Self {
         let labels = (0..pictures.len()).map(|index| pictures.label(index)).collect();
         let identities = (0..pictures.len()).map(|index| pictures.identity(index)).collect();
-        Self { values, shape, labels, class_names: pictures.class_names().to_vec(), identities }
+        let class_names = pictures.class_names().to_vec();
+        Self { shape, rows: Arc::new(Rows { values, labels, class_names, identities }) }
     }
 
     /// What one layer of a network makes of the pictures; layers are named as in [`Network::activations`], `5_dense`. An
@@ -53,23 +61,27 @@ impl Features {
     /// The features of one picture, maps channels last; empty for one that is not there.
     pub fn row(&self, index: usize) -> &[f32] {
         let length = self.shape.len();
-        self.values.get(index * length..(index + 1) * length).unwrap_or_default()
+        self.rows.values.get(index * length..(index + 1) * length).unwrap_or_default()
     }
 
     /// All features, picture after picture.
     pub fn values(&self) -> &[f32] {
-        &self.values
+        &self.rows.values
     }
 
     /// The class of each picture.
     pub fn labels(&self) -> &[usize] {
-        &self.labels
+        &self.rows.labels
     }
 }
 
 impl Examples for Features {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
+
     fn len(&self) -> usize {
-        self.labels.len()
+        self.rows.labels.len()
     }
 
     fn image_shape(&self) -> [usize; 3] {
@@ -78,15 +90,15 @@ impl Examples for Features {
     }
 
     fn class_names(&self) -> &[String] {
-        &self.class_names
+        &self.rows.class_names
     }
 
     fn label(&self, index: usize) -> usize {
-        self.labels[index]
+        self.rows.labels[index]
     }
 
     fn identity(&self, index: usize) -> usize {
-        self.identities[index]
+        self.rows.identities[index]
     }
 
     fn varies(&self) -> bool {
@@ -100,12 +112,12 @@ impl Examples for Features {
 
 impl Rich for Features {
     fn mime_bundle(&self) -> MimeBundle {
-        let megabytes = (self.values.len() * size_of::<f32>()) as f64 / 1e6;
+        let megabytes = (self.rows.values.len() * size_of::<f32>()) as f64 / 1e6;
         MimeBundle::text(format!(
             "features {} of {} pictures in {} classes, {megabytes:.1} MB",
             self.shape,
-            self.labels.len(),
-            self.class_names.len()
+            self.rows.labels.len(),
+            self.rows.class_names.len()
         ))
     }
 }

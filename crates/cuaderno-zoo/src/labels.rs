@@ -9,8 +9,9 @@ use std::sync::Arc;
 /// Class names from a text file with a name a line, or from Keras's `imagenet_class_index.json`:
 /// `{"0": ["n01440764", "tench"], …}`.
 pub(crate) fn read(path: &Path) -> Result<Arc<Vec<String>>, ZooError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ZooError::File { path: path.into(), source })?;
+    let bytes = cuaderno_display::read_file(path).map_err(|source| ZooError::File { path: path.into(), source })?;
     let problem = |reason: String| ZooError::Labels { path: path.into(), reason };
+    let text = String::from_utf8(bytes).map_err(|_| problem("it is not UTF-8 text".into()))?;
     if !text.trim_start().starts_with('{') {
         let names: Vec<String> =
             text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();

@@ -6,6 +6,7 @@ use crate::design::Design;
 use crate::mismatch::Mismatches;
 use crate::source::Source;
 use crate::{Pretrained, ZooError};
+use cuaderno_nn::NetworkError;
 use safetensors::tensor::{Dtype, Metadata, SafeTensors, TensorView};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub(crate) struct Tensors<'a> {
 
 impl File {
     pub fn read(path: &Path) -> Result<Self, ZooError> {
-        let bytes = std::fs::read(path).map_err(|source| ZooError::File { path: path.into(), source })?;
+        let bytes = cuaderno_display::read_file(path).map_err(|source| ZooError::File { path: path.into(), source })?;
         Ok(Self { path: path.into(), bytes })
     }
 
@@ -83,7 +84,12 @@ impl Tensors<'_> {
             } else if view.shape() != expected {
                 mismatches.shape(name, view.shape(), &expected);
             } else {
-                values.push(converted(layer.kind, tensor, shape, design.source, &view));
+                let read = converted(layer.kind, tensor, shape, design.source, &view);
+                if !read.iter().all(|value| value.is_finite()) {
+                    let (path, tensor) = (self.path.to_owned(), name.clone());
+                    return Err(NetworkError::Broken { path, tensor }.into());
+                }
+                values.push(read);
             }
         }
         for name in self.tensors.names() {

@@ -19,13 +19,13 @@ impl Checksum {
     }
 }
 
-/// The checksum of a file, or of a folder: `find FOLDER -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum`.
+/// The checksum of a file, or of a folder: `find -L FOLDER -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum`.
 pub(crate) fn checksum(path: &Path) -> io::Result<Checksum> {
     if path.is_file() {
         return Ok(Checksum { hex: of_file(path)?, files: 1 });
     }
     let mut files = Vec::new();
-    collect(path, &mut files)?;
+    collect(path, &mut files, &mut Vec::new())?;
     let base = path.parent().unwrap_or(path);
     let mut named: Vec<_> =
         files.iter().map(|file| (file.strip_prefix(base).unwrap_or(file).to_string_lossy(), file)).collect();
@@ -37,15 +37,22 @@ pub(crate) fn checksum(path: &Path) -> io::Result<Checksum> {
     Ok(Checksum { hex: hex(&list.finalize()), files: files.len() })
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+/// The ordinary files below a folder; links are followed, but not in circles, and what is no file holds no data.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>, above: &mut Vec<PathBuf>) -> io::Result<()> {
+    let real = folder.canonicalize()?;
+    if above.contains(&real) {
+        return Ok(());
+    }
+    above.push(real);
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, files)?;
-        } else {
+            collect(&path, files, above)?;
+        } else if path.is_file() {
             files.push(path);
         }
     }
+    above.pop();
     Ok(())
 }
 
@@ -68,6 +75,19 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_and_circles_of_links_end() {
+        let folder = std::env::temp_dir().join(format!("cuaderno-checksum-{}", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("a"), "x").unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap().success());
+        std::os::unix::fs::symlink(&folder, folder.join("circle")).unwrap();
+        let sum = checksum(&folder);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(sum.unwrap().files, 1);
+    }
 
     /// data/README.md is written by the generator of the sample, which takes the sums by itself.
     #[test]

@@ -2,17 +2,18 @@
 
 pub use crate::display::data::DATA_VARIABLE;
 use crate::display::data::{real, sample};
+use crate::display::full_path;
 use std::path::{Path, PathBuf};
 
 /// A file or folder of the data set: below `CUADERNO_DATA` where that is set, else in the project's synthetic sample.
 ///
-/// Both have the same layout, so a notebook runs unchanged on either.
+/// A path from the root, or from the home folder (`~/photos`), stays what it is. Both have the same layout, so a notebook runs unchanged on either.
 ///
 /// ```
 /// assert!(cuaderno::data("reddit/multimodal_train.tsv").ends_with("reddit/multimodal_train.tsv"));
 /// ```
 pub fn data(path: impl AsRef<Path>) -> PathBuf {
-    real().unwrap_or_else(nearest_sample).join(path)
+    real().unwrap_or_else(nearest_sample).join(full_path(path))
 }
 
 /// As [`data`]; a file that the folder of real data does not have is taken from the sample.
@@ -22,7 +23,7 @@ pub fn data(path: impl AsRef<Path>) -> PathBuf {
 /// ```
 pub fn data_or_sample(path: impl AsRef<Path>) -> PathBuf {
     let real = data(&path);
-    if real.exists() { real } else { nearest_sample().join(path) }
+    if real.exists() { real } else { nearest_sample().join(full_path(path)) }
 }
 
 /// Whether [`data`] leads to the synthetic sample.

@@ -8,25 +8,26 @@ pub use crate::check;
 pub use crate::data::{data, data_or_sample, is_sample};
 pub use crate::digest::digest;
 pub use crate::display::{
-    self, DisplayHandle, Html, MimeBundle, Progress, Rich, clear_output, display, input, password,
+    self, DisplayHandle, Html, Latex, Markdown, MimeBundle, Progress, Rich, clear_output, display, input, password,
 };
 pub use crate::eda::{
-    Analysis, Table, bar, box_plot, correlation, count, count_per, count_per_by, density, downsample, hbar, heat_map,
-    histogram, left_join, line, mean_by, missing, missing_chart, rank_correlation, read_comments, read_posts,
-    read_posts_with_report, scatter, stratified_split, text_features, text_features_only, top_n, upsample,
-    without_stop_words, word_frequencies,
+    Analysis, Exprs, Names, Reader, Table, bar, box_plot, chi_square, correlation, count, count_per, count_per_by,
+    cross_table, density, downsample, hbar, heat_map, histogram, left_join, line, mean_by, missing, missing_chart,
+    quantile_bins, rank_correlation, read_comments, read_posts, read_posts_with_report, read_table, scatter, shares,
+    straight_line, stratified_split, t_test, text_features, text_features_only, top_n, upsample, without_stop_words,
+    word_frequencies, write_table,
 };
 pub use crate::grade::{self, close, same, share};
 pub use crate::images::{
     self, Augmentation, CifarLabels, Fill, ImageGrid, ImageSet, Interpolation, Normalization, Picture, Scaling,
-    open_image,
+    open_image, open_upright,
 };
 pub use crate::labels::ids_and_classes;
 pub use crate::nn::{
     self, Confusion, EarlyStopping, Evaluation, Examples, Fit, History, Loss, Network, Optimizer, Predictions, Runs,
-    Schedule, cnn, repeat,
+    Schedule, cnn, compare, compare_runs, repeat,
 };
-pub use crate::plot::{self, Facets, Figure};
+pub use crate::plot::{self, Facets, Figure, Svg};
 pub use crate::stamp::stamp;
 // Stock evcxr calls `evcxr_display` on what it shows, and stumbles where the compiler knows a trait to import for that.
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 use crate::options::{self, CommandOption, Value};
 use crate::problem::{Problem, Result};
 use crate::workspace::Workspace;
-use crate::{bench, check, grade, install, lab, report, setup, suite, verify};
+use crate::{bench, check, fuzz, grade, install, lab, report, setup, suite, verify};
 
 /// One `cargo xtask` command.
 struct Command {
@@ -35,6 +35,12 @@ pub const BENCH: &[CommandOption] = &[
     },
     CommandOption { name: "--repeats", value: Value::Count("N"), about: "how often kernel is measured (5)" },
     STOCK,
+];
+
+/// Options of what tries random inputs.
+pub const FUZZ: &[CommandOption] = &[
+    CommandOption { name: "--minutes", value: Value::Number("N"), about: "for how long (1)" },
+    CommandOption { name: "--seed", value: Value::Count("N"), about: "the first input's seed; the others follow it" },
 ];
 
 const COMMANDS: &[Command] = &[
@@ -103,6 +109,13 @@ const COMMANDS: &[Command] = &[
         options: Some(BENCH),
         summary: "measure kernel, eda, nn, images, zoo and, only by name, accuracy (minutes of training); JSON lines on stdout, a table on stderr",
         run: bench::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "TARGET [OPTION…]",
+        options: Some(FUZZ),
+        summary: "compare random inputs with an independent reference: networks",
+        run: fuzz::run,
     },
     Command {
         name: "install",

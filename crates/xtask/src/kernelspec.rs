@@ -11,6 +11,9 @@ const LOGO_PNG: &[u8] = include_bytes!("../kernelspec/logo-64x64.png");
 
 /// Registers this clone's kernel in `.venv`.
 pub fn write(workspace: &Workspace) -> Result<()> {
+    // Every figure has a PNG, which LaTeX and PDF take; from its SVG nbconvert would make a PDF itself, for which it wants Inkscape.
+    let config = workspace.venv().join("etc").join("jupyter").join("jupyter_nbconvert_config.json");
+    write_if_changed(&config, &format!("{:#}\n", json!({"SVG2PDFPreprocessor": {"enabled": false}})))?;
     write_to(&workspace.venv(), &workspace.kernel(), &workspace.manifest())
 }
 

@@ -1,21 +1,27 @@
 //! Bars from two columns.
 
 use super::columns::{is_number, names, numbers};
-use crate::table::{dtype_of, expect_type, schema, stream};
+use super::source::TableSource;
+use crate::table::{dtype_of, expect_type, named as col, schema, stream};
 use crate::{EdaError, Result, Table};
 use cuaderno_display::thousands;
 use cuaderno_plot::Bar;
-use polars::prelude::{LazyFrame, col};
+use polars::prelude::LazyFrame;
+use std::sync::Arc;
 
 /// More bars than this are a wall, not a figure.
 const MOST_BARS: usize = 500;
+/// Up to so many bars each have the colour of their name.
+const MOST_COLORED: usize = 4;
 
-/// A bar for each row: one column names the bars, another holds their heights, in the order of the rows.
+/// A bar for each row: one column names the bars, another holds their heights, in the order of the rows. Up to four bars, a few
+/// classes, each have the colour that their name has as a group of other figures.
 ///
 /// # Errors
 /// A column is absent, the heights are no numbers, or there are more than 500 rows.
 pub fn bar(table: &impl Table, names: &str, values: &str) -> Result<Bar> {
-    Ok(bars(table.plan(), names, values, "bar")?.x_label(names).y_label(values))
+    let figure = bars(table.plan(), names, values, "bar")?.x_label(names).y_label(values);
+    Ok(if figure.has_few_names(MOST_COLORED) { figure.colored() } else { figure })
 }
 
 /// As [`bar`], lying down, the first row on top: the form for many names or long ones.
@@ -27,6 +33,7 @@ pub fn hbar(table: &impl Table, names: &str, values: &str) -> Result<Bar> {
 }
 
 fn bars(plan: LazyFrame, name_column: &str, value_column: &str, what: &'static str) -> Result<Bar> {
+    let source = Arc::new(TableSource(plan.clone()));
     let schema = schema(&plan)?;
     dtype_of(&schema, name_column)?;
     expect_type(&schema, value_column, what, "numbers for the lengths of the bars", is_number)?;
@@ -37,5 +44,6 @@ fn bars(plan: LazyFrame, name_column: &str, value_column: &str, what: &'static s
             thousands(rows.height())
         )));
     }
-    Ok(Bar::new(&names(rows.column("names")?)?, numbers(rows.column("values")?)?)?)
+    let names = names(rows.column("names")?)?;
+    Ok(Bar::new(&names, numbers(rows.column("values")?)?)?.of_table(source, name_column, value_column))
 }

@@ -1,53 +1,47 @@
 //! From columns of a table to slices of numbers.
 
-use crate::table::{dtype_of, schema, stream};
+use crate::table::{dtype_of, named as col, schema, stream};
 use crate::{EdaError, Result};
 use cuaderno_display::thousands;
-use polars::prelude::{Column, DataType, LazyFrame, Schema, SortOptions, TimeUnit, col};
+use cuaderno_plot::{Part, Rows};
+use polars::prelude::{Column, DataType, LazyFrame, Schema, SortOptions, TimeUnit};
 use std::collections::HashMap;
 
 /// More groups than this cannot be told apart in one figure.
 const MOST_GROUPS: usize = 20;
+/// As many as a bar chart has bars.
+const MOST_PANELS: usize = 500;
 /// The group of rows whose group is missing.
 const MISSING: &str = "missing";
 
-/// One group's numbers, column by column.
-pub struct Part {
-    /// The group's name; empty where there are no groups.
-    pub(crate) name: String,
-    /// The numbers, one list for each column; missing ones are NaN, which figures count and leave out.
-    pub(crate) columns: Vec<Vec<f64>>,
-}
-
-/// Numbers of some columns of a table, in groups.
-pub struct Columns {
-    /// What the groups are; empty where there are none.
-    pub(crate) heading: String,
-    /// The groups, in the order of their values.
-    pub(crate) parts: Vec<Part>,
-    /// Which of the columns are dates, in seconds since 1970.
-    pub(crate) dates: Vec<bool>,
-}
-
-impl Columns {
-    /// Reads some columns, and the one that says the groups.
-    pub(super) fn read(plan: &LazyFrame, columns: &[String], by: Option<&str>) -> Result<Self> {
-        let schema = schema(plan)?;
-        let mut names: Vec<&str> = columns.iter().map(String::as_str).chain(by).collect();
-        for name in &names {
-            dtype_of(&schema, name)?;
-        }
-        names.sort_unstable();
-        names.dedup();
-        let rows = stream(plan.clone().select(names.iter().map(|name| col(*name)).collect::<Vec<_>>()))?;
-        let numbers: Vec<Vec<f64>> = columns.iter().map(|name| numbers(rows.column(name)?)).collect::<Result<_>>()?;
-        let dates = columns.iter().map(|name| is_date(&schema, name)).collect();
-        let (heading, parts) = match by {
-            None => (String::new(), vec![Part { name: String::new(), columns: numbers }]),
-            Some(by) => (by.to_owned(), split(numbers, rows.column(by)?)?),
-        };
-        Ok(Self { heading, parts, dates })
+/// Reads some columns of numbers, split by the values of up to two others.
+pub(super) fn read(plan: &LazyFrame, columns: &[String], by: Option<&str>, facet: Option<&str>) -> Result<Rows> {
+    let schema = schema(plan)?;
+    let mut wanted: Vec<&str> = columns.iter().map(String::as_str).chain(by).chain(facet).collect();
+    for name in &wanted {
+        dtype_of(&schema, name)?;
     }
+    wanted.sort_unstable();
+    wanted.dedup();
+    let rows = stream(plan.clone().select(wanted.iter().map(|name| col(*name)).collect::<Vec<_>>()))?;
+    let numbers: Vec<Vec<f64>> = columns.iter().map(|name| numbers(rows.column(name)?)).collect::<Result<_>>()?;
+    let groups = by.map(|by| Keys::of(rows.column(by)?, "by")).transpose()?;
+    let panels = facet.map(|facet| Keys::of(rows.column(facet)?, "facet")).transpose()?;
+    let named = |keys: &Option<Keys>| keys.as_ref().map_or(vec![String::new()], |keys| keys.names.clone());
+    let part = |name: String| Part { name, columns: vec![Vec::new(); columns.len()] };
+    let parts = || named(&groups).into_iter().map(part).collect::<Vec<Part>>();
+    let mut split: Vec<(String, Vec<Part>)> = named(&panels).into_iter().map(|name| (name, parts())).collect();
+    let place = |keys: &Option<Keys>, row: usize| keys.as_ref().map_or(0, |keys| usize::from(keys.places[row]));
+    for (column, values) in numbers.into_iter().enumerate() {
+        if groups.is_none() && panels.is_none() {
+            split[0].1[0].columns[column] = values;
+            continue;
+        }
+        for (row, value) in values.into_iter().enumerate() {
+            split[place(&panels, row)].1[place(&groups, row)].columns[column].push(value);
+        }
+    }
+    Ok(Rows { heading: by.unwrap_or_default().to_owned(), panels: split })
 }
 
 /// Whether a column holds dates or times.
@@ -78,36 +72,36 @@ pub(super) fn names(column: &Column) -> Result<Vec<String>> {
     Ok(column.str()?.iter().map(|name| name.unwrap_or(MISSING).to_owned()).collect())
 }
 
-/// Splits numbers by the values of a column; groups in the order of the values, rows without one last.
-fn split(numbers: Vec<Vec<f64>>, by: &Column) -> Result<Vec<Part>> {
-    let distinct = by.drop_nulls().unique()?;
-    if distinct.len() > MOST_GROUPS {
-        return Err(EdaError::BadArgument(format!(
-            "by(\"{}\") would make {} groups, and a figure shows at most {MOST_GROUPS}; keep the most frequent with top_n, or \
-             choose another column",
-            by.name(),
-            thousands(distinct.len())
-        )));
-    }
-    let mut group_names = names(&distinct.sort_with(SortOptions::default())?)?;
-    if by.null_count() > 0 {
-        group_names.push(MISSING.to_owned());
-    }
-    let last = group_names.len().saturating_sub(1);
-    let labels = by.cast(&DataType::String)?;
-    let place: HashMap<&str, usize> =
-        group_names.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
-    let groups: Vec<u8> = labels
-        .str()?
-        .iter()
-        .map(|label| label.and_then(|label| place.get(label)).map_or(last, |place| *place) as u8)
-        .collect();
-    let mut parts: Vec<Part> =
-        group_names.iter().map(|name| Part { name: name.clone(), columns: vec![Vec::new(); numbers.len()] }).collect();
-    for (column, values) in numbers.into_iter().enumerate() {
-        for (value, group) in values.into_iter().zip(&groups) {
-            parts[usize::from(*group)].columns[column].push(value);
+/// The values of a column, and which of them each row has.
+struct Keys {
+    /// In the order of the values, `missing` last.
+    names: Vec<String>,
+    places: Vec<u16>,
+}
+
+impl Keys {
+    /// Reads a column that splits a figure in groups or panels; the bars of a figure may have more names than groups have.
+    fn of(column: &Column, what: &str) -> Result<Self> {
+        let most = if what == "by" { MOST_GROUPS } else { MOST_PANELS };
+        let distinct = column.drop_nulls().unique()?;
+        if distinct.len() > most {
+            return Err(EdaError::BadArgument(format!(
+                "{what}(\"{name}\") would make {found} groups, and a figure shows at most {most}; keep the most frequent \
+                 values, or choose another column",
+                name = column.name(),
+                found = thousands(distinct.len())
+            )));
         }
+        let mut names = names(&distinct.sort_with(SortOptions::default())?)?;
+        if column.null_count() > 0 {
+            names.push(MISSING.to_owned());
+        }
+        let last = names.len().saturating_sub(1);
+        let labels = column.cast(&DataType::String)?;
+        let place: HashMap<&str, usize> =
+            names.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
+        let of = |label: Option<&str>| label.and_then(|label| place.get(label)).map_or(last, |place| *place) as u16;
+        let places = labels.str()?.iter().map(of).collect();
+        Ok(Self { names, places })
     }
-    Ok(parts)
 }

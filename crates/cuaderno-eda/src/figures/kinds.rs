@@ -1,56 +1,64 @@
 //! The kinds of figures, from columns.
 
-use super::columns::{Columns, Part, is_number, names, numbers};
-use super::of_table::{FromColumns, OfTable};
-use crate::table::{expect_type, schema, stream};
+use super::columns::{self, is_number, names, numbers};
+use super::source::TableSource;
+use crate::table::{expect_type, named as col, schema, stream};
 use crate::{EdaError, Result, Table};
-use cuaderno_plot::{BoxPlot, Density, Group, Groups, HeatMap, Histogram, Line, Scatter, TimeUnit};
-use polars::prelude::{DataType, LazyFrame, col};
+use cuaderno_plot::{BoxPlot, Density, HeatMap, Histogram, Line, Scatter, TimeUnit};
+use polars::prelude::{DataType, LazyFrame};
+use std::sync::Arc;
 
 const NUMBERS: &str = "numbers";
 const NUMBERS_OR_DATES: &str = "numbers or dates (for texts, bar(&count(..)?, ..) shows how many of each)";
 
-/// How the values of a column of numbers or dates are spread, in bins; with [`by`](OfTable::by), stacked by group.
+/// How the values of a column of numbers or dates are spread, in bins; with [`by`](Histogram::by), stacked by group.
 ///
 /// # Errors
 /// The column is absent, or holds neither numbers nor dates.
-pub fn histogram(table: &impl Table, column: &str) -> Result<OfTable<Histogram>> {
-    of(table.plan(), "histogram", &[column], true)
+pub fn histogram(table: &impl Table, column: &str) -> Result<Histogram> {
+    let (source, columns, titles) = of(table.plan(), "histogram", &[column], true)?;
+    let figure = Histogram::of_table(source, columns)?.x_label(titles[0].text());
+    Ok(if titles[0].is_date { figure.dates(TimeUnit::Seconds) } else { figure })
 }
 
-/// How the values of a column of numbers are spread, as a curve of their density; with [`by`](OfTable::by), one curve a group,
+/// How the values of a column of numbers are spread, as a curve of their density; with [`by`](Density::by), one curve a group,
 /// filled at alpha 0.5.
 ///
 /// # Errors
 /// The column is absent or holds no numbers.
-pub fn density(table: &impl Table, column: &str) -> Result<OfTable<Density>> {
-    of(table.plan(), "density", &[column], false)
+pub fn density(table: &impl Table, column: &str) -> Result<Density> {
+    let (source, columns, titles) = of(table.plan(), "density", &[column], false)?;
+    Ok(Density::of_table(source, columns)?.x_label(titles[0].text()))
 }
 
-/// Median, quartiles and far values of a column of numbers; with [`by`](OfTable::by), a box for each group.
+/// Median, quartiles and far values of a column of numbers; with [`by`](BoxPlot::by), a box for each group.
 ///
 /// # Errors
 /// The column is absent or holds no numbers.
-pub fn box_plot(table: &impl Table, column: &str) -> Result<OfTable<BoxPlot>> {
-    of(table.plan(), "box_plot", &[column], false)
+pub fn box_plot(table: &impl Table, column: &str) -> Result<BoxPlot> {
+    let (source, columns, titles) = of(table.plan(), "box_plot", &[column], false)?;
+    Ok(BoxPlot::of_table(source, columns)?.y_label(titles[0].text()))
 }
 
-/// A point for each row; with [`by`](OfTable::by), a colour for each group.
+/// A point for each row; with [`by`](Scatter::by), a colour for each group.
 ///
 /// # Errors
 /// A column is absent or holds no numbers.
-pub fn scatter(table: &impl Table, x: &str, y: &str) -> Result<OfTable<Scatter>> {
-    of(table.plan(), "scatter", &[x, y], false)
+pub fn scatter(table: &impl Table, x: &str, y: &str) -> Result<Scatter> {
+    let (source, columns, titles) = of(table.plan(), "scatter", &[x, y], false)?;
+    Ok(Scatter::of_table(source, columns)?.x_label(titles[0].text()).y_label(titles[1].text()))
 }
 
-/// A line through the rows, in their order; with [`by`](OfTable::by), one line for each group. x may hold dates.
+/// A line through the rows, in their order; with [`by`](Line::by), one line for each group. x may hold dates.
 ///
 /// # Errors
 /// A column is absent, or holds neither numbers nor, for x, dates.
-pub fn line(table: &impl Table, x: &str, y: &str) -> Result<OfTable<Line>> {
+pub fn line(table: &impl Table, x: &str, y: &str) -> Result<Line> {
     let plan = table.plan();
     expect_type(&*schema(&plan)?, y, "line", NUMBERS, is_number)?;
-    of(plan, "line", &[x, y], true)
+    let (source, columns, titles) = of(plan, "line", &[x, y], true)?;
+    let figure = Line::of_table(source, columns)?.x_label(titles[0].text()).y_label(titles[1].text());
+    Ok(if titles[0].is_date { figure.dates(TimeUnit::Seconds) } else { figure })
 }
 
 /// A table of numbers as colours: the first column names the rows, every other column holds numbers. Made for
@@ -62,14 +70,34 @@ pub fn heat_map(table: &impl Table) -> Result<HeatMap> {
     heat_map_of(table.plan())
 }
 
-fn of<F: FromColumns>(plan: LazyFrame, what: &'static str, columns: &[&str], dates: bool) -> Result<OfTable<F>> {
+/// A column's name as the title of an axis.
+struct Title {
+    name: String,
+    is_date: bool,
+}
+
+impl Title {
+    fn text(&self) -> String {
+        format!("{}{}", self.name, if self.is_date { " (UTC)" } else { "" })
+    }
+}
+
+/// A table to read these columns from, after a look at their types.
+fn of(
+    plan: LazyFrame,
+    what: &'static str,
+    columns: &[&str],
+    dates: bool,
+) -> Result<(Arc<TableSource>, Vec<String>, Vec<Title>)> {
     let schema = schema(&plan)?;
+    let mut titles = Vec::new();
     for column in columns {
         let expected = if dates { NUMBERS_OR_DATES } else { NUMBERS };
         let is_date = |dtype: &DataType| dates && matches!(dtype, DataType::Date | DataType::Datetime(..));
         expect_type(&schema, column, what, expected, |dtype| is_number(dtype) || is_date(dtype))?;
+        titles.push(Title { name: (*column).to_owned(), is_date: columns::is_date(&schema, column) });
     }
-    OfTable::new(plan, columns.iter().map(|name| (*name).to_owned()).collect())
+    Ok((Arc::new(TableSource(plan)), columns.iter().map(|name| (*name).to_owned()).collect(), titles))
 }
 
 fn heat_map_of(plan: LazyFrame) -> Result<HeatMap> {
@@ -87,67 +115,4 @@ fn heat_map_of(plan: LazyFrame) -> Result<HeatMap> {
     let columns: Vec<Vec<f64>> = rest.iter().map(|name| numbers(rows.column(name)?)).collect::<Result<_>>()?;
     let values: Vec<f64> = (0..rows.height()).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
     Ok(HeatMap::new(&names(rows.column(first)?)?, rest, values)?)
-}
-
-/// The groups of a figure of one column.
-fn groups(columns: Columns) -> Groups {
-    let group = |mut part: Part| Group { name: part.name, values: part.columns.swap_remove(0) };
-    Groups { heading: columns.heading, groups: columns.parts.into_iter().map(group).collect() }
-}
-
-/// A column's name as the title of an axis.
-fn axis(columns: &Columns, place: usize, names: &[String]) -> String {
-    let unit = if columns.dates[place] { " (UTC)" } else { "" };
-    format!("{}{unit}", names[place])
-}
-
-impl FromColumns for Histogram {
-    fn from_columns(columns: Columns, names: &[String]) -> Result<Self> {
-        let (axis, dates) = (axis(&columns, 0, names), columns.dates[0]);
-        let figure = Histogram::of(groups(columns)).x_label(axis);
-        Ok(if dates { figure.dates(TimeUnit::Seconds) } else { figure })
-    }
-}
-
-impl FromColumns for Density {
-    fn from_columns(columns: Columns, names: &[String]) -> Result<Self> {
-        let axis = axis(&columns, 0, names);
-        Ok(Density::of(groups(columns)).x_label(axis))
-    }
-}
-
-impl FromColumns for BoxPlot {
-    fn from_columns(columns: Columns, names: &[String]) -> Result<Self> {
-        let axis = axis(&columns, 0, names);
-        Ok(BoxPlot::of(groups(columns)).y_label(axis))
-    }
-}
-
-impl FromColumns for Scatter {
-    fn from_columns(columns: Columns, names: &[String]) -> Result<Self> {
-        let (mut x, mut y, mut labels) = (Vec::new(), Vec::new(), Vec::new());
-        for part in &columns.parts {
-            x.extend_from_slice(&part.columns[0]);
-            y.extend_from_slice(&part.columns[1]);
-            labels.resize(x.len(), part.name.as_str());
-        }
-        let figure = Scatter::new(x, y)?.x_label(axis(&columns, 0, names)).y_label(axis(&columns, 1, names));
-        Ok(if columns.heading.is_empty() { figure } else { figure.by(&columns.heading, &labels)? })
-    }
-}
-
-impl FromColumns for Line {
-    fn from_columns(columns: Columns, names: &[String]) -> Result<Self> {
-        let (x, y, dates) = (axis(&columns, 0, names), axis(&columns, 1, names), columns.dates[0]);
-        let series = columns
-            .parts
-            .into_iter()
-            .map(|mut part| {
-                let y = part.columns.swap_remove(1);
-                (part.name, part.columns.swap_remove(0), y)
-            })
-            .collect();
-        let figure = Line::series(&columns.heading, series)?.x_label(x).y_label(y);
-        Ok(if dates { figure.dates(TimeUnit::Seconds) } else { figure })
-    }
 }

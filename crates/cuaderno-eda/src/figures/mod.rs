@@ -6,8 +6,7 @@
 mod bars;
 mod columns;
 mod kinds;
-mod of_table;
+mod source;
 
 pub use bars::{bar, hbar};
 pub use kinds::{box_plot, density, heat_map, histogram, line, scatter};
-pub use of_table::OfTable;

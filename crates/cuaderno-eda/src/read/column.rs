@@ -20,13 +20,13 @@ pub(super) enum Builder {
 }
 
 impl Builder {
-    pub fn new(field: Field, capacity: usize) -> Self {
-        let name = PlSmallStr::from_static(field.name);
+    pub fn new(field: Field<'_>, capacity: usize) -> Self {
+        let name: PlSmallStr = field.name.into();
         match field.kind {
-            Kind::Text => Self::Text(Texts::new(name, capacity)),
+            Kind::Text | Kind::Trimmed => Self::Text(Texts::new(name, capacity)),
             Kind::Logical => Self::Logical(BooleanChunkedBuilder::new(name, capacity)),
             Kind::Whole => Self::Whole(PrimitiveChunkedBuilder::new(name, capacity)),
-            Kind::Real => Self::Real(PrimitiveChunkedBuilder::new(name, capacity)),
+            Kind::Real | Kind::Seconds => Self::Real(PrimitiveChunkedBuilder::new(name, capacity)),
         }
     }
 
@@ -71,7 +71,7 @@ impl Texts {
     }
 
     fn push(&mut self, bytes: &[u8], span: Span) {
-        self.views.push(if span.doubled {
+        self.views.push(if span.doubled.is_some() {
             let offset = self.rewritten.len();
             self.rewritten.extend_from_slice(&span.content(bytes));
             View::new_from_bytes(&self.rewritten[offset..], 1, offset as u32)

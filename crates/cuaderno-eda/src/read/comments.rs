@@ -7,8 +7,8 @@ use crate::error::Result;
 use polars::prelude::LazyFrame;
 use std::path::Path;
 
-/// The eight columns of the file.
-static COMMENTS: [Field; 8] = [
+/// The eight columns of the file. `index`, the first, may lack its name, as pandas writes it.
+static COMMENTS: [Field<'static>; 8] = [
     Field::new("index", Kind::Whole),
     Field::new("id", Kind::Text),
     Field::new("author", Kind::Text),
@@ -21,7 +21,7 @@ static COMMENTS: [Field; 8] = [
 
 /// Reads comments and prints one line for each file on how many there are, what is missing and what was left out.
 ///
-/// `path` may be a file, a pattern (`comments-*.tsv`), Parquet files (`*.parquet`), or an address (`s3://…`, `https://…`). Files
+/// `path` may be a file, also packed with gzip, zstd or zip (held in memory then), a pattern (`comments-*.tsv`), Parquet files (`*.parquet`), or an address (`s3://…`, `https://…`). Files
 /// are read once, at the speed of memory, on all cores: records that do not fit the eight columns are left out, counted and
 /// named. Missing are, as for R's `read_tsv`, empty fields and `NA`.
 ///

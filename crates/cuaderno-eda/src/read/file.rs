@@ -6,14 +6,16 @@
 use super::block::{self, Block, Layout, fits};
 use super::field::Field;
 use super::header::{self, Header};
-use super::record::line_end;
+use super::open::{Opened, open};
+use super::record::{Dialect, line_end};
 use super::report::{Malformed, ReadReport};
-use crate::error::{EdaError, Result};
+use crate::error::{EdaError, Result, quoted};
 use crate::waiting::Waiting;
+use memchr::memchr_iter;
 use polars_buffer::Buffer;
 use rayon::prelude::*;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
@@ -22,7 +24,7 @@ const PART: usize = 4 << 20;
 /// Records that must fit behind a cut before it is believed to be the end of a record.
 const BELIEVE: usize = 8;
 
-/// A block and where it stands in its file.
+/// A block and where it stands in its file, unpacked.
 pub(super) struct Placed {
     pub bytes: Range<u64>,
     pub block: Block,
@@ -32,68 +34,32 @@ pub(super) struct Placed {
 ///
 /// # Errors
 /// The file cannot be read, has no header or lacks columns, or most of its records do not fit; or the user interrupts.
-pub(super) fn read(
+pub(super) fn read<'f>(
     path: &Path,
     unit: &'static str,
-    fields: &'static [Field],
-    wanted: impl Fn(&Field) -> bool + Sync,
+    fields: &'f [Field<'f>],
+    wanted: impl Fn(&Field<'_>) -> bool + Sync,
     keep: impl FnMut(Placed),
-) -> Result<(Layout, ReadReport)> {
+) -> Result<(Layout<'f>, ReadReport)> {
     read_parts(path, unit, fields, wanted, keep, PART)
 }
 
-fn read_parts(
+fn read_parts<'f>(
     path: &Path,
     unit: &'static str,
-    fields: &'static [Field],
-    wanted: impl Fn(&Field) -> bool + Sync,
-    mut keep: impl FnMut(Placed),
+    fields: &'f [Field<'f>],
+    wanted: impl Fn(&Field<'_>) -> bool + Sync,
+    keep: impl FnMut(Placed),
     part: usize,
-) -> Result<(Layout, ReadReport)> {
-    let Header { layout, ignored, end: mut at, mut lines } = header::read(path, fields)?;
+) -> Result<(Layout<'f>, ReadReport)> {
+    let Opened { bytes, length } = open(path)?;
+    let mut bytes = BufReader::new(bytes);
+    let expected = quoted(fields.iter().map(|field| field.name));
+    let Header { names, end, lines } = header::read(path, &mut bytes, Dialect::TABS, &expected)?;
+    let (layout, ignored) = header::layout(path, &names, fields)?;
     let mut report = ReadReport { path: path.to_owned(), unit, ignored_columns: ignored, ..ReadReport::default() };
-    let mut missing = vec![0; fields.len()];
-    let io = |source| EdaError::Io { path: path.to_owned(), source };
-    let mut file = File::open(path).map_err(io)?;
-    let length = file.metadata().map_err(io)?.len();
-    let waiting = Waiting::new(format!("reading {}", report.name()), length >> 20, "MB");
-    file.seek(SeekFrom::Start(at)).map_err(io)?;
-
-    let round = part * rayon::current_num_threads();
-    let (mut rest, mut last) = (Vec::new(), false);
-    while !last || !rest.is_empty() {
-        let mut bytes = rest;
-        bytes.reserve_exact(round);
-        last = (&mut file).take(round as u64).read_to_end(&mut bytes).map_err(io)? < round;
-        let bytes = Buffer::from_vec(bytes);
-        let blocks: Vec<Block> = parts(&bytes, part, &layout)
-            .into_par_iter()
-            .map(|range| block::read(&bytes, range, &layout, &wanted, last))
-            .collect::<Result<_>>()?;
-        let mut done = 0;
-        for block in blocks {
-            if block.start != done {
-                break;
-            }
-            // The header is row 1, and lines count from 1.
-            let row_before = report.rows + report.malformed_rows + 2;
-            for (row, line, reason) in &block.malformed {
-                report.add(Malformed { row: row_before + row, line: line + lines + 1, reason: reason.clone() });
-            }
-            missing.iter_mut().zip(&block.missing).for_each(|(all, more)| *all += more);
-            (report.rows, lines, done) = (report.rows + block.rows, lines + block.lines, block.end);
-            keep(Placed { bytes: at + block.start as u64..at + block.end as u64, block });
-        }
-        rest = bytes[done..].to_vec();
-        at += done as u64;
-        waiting.reached(at >> 20)?;
-    }
-    report.missing = fields
-        .iter()
-        .zip(missing)
-        .filter(|(_, count)| *count > 0)
-        .map(|(field, count)| (field.name.to_owned(), count))
-        .collect();
+    let waiting = Waiting::new(format!("reading {}", report.name()), length.unwrap_or(0) >> 20, "MB");
+    records(&mut bytes, &layout, wanted, keep, Progress { at: end, lines, first_row: 2, part, waiting }, &mut report)?;
     if report.malformed_rows > report.rows {
         return Err(EdaError::WrongRows {
             path: path.to_owned(),
@@ -106,8 +72,94 @@ fn read_parts(
     Ok((layout, report))
 }
 
+/// How far the reading of a file is.
+pub(super) struct Progress {
+    /// Bytes before the records.
+    pub at: u64,
+    /// Line ends before them.
+    pub lines: usize,
+    /// The number of the first record: 2 behind a header.
+    pub first_row: usize,
+    /// Bytes a thread reads at once.
+    pub part: usize,
+    pub waiting: Waiting,
+}
+
+impl Progress {
+    /// At the first record of a file of this size.
+    pub fn new(at: u64, lines: usize, first_row: usize, waiting: Waiting) -> Self {
+        Self { at, lines, first_row, part: PART, waiting }
+    }
+}
+
+/// Reads all records, and adds them to the report.
+///
+/// # Errors
+/// The file cannot be read, or the user interrupts.
+pub(super) fn records(
+    file: &mut (impl Read + ?Sized),
+    layout: &Layout<'_>,
+    wanted: impl Fn(&Field<'_>) -> bool + Sync,
+    mut keep: impl FnMut(Placed),
+    progress: Progress,
+    report: &mut ReadReport,
+) -> Result<()> {
+    let Progress { mut at, mut lines, first_row, part, waiting } = progress;
+    let path = report.path.clone();
+    let io = |source| EdaError::Io { path: path.clone(), source };
+    let mut missing = vec![0; layout.fields.len()];
+    let round = part * rayon::current_num_threads();
+    let (mut rest, mut last, mut open) = (Vec::new(), false, None);
+    while !last || !rest.is_empty() {
+        let mut bytes = rest;
+        bytes.reserve_exact(round);
+        last = file.take(round as u64).read_to_end(&mut bytes).map_err(io)? < round;
+        if let Some(record) = open {
+            let (behind, still_open) = block::Open::behind(record, &bytes, layout.dialect.quote, last);
+            lines += memchr_iter(b'\n', &bytes[..behind]).count();
+            (open, at) = (still_open, at + behind as u64);
+            bytes.drain(..behind);
+            if open.is_some() {
+                waiting.reached(at >> 20)?;
+                rest = bytes;
+                continue;
+            }
+        }
+        let bytes = Buffer::from_vec(bytes);
+        let blocks: Vec<Block> = parts(&bytes, part, layout)
+            .into_par_iter()
+            .map(|range| block::read(&bytes, range, layout, &wanted, last))
+            .collect::<Result<_>>()?;
+        let mut done = 0;
+        for block in blocks {
+            if block.start != done || open.is_some() {
+                break;
+            }
+            // Lines count from 1.
+            let row_before = report.rows + report.malformed_rows + first_row;
+            for (row, line, reason) in &block.malformed {
+                report.add(Malformed { row: row_before + row, line: line + lines + 1, reason: reason.clone() });
+            }
+            missing.iter_mut().zip(&block.missing).for_each(|(all, more)| *all += more);
+            (report.rows, lines, done, open) = (report.rows + block.rows, lines + block.lines, block.end, block.open);
+            keep(Placed { bytes: at + block.start as u64..at + block.end as u64, block });
+        }
+        rest = bytes[done..].to_vec();
+        at += done as u64;
+        waiting.reached(at >> 20)?;
+    }
+    report.missing = layout
+        .fields
+        .iter()
+        .zip(missing)
+        .filter(|(_, count)| *count > 0)
+        .map(|(field, count)| (field.name.to_owned(), count))
+        .collect();
+    Ok(())
+}
+
 /// Parts of about this length, each beginning where a record seems to.
-fn parts(bytes: &[u8], part: usize, layout: &Layout) -> Vec<Range<usize>> {
+fn parts(bytes: &[u8], part: usize, layout: &Layout<'_>) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     while start < bytes.len() {
@@ -120,7 +172,7 @@ fn parts(bytes: &[u8], part: usize, layout: &Layout) -> Vec<Range<usize>> {
 }
 
 /// A place behind `at` that looks like the beginning of a record.
-fn border(bytes: &[u8], mut at: usize, layout: &Layout) -> usize {
+fn border(bytes: &[u8], mut at: usize, layout: &Layout<'_>) -> usize {
     while at < bytes.len() {
         at = line_end(bytes, at);
         let mut next = Some(at);
@@ -155,7 +207,7 @@ mod tests {
     use proptest::prelude::*;
     use std::io::Write;
 
-    static FIELDS: [Field; 3] =
+    static FIELDS: [Field<'static>; 3] =
         [Field::new("n", Kind::Whole), Field::new("text", Kind::Text), Field::new("flag", Kind::Logical)];
 
     fn read_text(records: &str, part: usize) -> (DataFrame, Vec<Range<u64>>, ReadReport) {

@@ -38,8 +38,8 @@ pub(super) struct Place {
 
 /// Files and where their rows stand.
 pub(super) struct Files {
-    fields: &'static [Field],
-    files: Vec<(PathBuf, Layout)>,
+    fields: &'static [Field<'static>],
+    files: Vec<(PathBuf, Layout<'static>)>,
     places: Vec<Place>,
     /// The row each place begins with, and at the end the number of all rows.
     first_rows: Vec<usize>,
@@ -47,7 +47,7 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub fn new(fields: &'static [Field], files: Vec<(PathBuf, Layout)>, places: Vec<Place>) -> Self {
+    pub fn new(fields: &'static [Field<'static>], files: Vec<(PathBuf, Layout<'static>)>, places: Vec<Place>) -> Self {
         let mut first_rows = vec![0];
         first_rows.extend(places.iter().scan(0, |rows, place| {
             *rows += place.rows;
@@ -94,7 +94,7 @@ impl Files {
     /// The rows with these numbers, which follow each other.
     fn fill(&self, numbers: &DataFrame) -> PolarsResult<DataFrame> {
         let names = numbers.get_column_names();
-        let wanted = |field: &Field| names.iter().any(|name| name.as_str() == field.name);
+        let wanted = |field: &Field<'_>| names.iter().any(|name| name.as_str() == field.name);
         let first = match numbers.columns().first() {
             Some(column) if !column.is_empty() => column.get(0)?.extract::<usize>().unwrap_or(0),
             _ => return DataFrame::empty_with_schema(&schema(self.fields)).select(names),
@@ -108,7 +108,7 @@ impl Files {
         stack(tables)?.slice((first - self.first_rows[from]) as i64, numbers.height()).select(names)
     }
 
-    fn table(&self, place: &Place, wanted: impl Fn(&Field) -> bool) -> PolarsResult<DataFrame> {
+    fn table(&self, place: &Place, wanted: impl Fn(&Field<'_>) -> bool) -> PolarsResult<DataFrame> {
         let (path, layout) = &self.files[place.file];
         let changed = |what: &dyn std::fmt::Display| {
             let message = format!("{}: {what}; run the cell that reads it again", path.display());

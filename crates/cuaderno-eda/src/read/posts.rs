@@ -1,6 +1,6 @@
 //! Posts: Fakeddit's `multimodal_*.tsv`, one row a post.
 
-use super::field::{Field, Kind};
+use super::field::{Field, Kind, is_time};
 use super::report::ReadReport;
 use super::source::{self, Held};
 use crate::error::Result;
@@ -8,10 +8,10 @@ use polars::prelude::{Column, DataFrame, DataType, PlSmallStr, TimeUnit};
 use std::path::Path;
 
 /// The sixteen columns of the file, in the order they are read.
-static POSTS: [Field; 16] = [
+static POSTS: [Field<'static>; 16] = [
     Field::new("author", Kind::Text),
     Field::new("clean_title", Kind::Text),
-    Field::new("created_utc", Kind::Real),
+    Field::new("created_utc", Kind::Seconds),
     Field::new("domain", Kind::Text),
     Field::new("hasImage", Kind::Logical),
     Field::new("id", Kind::Text),
@@ -31,8 +31,8 @@ static POSTS: [Field; 16] = [
 ///
 /// `path` may be a file, a pattern (`multimodal_*.tsv`), Parquet files, or an address, as for
 /// [`read_comments`](crate::read_comments). `created_utc` (seconds) becomes `created_at`, a date and time in UTC. `class` is new:
-/// `Disinformation` where `2_way_label` is 0, `Other` elsewhere. Missing are, as for R's `read_tsv`, empty fields and `NA`. Rows
-/// that do not fit the sixteen columns are left out, counted and named.
+/// `Disinformation` where `2_way_label` is 0, `Other` elsewhere. Missing are, as for R's `read_tsv`, empty fields and `NA`, and
+/// seconds that are no time (NaN, an infinity, beyond the year 9999). Files may be packed with gzip, zstd or zip. Rows that do not fit the sixteen columns are left out, counted and named.
 ///
 /// # Errors
 /// A file cannot be opened, has no header or lacks columns, or most of its rows do not fit.
@@ -69,10 +69,13 @@ fn with_class(mut frame: DataFrame) -> Result<DataFrame> {
     Ok(frame)
 }
 
-/// Seconds since 1970 as a date and time, to the microsecond.
+/// Seconds since 1970 as a date and time, to the microsecond; missing where they are no time of the calendar.
 fn date_time(seconds: &Column) -> Result<Column> {
-    let microseconds: Vec<Option<i64>> =
-        seconds.f64()?.iter().map(|seconds| seconds.map(|seconds| (seconds * 1e6).round() as i64)).collect();
+    let microseconds: Vec<Option<i64>> = seconds
+        .f64()?
+        .iter()
+        .map(|seconds| seconds.filter(|seconds| is_time(*seconds)).map(|seconds| (seconds * 1e6).round() as i64))
+        .collect();
     let column = Column::new(PlSmallStr::from_static("created_at"), microseconds);
     Ok(column.cast(&DataType::Datetime(TimeUnit::Microseconds, None))?)
 }

@@ -1,5 +1,6 @@
 //! What a reader says about a file.
 
+use crate::error::short;
 use cuaderno_display::{counted, thousands};
 use std::fmt;
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub struct ReadReport {
     pub missing: Vec<(String, usize)>,
     /// Columns of the file that are not part of the schema.
     pub ignored_columns: Vec<String>,
+    /// What else was found: how a table of any columns is written, which of them are text for a few values only.
+    pub notes: Vec<String>,
 }
 
 impl ReadReport {
@@ -49,6 +52,8 @@ impl ReadReport {
     pub const NAMED: usize = 1000;
     /// How many of them the printed line names.
     const PRINTED: usize = 3;
+    /// How many columns it names of each kind.
+    const LISTED: usize = 20;
 
     /// The name of the file without its folder.
     pub(crate) fn name(&self) -> String {
@@ -78,12 +83,27 @@ impl fmt::Display for ReadReport {
             }
         }
         if !self.missing.is_empty() {
-            let missing: Vec<String> =
-                self.missing.iter().map(|(column, number)| format!("{} {column}", thousands(*number))).collect();
-            write!(f, "; missing: {}", missing.join(", "))?;
+            let (first, more) = self.missing.split_at(self.missing.len().min(Self::LISTED));
+            let first: Vec<String> =
+                first.iter().map(|(column, number)| format!("{} {}", thousands(*number), short(column))).collect();
+            write!(f, "; missing: {}", first.join(", "))?;
+            if !more.is_empty() {
+                write!(f, ", and in {} more columns", thousands(more.len()))?;
+            }
         }
         if !self.ignored_columns.is_empty() {
-            write!(f, "; columns not used: {}", self.ignored_columns.join(", "))?;
+            let (shown, more) = self.ignored_columns.split_at(self.ignored_columns.len().min(Self::LISTED));
+            let shown: Vec<String> = shown.iter().map(|name| short(name)).collect();
+            write!(f, "; columns not used: {}", shown.join(", "))?;
+            if !more.is_empty() {
+                write!(f, " and {} more", thousands(more.len()))?;
+            }
+        }
+        for note in self.notes.iter().take(Self::LISTED) {
+            write!(f, "; {note}")?;
+        }
+        if self.notes.len() > Self::LISTED {
+            write!(f, "; {} more such columns", thousands(self.notes.len() - Self::LISTED))?;
         }
         Ok(())
     }

@@ -3,11 +3,12 @@
 use super::field::{Field, schema};
 use super::file::{self, Placed};
 use super::later::{Files, Place, stack};
+use super::open::is_packed;
 use super::report::ReadReport;
 use crate::error::{EdaError, Result};
-use polars::prelude::{
-    IntoLazy, LazyCsvReader, LazyFileListReader, LazyFrame, NullValues, PlRefPath, ScanArgsParquet, col,
-};
+use crate::table::named;
+use cuaderno_display::full_path;
+use polars::prelude::{IntoLazy, LazyCsvReader, LazyFileListReader, LazyFrame, NullValues, PlRefPath, ScanArgsParquet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,12 +29,12 @@ pub(super) enum Held {
 pub(super) fn read(
     path: &Path,
     unit: &'static str,
-    fields: &'static [Field],
+    fields: &'static [Field<'static>],
     held: Held,
 ) -> Result<(LazyFrame, Vec<ReadReport>)> {
     let ours = |rows: LazyFrame| {
         rows.select(
-            schema(fields).iter().map(|(name, dtype)| col(name.clone()).cast(dtype.clone())).collect::<Vec<_>>(),
+            schema(fields).iter().map(|(name, dtype)| named(name.clone()).cast(dtype.clone())).collect::<Vec<_>>(),
         )
     };
     match of(path)? {
@@ -48,7 +49,8 @@ pub(super) fn read(
             let bytes: u64 = paths.iter().filter_map(|path| Some(path.metadata().ok()?.len())).sum();
             let held = match held {
                 Held::Always => true,
-                Held::IfItFits => bytes <= memory() / 5,
+                // Nobody can go to a place in the middle of a packed file.
+                Held::IfItFits => bytes <= memory() / 5 || paths.iter().any(|path| is_packed(path)),
                 #[cfg(test)]
                 Held::Never => false,
             };
@@ -60,7 +62,7 @@ pub(super) fn read(
 fn files(
     paths: &[PathBuf],
     unit: &'static str,
-    fields: &'static [Field],
+    fields: &'static [Field<'static>],
     held: bool,
 ) -> Result<(LazyFrame, Vec<ReadReport>)> {
     let (mut tables, mut places, mut layouts, mut reports) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -106,12 +108,13 @@ enum Source {
 /// # Errors
 /// A pattern that no file matches, a Parquet file that is not there.
 fn of(path: &Path) -> Result<Source> {
+    let path = &*full_path(path);
     let text = path.to_string_lossy();
     let io = |source| EdaError::Io { path: path.to_owned(), source };
     let (is_address, is_pattern) = (text.contains("://"), text.contains(['*', '?', '[']) && !path.exists());
     if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet")) {
         if !is_address && !is_pattern {
-            path.metadata().map_err(io)?; // polars would look for it later
+            cuaderno_display::must_be_file(&path.metadata().map_err(io)?).map_err(io)?; // polars would look for it later
         }
         return Ok(Source::Parquet(PlRefPath::new(&*text)));
     }
@@ -134,9 +137,9 @@ mod tests {
     use super::super::field::Kind;
     use super::*;
     use cuaderno_display::interrupt;
-    use polars::prelude::{DataFrame, Engine, lit};
+    use polars::prelude::{DataFrame, Engine, col, lit};
 
-    static FIELDS: [Field; 2] = [Field::new("n", Kind::Whole), Field::new("text", Kind::Text)];
+    static FIELDS: [Field<'static>; 2] = [Field::new("n", Kind::Whole), Field::new("text", Kind::Text)];
 
     fn both_ways(path: &Path) -> [LazyFrame; 2] {
         [Held::Always, Held::Never].map(|held| read(path, "row", &FIELDS, held).unwrap().0)

@@ -17,6 +17,11 @@ pub(super) fn student_quantile(p: f64, freedom: f64) -> f64 {
     (low + high) / 2.0
 }
 
+/// How likely a value this far from 0 or farther is, on either side: `I(ν / (ν + t²); ν/2, 1/2)`.
+pub(super) fn two_sided(t: f64, freedom: f64) -> f64 {
+    incomplete_beta(freedom / (freedom + t * t), freedom / 2.0, 0.5)
+}
+
 /// `P(T < t)` for t ≥ 0: `1 - I(ν / (ν + t²); ν/2, 1/2) / 2` (Abramowitz and Stegun 26.7.1 with 26.5.27).
 fn distribution(t: f64, freedom: f64) -> f64 {
     1.0 - 0.5 * incomplete_beta(freedom / (freedom + t * t), freedom / 2.0, 0.5)
@@ -55,7 +60,7 @@ fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
 
 /// The logarithm of the gamma function for x > 0: Stirling's series (Abramowitz and Stegun 6.1.41), shifted to where it is
 /// exact to the last digits.
-fn ln_gamma(x: f64) -> f64 {
+pub(super) fn ln_gamma(x: f64) -> f64 {
     let (mut x, mut shift) = (x, 0.0);
     while x < 15.0 {
         shift += libm::log(x);

@@ -3,7 +3,8 @@
 use super::Summary;
 use super::quartiles::five_numbers;
 use crate::Result;
-use polars::prelude::{Column, DataFrame, DataType, LazyFrame, PlSmallStr, Schema, TimeUnit, col};
+use crate::table::{named as col, wall_clock_column};
+use polars::prelude::{Column, DataFrame, DataType, LazyFrame, PlSmallStr, Schema, TimeUnit};
 
 /// What is known of every column so far.
 pub(super) struct Columns {
@@ -96,7 +97,12 @@ impl Columns {
                     let mean = sum / values.len() as f64;
                     let six =
                         five_numbers(&mut values).map(|[min, q1, median, q3, max]| [min, q1, median, mean, q3, max]);
-                    if is_date(&dtype) { &mut dates } else { &mut numbers }.push((name, six, missing));
+                    if is_date(&dtype) {
+                        let six = six.map(|six| local(six, &dtype)).transpose()?;
+                        dates.push((name, six, missing));
+                    } else {
+                        numbers.push((name, six, missing));
+                    }
                 }
                 Known::Logicals { truths, missing } => logicals.push((name, rows - missing - truths, truths, missing)),
                 Known::Texts { missing } => texts.push((name, rows, dtype.to_string(), missing)),
@@ -149,6 +155,15 @@ fn with_dates(mut frame: DataFrame) -> Result<DataFrame> {
         frame.with_column(dates)?;
     }
     Ok(frame)
+}
+
+/// Microseconds since 1970 in UTC as the clocks of the column's zone showed them.
+fn local(microseconds: [f64; 6], dtype: &DataType) -> Result<[f64; 6]> {
+    let DataType::Datetime(_, zone @ Some(_)) = dtype else { return Ok(microseconds) };
+    let instants = Column::new("instants".into(), microseconds.map(|at| at as i64).to_vec());
+    let instants = instants.cast(&DataType::Datetime(TimeUnit::Microseconds, zone.clone()))?;
+    let shown = wall_clock_column(&instants)?.cast(&DataType::Int64)?;
+    Ok(std::array::from_fn(|place| shown.i64().ok().and_then(|shown| shown.get(place)).unwrap_or_default() as f64))
 }
 
 fn names<'n>(names: impl Iterator<Item = &'n PlSmallStr>) -> Column {

@@ -9,6 +9,7 @@ use crate::waiting::Waiting;
 use crate::{Result, Table};
 use collect::Columns;
 use polars::prelude::DataFrame;
+pub(crate) use quartiles::quantile;
 
 /// What each column holds, in one table per kind of column. The tables are ordinary frames: filter, sort, save them.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +21,7 @@ pub struct Summary {
     pub numbers: DataFrame,
     /// Logical columns: `column`, `false`, `true`, `missing`.
     pub logicals: DataFrame,
-    /// Dates and times: as numbers.
+    /// Dates and times: as numbers; times of a zone as the clocks there showed them.
     pub dates: DataFrame,
     /// All other columns: `column`, `length` (rows), `class` (the type), `missing`.
     pub texts: DataFrame,

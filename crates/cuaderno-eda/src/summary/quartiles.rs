@@ -27,6 +27,14 @@ pub(crate) fn five_numbers(values: &mut [f64]) -> Option<[f64; 5]> {
     }))
 }
 
+/// The value that a share `p` of the sorted values lies below, type 7 as above; `None` for no values.
+pub(crate) fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
+    let place = (sorted.len().checked_sub(1)?) as f64 * p;
+    let (below, fraction) = (place as usize, place.fract());
+    let (low, high) = (sorted[below], sorted[(below + 1).min(sorted.len() - 1)]);
+    Some(if fraction == 0.0 || low == high { low } else { low * (1.0 - fraction) + high * fraction })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,17 +2,20 @@
 
 use super::counts::{Look, TextCounts};
 use crate::error::quoted;
-use crate::table::{expect_type, schema};
+use crate::table::{expect_type, named as col, schema};
 use crate::waiting::Waiting;
-use crate::{EdaError, Result, Table};
+use crate::{EdaError, Names, Result, Table};
 use polars::prelude::{
     Column, DataFrame, DataType, Field, IntoColumn, IntoSeries, LazyFrame, PlSmallStr, PolarsError, PolarsResult,
-    Schema, StringChunked, StructChunked, UInt32Chunked, col, cols,
+    Schema, StringChunked, StructChunked, UInt32Chunked, cols,
 };
 use rayon::prelude::*;
 
 /// A new column: its name, what it takes to count it, and where the count stands.
 type Feature = (&'static str, Look, fn(&TextCounts) -> u32);
+
+/// The same under the name that it gets in the table.
+type Named = (PlSmallStr, Look, fn(&TextCounts) -> u32);
 
 /// All of them, in order.
 const FEATURES: [Feature; 8] = [
@@ -32,18 +35,32 @@ const PIECE: usize = 1 << 17;
 /// The table with eight new columns, what each text of a column holds: `exclamations`, `capitals`, `digits`, `emojis`,
 /// `unicode_emojis`, `flag_letters`, `words`, `length`, as [`TextCounts`] describes them. Missing texts have missing counts.
 ///
+/// Of several columns, `text_features(&posts, ["title", "body"])?`, the counts of each bear its name: `title_words`, `body_words`; so
+/// do those of a list of one.
+///
 /// # Errors
 /// The column is absent or holds no text, or the table already has a column of one of these names; or the user interrupts.
-pub fn text_features<T: Table>(table: &T, column: &str) -> Result<T> {
-    with_features(table, column, FEATURES.to_vec())
+pub fn text_features<T: Table, C: Names>(table: &T, columns: C) -> Result<T> {
+    of_columns(table, &columns.names(), C::LIST, &FEATURES)
 }
 
 /// As [`text_features`], with these columns only, in this order: `text_features_only(&posts, "title", ["capitals", "digits"])?`.
 ///
 /// # Errors
 /// As [`text_features`]; a name that is none of the eight, or is there twice.
-pub fn text_features_only<'n, T: Table>(table: &T, column: &str, names: impl AsRef<[&'n str]>) -> Result<T> {
-    with_features(table, column, chosen(names.as_ref())?)
+pub fn text_features_only<'n, T: Table, C: Names>(table: &T, columns: C, names: impl AsRef<[&'n str]>) -> Result<T> {
+    of_columns(table, &columns.names(), C::LIST, &chosen(names.as_ref())?)
+}
+
+fn of_columns<T: Table>(table: &T, columns: &[String], prefixed: bool, features: &[Feature]) -> Result<T> {
+    let mut result = None;
+    for column in columns {
+        let prefix = if prefixed { format!("{column}_") } else { String::new() };
+        let named: Vec<Named> =
+            features.iter().map(|(name, look, count)| (format!("{prefix}{name}").into(), *look, *count)).collect();
+        result = Some(with_features(result.as_ref().unwrap_or(table), column, named)?);
+    }
+    result.ok_or_else(|| EdaError::BadArgument("text_features needs the name of a column of texts".to_owned()))
 }
 
 fn chosen(names: &[&str]) -> Result<Vec<Feature>> {
@@ -61,33 +78,33 @@ fn chosen(names: &[&str]) -> Result<Vec<Feature>> {
     Ok(features)
 }
 
-fn with_features<T: Table>(table: &T, column: &str, features: Vec<Feature>) -> Result<T> {
+fn with_features<T: Table>(table: &T, column: &str, features: Vec<Named>) -> Result<T> {
     match table.computed() {
         Some(rows) => Ok(T::from_rows(of_rows(rows, column, &features)?)),
         None => T::from_plan(of_plan(table.plan(), column, features)?),
     }
 }
 
-fn check(schema: &Schema, column: &str, features: &[Feature]) -> Result<()> {
+fn check(schema: &Schema, column: &str, features: &[Named]) -> Result<()> {
     expect_type(schema, column, "text_features", "text", DataType::is_string)?;
     match features.iter().find(|(name, ..)| schema.contains(name)) {
         None => Ok(()),
         Some((taken, ..)) => Err(EdaError::BadArgument(format!(
-            "text_features adds a column \"{taken}\", and this table already has one; rename that first"
+            "text_features adds a column \"{taken}\", and this table already has one; [\"{column}\"] instead of \"{column}\" makes \
+             it \"{column}_{taken}\", or rename that first"
         ))),
     }
 }
 
-fn of_rows(rows: &DataFrame, column: &str, features: &[Feature]) -> Result<DataFrame> {
+fn of_rows(rows: &DataFrame, column: &str, features: &[Named]) -> Result<DataFrame> {
     check(rows.schema(), column, features)?;
     Ok(rows.hstack(&count(rows.column(column)?.str()?, features)?)?)
 }
 
-fn of_plan(plan: LazyFrame, column: &str, features: Vec<Feature>) -> Result<LazyFrame> {
+fn of_plan(plan: LazyFrame, column: &str, features: Vec<Named>) -> Result<LazyFrame> {
     const NEW: &str = "__text_features";
     check(&*schema(&plan)?, column, &features)?;
-    let fields: Vec<Field> =
-        features.iter().map(|(name, ..)| Field::new(PlSmallStr::from_static(name), DataType::UInt32)).collect();
+    let fields: Vec<Field> = features.iter().map(|(name, ..)| Field::new(name.clone(), DataType::UInt32)).collect();
     let as_structs = move |texts: Column| -> PolarsResult<Column> {
         let texts = texts.str()?;
         let counts = count(texts, &features).map_err(|error| PolarsError::ComputeError(error.to_string().into()))?;
@@ -98,7 +115,7 @@ fn of_plan(plan: LazyFrame, column: &str, features: Vec<Feature>) -> Result<Lazy
 }
 
 /// The counts of a column of texts, one column for each feature; on all cores, with a line of progress where it takes long.
-fn count(texts: &StringChunked, features: &[Feature]) -> Result<Vec<Column>> {
+fn count(texts: &StringChunked, features: &[Named]) -> Result<Vec<Column>> {
     let waiting = Waiting::new(format!("counting in {}", texts.name()), texts.len() as u64, "texts");
     let starts: Vec<usize> = (0..texts.len()).step_by(PIECE).collect();
     let pieces: Vec<Vec<Vec<u32>>> = starts
@@ -111,16 +128,16 @@ fn count(texts: &StringChunked, features: &[Feature]) -> Result<Vec<Column>> {
         })
         .collect::<Result<_>>()?;
     let validity = texts.rechunk_validity();
-    let column = |(place, (name, ..)): (usize, &Feature)| {
+    let column = |(place, (name, ..)): (usize, &Named)| {
         let values: Vec<u32> = pieces.iter().flat_map(|piece| &piece[place]).copied().collect();
-        let counts = UInt32Chunked::from_vec_validity(PlSmallStr::from_static(name), values, validity.clone());
+        let counts = UInt32Chunked::from_vec_validity(name.clone(), values, validity.clone());
         counts.into_series().into_column()
     };
     Ok(features.iter().enumerate().map(column).collect())
 }
 
 /// For each feature the counts of all texts.
-fn count_piece(texts: &StringChunked, features: &[Feature]) -> Vec<Vec<u32>> {
+fn count_piece(texts: &StringChunked, features: &[Named]) -> Vec<Vec<u32>> {
     let look = features.iter().map(|(_, look, _)| *look).max().unwrap_or(Look::Bytes);
     let mut counts = vec![Vec::with_capacity(texts.len()); features.len()];
     for text in texts.iter() {
@@ -163,7 +180,24 @@ mod tests {
         let counted = text_features_only(&posts(), "title", ["words"]).unwrap();
         assert!(text_features_only(&counted, "title", ["capitals"]).is_ok());
         let taken = text_features(&counted, "title").unwrap_err().to_string();
-        assert_eq!(taken, "text_features adds a column \"words\", and this table already has one; rename that first");
+        let expected = "text_features adds a column \"words\", and this table already has one; [\"title\"] instead of \"title\" makes it \
+                        \"title_words\", or rename that first";
+        assert_eq!(taken, expected);
+    }
+
+    #[test]
+    fn several_columns_have_features_of_their_own() {
+        let table = df!("title" => ["One!", "two"], "body" => [Some("TWO words"), None]).unwrap();
+        let expected = df!(
+            "title" => ["One!", "two"], "body" => [Some("TWO words"), None],
+            "title_words" => [1u32, 1], "title_capitals" => [1u32, 0],
+            "body_words" => [Some(2u32), None], "body_capitals" => [Some(3u32), None],
+        );
+        let expected = expected.unwrap();
+        let asked = (["title", "body"], ["words", "capitals"]);
+        assert!(text_features_only(&table, asked.0, asked.1).unwrap().equals_missing(&expected));
+        let lazy = text_features_only(&table.lazy(), asked.0, asked.1).unwrap();
+        assert!(lazy.collect().unwrap().equals_missing(&expected));
     }
 
     #[test]

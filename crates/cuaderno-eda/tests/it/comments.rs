@@ -175,3 +175,76 @@ fn an_interrupt_ends_the_counting() {
         assert_eq!(end.unwrap().to_string(), "interrupted");
     }
 }
+
+#[test]
+fn the_first_column_may_lack_its_name_as_pandas_writes_it() {
+    let (comments, report) = read(HEADER.trim_start_matches("index").to_owned() + &row("a", "hi"));
+    assert_eq!(comments.column("index").unwrap().i64().unwrap().get(0), Some(7));
+    assert!(report.ignored_columns.is_empty());
+}
+
+#[test]
+fn packed_comments_are_held() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("all_comments.tsv.gz");
+    let mut gzip = flate2::write::GzEncoder::new(fs::File::create(&path).unwrap(), flate2::Compression::default());
+    std::io::Write::write_all(&mut gzip, (HEADER.to_owned() + &row("a", "hi").repeat(1000)).as_bytes()).unwrap();
+    gzip.finish().unwrap();
+    assert_eq!(read_comments(&path).unwrap().collect().unwrap().height(), 1000);
+}
+
+/// R: as.Date(as.POSIXct("2020-07-01 22:30", tz = "UTC"), tz = "Europe/Madrid") is 2 July.
+#[test]
+fn days_of_a_column_with_a_zone_are_days_there() {
+    // 1 July 22:30 UTC, half past midnight on 2 July in Madrid; and a winter's day, an hour apart.
+    let at = Column::new("at".into(), [1_593_642_600_000_000i64, 1_577_836_800_000_000]);
+    let utc = at.cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC))).unwrap();
+    let posts = DataFrame::new(2, vec![utc]).unwrap();
+    let madrid = TimeZone::opt_try_new(Some("Europe/Madrid")).unwrap();
+    let posts = posts.lazy().with_columns([col("at").dt().convert_time_zone(madrid.unwrap())]).collect().unwrap();
+    let days = count_per(&posts, "at", "1d").unwrap();
+    assert_eq!(days.column("at").unwrap().get(days.height() - 1).unwrap().to_string(), "2020-07-02 00:00:00");
+    let dates = posts.summary().unwrap().dates;
+    assert_eq!(dates.column("max").unwrap().get(0).unwrap().to_string(), "2020-07-02 00:30:00");
+    assert_eq!(dates.column("min").unwrap().get(0).unwrap().to_string(), "2020-01-01 01:00:00");
+}
+
+#[test]
+fn nan_is_missing_everywhere() {
+    let table = df!("x" => [1.0, f64::NAN], "y" => [f32::NAN, 1.0], "n" => [1, 2]).unwrap();
+    let missing = missing(&table).unwrap();
+    assert_eq!(
+        missing,
+        df!("column" => ["x", "y", "n"], "missing" => [1u64, 1, 0], "percent" => [50.0, 50.0, 0.0]).unwrap()
+    );
+    assert_eq!(table.fill_missing("x", lit(5.0)).unwrap().column("x").unwrap().f64().unwrap().get(1), Some(5.0));
+}
+
+/// pandas: pd.qcut([7.25, 71.28, 7.92, 53.1, 8.05, 8.46, 21.07, 11.13], 4) has the same bins.
+#[test]
+fn quantile_bins_sort_as_numbers() {
+    let fares = df!("fare" => [7.25, 71.28, 7.92, 53.1, 8.05, 8.46, 21.07, 11.13, f64::NAN]).unwrap();
+    let bins = quantile_bins(&fares, "fare", 4).unwrap().summarise("fare_bin", len()).unwrap();
+    let names = bins.column("fare_bin").unwrap().cast(&DataType::String).unwrap();
+    let names: Vec<_> = names.str().unwrap().iter().collect();
+    assert_eq!(names, [Some("[7.25, 8.02]"), Some("(8.02, 9.8]"), Some("(9.8, 29.1]"), Some("(29.1, 71.3]"), None]);
+    let same = quantile_bins(&df!("n" => [1, 1, 1, 1]).unwrap(), "n", 4).unwrap();
+    assert_eq!(count(&same, "n_bin").unwrap().height(), 1);
+}
+
+/// Few posts with all comments: the rows, their order and their number are those of a join of everything.
+#[test]
+fn few_posts_are_joined_with_their_comments_only() {
+    let posts = df!("id" => [Some("p3"), Some("p1"), Some("none"), None, Some("p3")], "n" => [1, 2, 3, 4, 5]).unwrap();
+    let keys: Vec<Option<String>> = (0..400).map(|row| (row % 7 != 0).then(|| format!("p{}", row * 31 % 50))).collect();
+    let comments = df!("post" => keys, "n" => (0..400).collect::<Vec<i32>>()).unwrap();
+    let joined = left_join(&posts, &comments, ["id", "post"], [".p", ".c"]).unwrap();
+    let plain =
+        posts.clone().lazy().join_builder().with(comments.clone().lazy()).left_on([col("id")]).right_on([col("post")]);
+    let plain = plain.how(JoinType::Left).maintain_order(MaintainOrderJoin::LeftRight).finish().collect().unwrap();
+    assert_eq!(joined.height(), plain.height());
+    let found: Vec<_> = joined.column("n.c").unwrap().i32().unwrap().iter().collect();
+    assert_eq!(found, plain.column("n_right").unwrap().i32().unwrap().iter().collect::<Vec<_>>());
+    let lazy = left_join(&posts, &comments.lazy(), ["id", "post"], [".p", ".c"]).unwrap().collect().unwrap();
+    assert_eq!(lazy.height(), plain.height());
+}

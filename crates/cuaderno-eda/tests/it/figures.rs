@@ -35,15 +35,15 @@ fn every_kind(table: &DataFrame) -> Vec<(&'static str, Result<String>)> {
         ("counts", count(table, "group").and_then(|counts| bar(&counts, "group", "count")).map(|bars| bars.svg())),
         ("missing", missing_chart(table).map(|bars| bars.svg())),
         ("histogram", histogram(table, "x").map(|figure| figure.svg())),
-        ("dates", histogram(table, "date").and_then(|figure| figure.by("group")).map(|figure| figure.svg())),
+        ("dates", histogram(table, "date").and_then(|figure| Ok(figure.by("group")?)).map(|figure| figure.svg())),
         ("per day", count_per(table, "date", "1d").and_then(|n| line(&n, "date", "count")).map(|figure| figure.svg())),
-        ("density", density(table, "x").and_then(|figure| figure.by("group")).map(|figure| figure.svg())),
+        ("density", density(table, "x").and_then(|figure| Ok(figure.by("group")?)).map(|figure| figure.svg())),
         ("density log", density(table, "whole").map(|figure| figure.log_x().svg())),
-        ("box", box_plot(table, "x").and_then(|figure| figure.by("group")).map(|figure| figure.svg())),
+        ("box", box_plot(table, "x").and_then(|figure| Ok(figure.by("group")?)).map(|figure| figure.svg())),
         ("box log", box_plot(table, "x").map(|figure| figure.log_y().svg())),
-        ("scatter", scatter(table, "x", "y").and_then(|figure| figure.by("group")).map(|figure| figure.svg())),
+        ("scatter", scatter(table, "x", "y").and_then(|figure| Ok(figure.by("group")?)).map(|figure| figure.svg())),
         ("scatter log", scatter(table, "x", "whole").map(|figure| figure.log_x().log_y().svg())),
-        ("line", line(table, "date", "x").and_then(|figure| figure.by("group")).map(|figure| figure.svg())),
+        ("line", line(table, "date", "x").and_then(|figure| Ok(figure.by("group")?)).map(|figure| figure.svg())),
         ("correlation", correlation(table).and_then(|r| heat_map(&r)).map(|figure| figure.svg())),
         ("ranks", rank_correlation(table).and_then(|r| heat_map(&r)).map(|figure| figure.svg())),
         ("means", mean_by(table, "x", "group", 0.95).and_then(|m| bar(&m, "group", "mean")).map(|bars| bars.svg())),
@@ -81,4 +81,95 @@ fn limits_of_dates_are_milliseconds() {
     let whole = histogram(&table, "day").unwrap().svg();
     assert!(february.contains("Feb") && !february.contains("1971"), "{february}");
     assert!(whole.contains("1971"), "{whole}");
+}
+
+fn splits() -> DataFrame {
+    df!(
+        "class" => ["dog", "cat", "dog", "cat", "dog", "bird"],
+        "split" => ["train", "train", "test", "test", "train", "test"],
+        "n" => [70.0, 30.0, 15.0, 5.0, 1.0, 2.0],
+        "low" => [60.0, 25.0, 10.0, 4.0, 0.5, 1.0],
+        "high" => [80.0, 36.0, 21.0, 7.0, 2.0, 3.0],
+        "day" => [1, 2, 3, 4, 5, 6],
+    )
+    .unwrap()
+}
+
+#[test]
+fn bars_of_a_long_table_are_split_by_another_column() {
+    let text = bar(&splits(), "class", "n").unwrap().by("split").unwrap().describe();
+    let lines: Vec<String> =
+        text.lines().map(|line| line.replace('█', "").split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    // The names as they come, the splits in their order; two rows of one name and split add up, none is missing.
+    let expected = ["bar chart", "dog, test 15", "dog, train 71", "cat, test 5", "cat, train 30", "bird, test 2"];
+    assert_eq!(lines[..6], expected);
+    assert_eq!(lines[6], "1 value not shown: missing");
+    let filled = bar(&splits(), "class", "n").unwrap().by("split").unwrap().filled().describe();
+    assert!(filled.contains("83 %") && filled.contains("17 %"), "{filled}");
+}
+
+#[test]
+fn intervals_come_from_columns_of_the_table() {
+    let rows = splits().head(Some(2));
+    let text = bar(&rows, "class", "n").unwrap().errors("low", "high").unwrap().describe();
+    assert!(text.contains("70 (60 to 80)") && text.contains("30 (25 to 36)"), "{text}");
+    let error = bar(&rows, "class", "n").unwrap().errors("lov", "high").unwrap_err().to_string();
+    assert!(error.contains("lov") && error.lines().count() == 1, "{error}");
+    let plain = line(&splits(), "day", "n").unwrap();
+    let shaded = line(&splits(), "day", "n").unwrap().band("low", "high").unwrap();
+    assert!(!plain.svg().contains("<polygon") && shaded.svg().contains("<polygon"));
+    assert_eq!(plain.describe(), shaded.describe());
+}
+
+#[test]
+fn panels_of_a_table_share_axes_and_colours() {
+    let figure = scatter(&splits(), "day", "n").unwrap().by("class").unwrap().title("n a day").facet("split").unwrap();
+    let text = figure.describe();
+    for said in [
+        "facets: n a day",
+        "scatter plot: test",
+        "dog: 1 point",
+        "scatter plot: train",
+        "dog: 2 points",
+        "no values to show: bird",
+    ] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    // One legend for both panels: each name is written once.
+    assert_eq!(figure.svg().matches(">bird<").count(), 1, "{}", figure.svg());
+    let grouped = histogram(&splits(), "n").unwrap().facet("class").unwrap();
+    assert_eq!(grouped.describe().matches("histogram:").count(), 3, "{}", grouped.describe());
+}
+
+#[test]
+fn what_cannot_be_split_says_why() {
+    let error = cuaderno_plot::Histogram::new([1.0]).by("class").unwrap_err().to_string();
+    assert!(error.contains("a figure of numbers") && error.contains("grouped"), "{error}");
+    let error = histogram(&splits(), "n").unwrap().by("clas").unwrap_err().to_string();
+    assert!(error.contains("no column \"clas\""), "{error}");
+    let many =
+        df!("x" => (0..40).collect::<Vec<i32>>(), "g" => (0..40).map(|i| format!("g{i}")).collect::<Vec<_>>()).unwrap();
+    let error = histogram(&many, "x").unwrap().by("g").unwrap_err().to_string();
+    assert!(error.contains("would make 40 groups"), "{error}");
+}
+
+/// A class has one colour, whether it is a bar, a group or a panel.
+#[test]
+fn a_class_has_the_same_colour_in_every_figure() {
+    let counts = df!("class" => ["Other", "Disinformation"], "n" => [5, 9]).unwrap();
+    let bars = bar(&counts, "class", "n").unwrap().svg();
+    let color_of = |svg: &str, height: usize| {
+        let rects: Vec<&str> = svg.lines().filter(|line| line.starts_with("<rect x=")).collect();
+        rects[height].split("fill=\"").nth(1).unwrap()[..7].to_owned()
+    };
+    // Disinformation comes first in the order of names: blue, as in a histogram by class.
+    assert_eq!([color_of(&bars, 0), color_of(&bars, 1)], ["#E69F00", "#0072B2"]);
+}
+
+#[test]
+fn correlations_are_drawn_around_zero() {
+    let table = df!("a" => [1.0, 2.0, 3.0, 4.0], "b" => [4.0, 3.1, 2.0, 0.9], "c" => [1.0, 3.0, 2.0, 4.0]).unwrap();
+    let svg = heat_map(&correlation(&table).unwrap()).unwrap().svg();
+    assert!(svg.contains(">−1.00<") && svg.contains(">1.00<") && svg.contains(">0.80<"), "{svg}");
+    assert!(!svg.contains("#F7FBFF"), "the pale end of amounts from nothing");
 }

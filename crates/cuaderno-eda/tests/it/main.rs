@@ -6,7 +6,11 @@ mod comments; // large files, which polars reads, and what it must not see
 mod expected; // files give the numbers that pandas, scipy and regex give
 mod figures; // tables that figures could stumble over
 mod malformed; // files that are cut, mixed up, badly encoded or nearly empty
+mod mistakes; // what students write, and what they are told
 mod properties; // what must hold for any table
+mod random_tables; // a writer that knows what it wrote
+mod tables; // tables of any columns, beside pandas
+mod titanic; // a whole analysis, one line a step
 
 use std::path::PathBuf;
 

@@ -216,3 +216,115 @@ fn several_files_and_parquet() {
     assert!(again.equals_missing(&posts.head(Some(1))), "{again}");
     assert!(reports.is_empty());
 }
+
+/// R, Python's csv and pandas (on_bad_lines="skip") count such a record once, and read no row inside its quotes.
+#[test]
+fn a_malformed_record_with_line_breaks_in_its_quotes_counts_once() {
+    let fake = row("FAKE", "x");
+    let bad = row("b", &format!("\"said\n{fake}{fake}so\"\textra"));
+    let (posts, malformed) = read(HEADER.to_owned() + &row("a", "One") + &bad + &row("c", "Three") + "short\n");
+    assert_eq!(ids(&posts), ["a", "c"]);
+    let named: Vec<String> = malformed.iter().map(ToString::to_string).collect();
+    assert_eq!(named, ["row 3: 17 fields instead of 16 in 4 lines", "row 5 (line 8): 1 field instead of 16"]);
+}
+
+/// A quote that should have been doubled ends the text for a reader; the lines of the text are still no rows.
+#[test]
+fn lines_of_a_text_with_stray_quotes_are_no_rows() {
+    let fake = row("FAKE", "x");
+    let bad = row("b", &format!("\"she said \nsay \"no\"\n{fake}to all\""));
+    let (posts, malformed) = read(HEADER.to_owned() + &row("a", "One") + &bad + &row("c", "Three"));
+    assert!(ids(&posts).contains(&"a") && ids(&posts).contains(&"c"));
+    assert_eq!(malformed[0].reason, "text behind a closing quote");
+    let open_end =
+        HEADER.to_owned() + &row("a", "One") + "ana\tt\t1.0\td\tTrue\tb\tu\t\t2.0\t12\tpics\t\"cut\nin the\nmiddle";
+    let (posts, malformed) = read(open_end);
+    assert_eq!((ids(&posts), malformed.len()), (vec!["a"], 1));
+    assert_eq!(malformed[0].to_string(), "row 3: a quote opens and does not close");
+}
+
+#[test]
+fn a_record_over_16_mb_is_malformed_once() {
+    let long = "x ".repeat(20 << 20);
+    for title in [long.clone(), format!("\"{long}\"\tmore"), format!("\"{}\"", long.replace("x x ", "x\ny\n"))] {
+        let content = HEADER.to_owned() + &row("a", "One") + &row("b", &title) + &row("c", "Three");
+        let (posts, malformed) = read(content);
+        assert_eq!(ids(&posts), ["a", "c"]);
+        assert_eq!(malformed.len(), 1);
+        assert_eq!((malformed[0].row, malformed[0].reason.as_str()), (3, "longer than 16 MB"));
+    }
+    // In the last column, and at the end of the file.
+    let label = HEADER.to_owned() + &row("a", "One") + &row("b", "Two").replace("\t0\n", &format!("\t{long}"));
+    let (posts, malformed) = read(label);
+    assert_eq!((ids(&posts), malformed.len()), (vec!["a"], 1));
+}
+
+#[test]
+fn times_that_are_none_are_missing() {
+    let times = ["NaN", "nan", "inf", "-inf", "1e20", "1e300", "-9e15"];
+    let rows: String = times.iter().map(|time| row(time, "x").replace("1551641244.0", time)).collect();
+    let (posts, report) = reported(HEADER.to_owned() + &rows + &row("a", "One"));
+    assert_eq!((posts.column("created_at").unwrap().null_count(), posts.height()), (7, 8));
+    assert!(report.to_string().contains("missing: 7 created_utc"), "{report}");
+    let per_day = cuaderno_eda::count_per(&posts, "created_at", "1d").unwrap();
+    assert_eq!(per_day.height(), 1);
+    assert!(posts.to_string().contains("2019-03-03"));
+    let table = df!("created_at" => [i64::MIN, 0, i64::MAX]).unwrap();
+    let at = table.column("created_at").unwrap().cast(&DataType::Datetime(TimeUnit::Microseconds, None)).unwrap();
+    let far =
+        cuaderno_eda::count_per(&DataFrame::new(3, vec![at]).unwrap(), "created_at", "1d").unwrap_err().to_string();
+    assert!(far.starts_with("count_per: \"created_at\" goes over "), "{far}");
+}
+
+#[test]
+fn letters_for_true_and_false() {
+    let (posts, _) =
+        read(HEADER.to_owned() + &row("a", "x").replace("True", "t") + &row("b", "y").replace("True", "f"));
+    let flags: Vec<_> = posts.column("hasImage").unwrap().bool().unwrap().iter().collect();
+    assert_eq!(flags, [Some(true), Some(false)]);
+}
+
+#[test]
+fn messages_stay_below_a_page() {
+    let zeros = refusal(vec![0; 1 << 20]);
+    assert!(zeros.starts_with("posts.tsv: the first line is longer than 1 MB; expected"), "{zeros}");
+    let zeros = refusal(vec![0; 1000]);
+    assert!(zeros.starts_with("posts.tsv: the first line holds zero bytes, so this is no text file"), "{zeros}");
+    let many: String = (0..100_000).map(|column| format!("\tc{column}")).collect();
+    let head = HEADER.trim_end().to_owned() + &many + "\n";
+    let (_, report) = reported(&head);
+    assert!(report.to_string().ends_with("c18, c19 and 99,980 more"), "{report}");
+    let message = refusal(many.trim_start().to_owned() + "\n" + &"x".repeat(10_000));
+    assert!(message.len() < 2000, "{message}");
+    let message = refusal(format!("{}\n", "y".repeat(900_000)));
+    assert!(message.len() < 2000, "{} bytes", message.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_folders_and_links_to_nowhere_are_named() {
+    let folder = TempDir::new().unwrap();
+    let [pipe, link] = ["pipe.tsv", "link.tsv"].map(|name| folder.path().join(name));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink("nowhere.tsv", &link).unwrap();
+    let said = |path: &std::path::Path| cuaderno_eda::read_comments(path).err().unwrap().to_string();
+    assert!(said(&pipe).ends_with("pipe.tsv: a pipe or a device, not an ordinary file"));
+    assert!(said(folder.path()).ends_with(": a folder, not a file"));
+    assert!(said(&link).ends_with("; it is a link to \"nowhere.tsv\", which is not there"));
+    assert!(cuaderno_eda::read_table(&pipe).unwrap_err().to_string().ends_with("not an ordinary file"));
+}
+
+#[test]
+fn packed_posts_are_unpacked() {
+    let plain = HEADER.to_owned() + &row("a", "\"One\n\"") + "short\n" + &row("b", "Two");
+    let (expected, _) = read(&plain);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(plain.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    for packed in [gzip.clone(), zstd::encode_all(plain.as_bytes(), 0).unwrap()] {
+        let (posts, report) = reported(packed);
+        assert!(posts.equals_missing(&expected));
+        assert_eq!(report.malformed_rows, 1);
+    }
+    assert!(refusal(&gzip[..gzip.len() - 20]).starts_with("posts.tsv: "));
+}

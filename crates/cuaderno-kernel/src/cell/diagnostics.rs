@@ -131,8 +131,12 @@ impl<'a> Map<'a> {
         for child in &message.children {
             let level = if child.level == "help" { Level::HELP } else { Level::NOTE };
             let patches = self.patches(&child.spans);
+            let imports = imports_in(child);
             if !patches.is_empty() {
                 fixes.push(Group::with_title(level.secondary_title(&child.message)).elements(patches));
+            } else if !imports.is_empty() {
+                // They would stand at the root of our source.
+                group = group.element(level.message(format!("{}: {}", child.message, imports.join(" or "))));
             } else if child.spans.is_empty() || child.spans.iter().any(|span| self.place(span).is_some()) {
                 group = group.element(level.message(&child.message));
             }
@@ -182,14 +186,18 @@ impl<'a> Map<'a> {
 
     /// One alternative; `None` if a part of it lies in no cell, for half a suggestion is none.
     fn patch(&self, parts: &[&'a Span]) -> Option<Snippet<'a, Patch<'a>>> {
-        let is_exact = |span: &Span| matches!(self.source.origin(span.line_start), Origin::Cell { .. });
+        let is_ours = |line| !matches!(self.source.origin(line), Origin::Cell { .. });
+        // One that reaches into lines of ours would take them away, too.
+        let is_exact = |span: &Span| !is_ours(span.line_start) && !is_ours(span.line_end);
         let mut snippet = None;
         let mut of_cell = None;
         for span in parts {
             let place =
                 self.place(span).filter(|place| is_exact(span) && of_cell.is_none_or(|cell| cell == place.cell))?;
             let cell = *of_cell.insert(place.cell);
-            let patch = Patch::new(place.range, span.suggested_replacement.as_deref()?);
+            let text = self.cells[&cell].as_str();
+            let (range, replacement) = trimmed(text, place.range, span.suggested_replacement.as_deref()?);
+            let patch = Patch::new(range, replacement);
             snippet = Some(snippet.unwrap_or_else(|| Snippet::source(self.cells[&cell].as_str())).patch(patch));
         }
         snippet
@@ -221,6 +229,27 @@ impl<'a> Map<'a> {
             _ => None,
         }
     }
+}
+
+/// A replacement without what it has in common with what it replaces.
+fn trimmed<'a>(text: &str, range: Range<usize>, replacement: &'a str) -> (Range<usize>, &'a str) {
+    let Some(replaced) = text.get(range.clone()) else { return (range, replacement) };
+    let same = |one: &str, other: &str, from_end: bool| -> usize {
+        let pairs: Vec<(char, char)> = match from_end {
+            true => one.chars().rev().zip(other.chars().rev()).collect(),
+            false => one.chars().zip(other.chars()).collect(),
+        };
+        pairs.iter().take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum()
+    };
+    let start = same(replaced, replacement, false);
+    let end = same(&replaced[start..], &replacement[start..], true);
+    (range.start + start..range.end - end, &replacement[start..replacement.len() - end])
+}
+
+/// The imports that an advice suggests.
+fn imports_in(child: &Message) -> Vec<String> {
+    let suggested = child.spans.iter().filter_map(|span| span.suggested_replacement.as_deref());
+    suggested.map(str::trim).filter(|text| text.starts_with("use ")).map(|text| format!("`{text}`")).collect()
 }
 
 /// Whether a span ends before another begins.
@@ -295,6 +324,13 @@ mod tests {
         let (source, cells) = cell_seven();
         let found = explain(&message(vec![span(4, 1..2, "here")]), &source, &cells).unwrap();
         assert_eq!(found.place, Some((7, 2)));
+    }
+
+    #[test]
+    fn what_stays_is_no_part_of_a_replacement() {
+        assert_eq!(trimmed("len(names)", 3..10, "()"), (4..9, ""));
+        assert_eq!(trimmed("f(é)", 2..4, "é, x"), (4..4, ", x"));
+        assert_eq!(trimmed("aa", 0..2, "aaa"), (2..2, "a"));
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub struct Plan<'a> {
 }
 
 /// Lints that say nothing useful in a notebook, where a later cell may use what this one defines.
-const ALLOWED: &str = "#![allow(unused_imports, unused_variables, unused_assignments, unused_mut, unused_parens, unused_braces, redundant_semicolons, \
+/// And room for `cnn!` to go through a network of any length that it takes, layer by layer.
+const ALLOWED: &str = "#![recursion_limit = \"1024\"] #![allow(unused_imports, unused_variables, unused_assignments, unused_mut, unused_parens, unused_braces, redundant_semicolons, \
     unused_macros, unreachable_code, dead_code, non_snake_case, no_mangle_generic_items, improper_ctypes_definitions, private_interfaces, \
     mixed_script_confusables, confusable_idents, non_upper_case_globals, unused_labels, static_mut_refs)]";
 

@@ -290,7 +290,9 @@ impl Rustc {
 
     fn run(&self, mut command: Command) -> Result<Compilation, RustcError> {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
-        let not_started = |source| RustcError::NotStarted { path: self.preload.rustc.clone(), source };
+        // The linker is called here, too.
+        let program = PathBuf::from(command.get_program());
+        let not_started = |source| RustcError::NotStarted { path: program.clone(), source };
         let child = command.spawn().map_err(not_started)?;
         let group = Pid::from_child(&child);
         self.running.add(group);

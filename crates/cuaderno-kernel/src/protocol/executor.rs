@@ -10,7 +10,7 @@ use cuaderno_display::MimeBundle;
 use cuaderno_display::event::Event;
 use jupyter_protocol::{
     ClearOutput, DisplayData, ErrorOutput, ExecuteInput, ExecuteReply, ExecuteRequest, ExecuteResult, ExecutionCount,
-    InputRequest, JupyterMessage, Media, Payload, ReplyStatus, Status, Stdio, StreamContent, Transient,
+    InputRequest, JupyterMessage, Media, MediaType, Payload, ReplyStatus, Status, Stdio, StreamContent, Transient,
     UpdateDisplayData,
 };
 use std::collections::HashMap;
@@ -202,18 +202,14 @@ fn publish(output: Output, execution_count: ExecutionCount, parent: &JupyterMess
     }
 }
 
+/// The bundle as Jupyter's messages carry it, each format as it is: parsed into known formats, one that is odd costs all.
 pub fn media(bundle: &MimeBundle) -> Media {
-    let value = |mime_type: &str, content: &str| match mime_type == "application/json" || mime_type.ends_with("+json") {
-        true => serde_json::from_str(content).unwrap_or_else(|_| content.into()),
-        false => serde_json::Value::from(content),
-    };
-    let data: serde_json::Map<_, _> =
-        bundle.iter().map(|(mime_type, content)| (mime_type.to_owned(), value(mime_type, content))).collect();
-    serde_json::from_value(data.into()).unwrap_or_default()
+    let formats = bundle.data().iter().map(|(mime_type, content)| (mime_type.clone(), content.clone()));
+    Media::new(formats.map(MediaType::Other).collect())
 }
 
 fn metadata(bundle: &MimeBundle) -> serde_json::Map<String, serde_json::Value> {
-    bundle.stable().map(|text| ("stable".to_owned(), text.into())).into_iter().collect()
+    bundle.metadata()
 }
 
 /// Stands in when what runs cells could not be started: every cell fails with the reason.

@@ -193,4 +193,22 @@ mod tests {
         assert_eq!(data.get("text/html"), Some("<b>x</b>"));
         assert_eq!(pieces[1], Piece::Text("rest".into()));
     }
+
+    #[test]
+    fn json_blocks_are_json_and_one_that_is_none_says_so() {
+        let mut parser = FrameParser::new("t");
+        let block = |content: &str| {
+            format!("EVCXR_BEGIN_CONTENT application/vnd.plotly.v1+json\n{content}\nEVCXR_END_CONTENT\n")
+        };
+        let pieces = parser.push((block("{\"data\": [], \"layout\": {}}") + &block("{oops")).as_bytes());
+        let [Piece::Event(Event::DisplayData { data: good, .. }), Piece::Event(Event::DisplayData { data: bad, .. })] =
+            &pieces[..]
+        else {
+            panic!("{pieces:?}")
+        };
+        assert_eq!(good.data()["application/vnd.plotly.v1+json"], serde_json::json!({"data": [], "layout": {}}));
+        assert_eq!(good.plain(), "[application/vnd.plotly.v1+json]");
+        assert_eq!(bad.data().len(), 1);
+        assert!(bad.plain().contains("left out: it is no JSON"), "{}", bad.plain());
+    }
 }

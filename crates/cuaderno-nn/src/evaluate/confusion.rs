@@ -118,12 +118,9 @@ impl Rich for Confusion {
             let total = counts.iter().sum::<usize>().max(1) as f64;
             html += &format!("<tr><th>{}</th>", escape_html(&self.class_names[label]));
             for count in &counts {
-                // Darker blue: a larger share of the row. White letters from half on.
-                let share = *count as f64 / total;
-                let letters = if share > 0.5 { "white" } else { "black" };
-                html += &format!(
-                    "<td style=\"background:rgba(31,78,140,{share:.2});color:{letters};text-align:right\">{count}</td>"
-                );
+                // Darker: a larger share of the row. Opaque, with letters of its own, so that a dark page is as readable.
+                let (color, letters) = cuaderno_plot::shade_of(*count as f64 / total);
+                html += &format!("<td style=\"background:{color};color:{letters};text-align:right\">{count}</td>");
             }
             html += "</tr>";
             rows.push(

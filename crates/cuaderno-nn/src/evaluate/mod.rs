@@ -1,5 +1,6 @@
 //! How good a trained network is.
 
+mod compare;
 mod confusion;
 mod maps;
 mod outputs;
@@ -9,6 +10,7 @@ mod roc;
 mod score;
 mod summary;
 
+pub use compare::{compare, compare_runs};
 pub use confusion::{ClassLine, ClassReport, Confusion};
 pub use predict::Predictions;
 pub use repeat::{Run, RunValues, Runs, repeat};

@@ -1,5 +1,6 @@
 //! What the network says about pictures.
 
+use crate::free_memory::check_memory;
 use crate::network::{Head, Memory, Mode, Pass, Plan, Slot};
 use crate::train::{Batch, Loss, check_known, fill, predicted_class};
 use crate::{Examples, Network, NetworkError};
@@ -138,6 +139,10 @@ pub(super) fn for_each_output(
     let batch_size = batch_size.min((CACHE / largest).max(4));
     let total = examples.len();
     let starts: Vec<usize> = (0..total).step_by(batch_size).collect();
+    // What a batch passes on its way, and the pictures it came from.
+    let values = 3 * largest + plan.slots[0].len();
+    let bytes = values.saturating_mul(batch_size.min(total)).saturating_mul(size_of::<f32>() * MOST_WAYS);
+    check_memory(network.name(), "to predict", bytes, "use smaller pictures, or fewer filters")?;
     // A batch for each core: none waits for the others after each layer. Not many, as each has its own memory.
     let count = rayon::current_num_threads().min(MOST_WAYS).clamp(1, starts.len().max(1));
     let mut ways: Vec<Way> = (0..count).map(|_| Way { pass: Pass::new(plan), ..Way::default() }).collect();

@@ -8,17 +8,22 @@ use std::path::Path;
 /// The key under which a file says what it holds.
 const NOTE: &str = "cuaderno";
 
+/// The key under which a file of weights names the classes they know.
+const CLASSES: &str = "classes";
+
 /// What a file holds.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     /// One line on where the tensors come from.
     pub note: String,
+    /// The classes that the weights were trained on, if that is known.
+    pub classes: Option<Vec<String>>,
     tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)>,
 }
 
 impl Store {
     pub fn new(note: String) -> Self {
-        Self { note, tensors: Vec::new() }
+        Self { note, ..Self::default() }
     }
 
     pub fn push(&mut self, name: String, shape: &[usize], values: &[f32]) {
@@ -62,26 +67,58 @@ impl Store {
             .iter()
             .map(|(name, dtype, shape, bytes)| Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes)?)));
         let views = views.collect::<Result<Vec<_>, _>>().map_err(refused)?;
-        let note = HashMap::from([(NOTE.to_owned(), self.note.clone())]);
-        let bytes = serialize(views, Some(note)).map_err(refused)?;
+        let mut notes = HashMap::from([(NOTE.to_owned(), self.note.clone())]);
+        notes.extend(self.classes.as_ref().map(|classes| (CLASSES.to_owned(), joined(classes))));
+        let bytes = serialize(views, Some(notes)).map_err(refused)?;
         cuaderno_plot::write_whole(path, &bytes).map_err(failed)
     }
 
     pub fn read(path: &Path) -> Result<Self, NetworkError> {
         let failed = |source| NetworkError::File { path: path.to_owned(), action: "reading", source };
-        let bytes = std::fs::read(path).map_err(failed)?;
+        let bytes = cuaderno_display::read_file(path).map_err(failed)?;
         let damaged = |error: safetensors::SafeTensorError| NetworkError::Format {
             path: path.to_owned(),
             reason: error.to_string(),
         };
         let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(damaged)?;
-        let note = metadata.metadata().as_ref().and_then(|notes| notes.get(NOTE)).cloned().unwrap_or_default();
+        let said = |key| metadata.metadata().as_ref().and_then(|notes| notes.get(key));
+        let (note, classes) = (said(NOTE).cloned().unwrap_or_default(), said(CLASSES).map(|text| parted(text)));
         let found = SafeTensors::deserialize(&bytes).map_err(damaged)?;
         let mut tensors: Vec<_> = found
             .iter()
             .map(|(name, view)| (name.to_owned(), view.dtype(), view.shape().to_vec(), view.data().to_vec()))
             .collect();
         tensors.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(Self { note, tensors })
+        Ok(Self { note, classes, tensors })
+    }
+}
+
+/// Names in one text, one a line.
+fn joined(names: &[String]) -> String {
+    names.iter().map(|name| name.replace('\\', "\\\\").replace('\n', "\\n")).collect::<Vec<_>>().join("\n")
+}
+
+/// The names of such a text.
+fn parted(text: &str) -> Vec<String> {
+    let name = |line: &str| {
+        let mut characters = line.chars();
+        let next = || match characters.next()? {
+            '\\' if characters.next()? == 'n' => Some('\n'),
+            '\\' => Some('\\'),
+            other => Some(other),
+        };
+        std::iter::from_fn(next).collect()
+    };
+    text.split('\n').map(name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_names_come_back() {
+        let names = ["", "a\nb", "c\\nd", "\\", "é, \"f\""].map(String::from);
+        assert_eq!(parted(&joined(&names)), names);
     }
 }

@@ -1,14 +1,14 @@
 //! Saving and loading a network's parameters.
 
 use super::Store;
-use crate::network::Tensor;
+use crate::network::{Tensor, all_finite};
 use crate::{Network, NetworkError};
 use std::path::Path;
 use std::sync::Arc;
 
 impl Network {
-    /// Saves all parameters as safetensors, tensors named `3_conv2d/kernel`, in Keras's layouts. A file of that name is
-    /// replaced at once or not at all.
+    /// Saves all parameters as safetensors, tensors named `3_conv2d/kernel`, in Keras's layouts, and the names of the classes
+    /// that they were trained on. A file of that name is replaced at once or not at all.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -17,15 +17,17 @@ impl Network {
             return whole.save(path);
         }
         let mut store = Store::new(format!("weights of {}", self.name()));
+        store.classes = self.classes.as_ref().map(|names| names.to_vec());
         self.put_parameters("", &self.current(), &mut store);
         store.write(path.as_ref())
     }
 
     /// Loads parameters that [`save`](Self::save) wrote for the same layers. Layers without parameters do not count: a dropout
-    /// or an activation may have come or gone.
+    /// or an activation may have come or gone. From now on examples must name the classes as those that the weights know.
     ///
     /// # Errors
-    /// If the file cannot be read, is damaged, or belongs to another model; the network then stays as it was.
+    /// If the file cannot be read, is damaged, holds numbers that are not finite, or belongs to another model; the network then
+    /// stays as it was.
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), NetworkError> {
         let path = path.as_ref();
         let store = Store::read(path)?;
@@ -35,7 +37,7 @@ impl Network {
             return Err(self.mismatch(path, format!("it holds {name}, which the model does not have")));
         }
         self.set_weights(Arc::new(weights));
-        (self.state, self.classes) = (state, None);
+        (self.state, self.classes) = (state, store.classes.map(Arc::from));
         Ok(())
     }
 
@@ -52,6 +54,9 @@ impl Network {
             (tensor, found.map(|(_, values)| values))
         });
         let found: Vec<_> = found.collect();
+        for (tensor, values) in &found {
+            check_finite(path, &tensor.name, values.as_deref().unwrap_or_default())?;
+        }
         let (mut weights, mut left) = (self.current_weights(), Vec::new());
         for layer in found.chunk_by(|(one, _), (other, _)| layer_of(&one.name) == layer_of(&other.name)) {
             // A layer's bias is of no use without its kernel.
@@ -99,6 +104,7 @@ impl Network {
             if shape != tensor.shape {
                 return Err(self.mismatch(path, format!("its {name} is {shape:?}, the model's {:?}", tensor.shape)));
             }
+            check_finite(path, name, &values)?;
             let target = if tensor.trainable { &mut weights } else { &mut state };
             target[tensor.range.clone()].copy_from_slice(&values);
         }
@@ -126,6 +132,13 @@ impl Network {
 
     pub(crate) fn mismatch(&self, path: &Path, reason: String) -> NetworkError {
         NetworkError::Mismatch { path: path.to_owned(), model: self.name(), reason }
+    }
+}
+
+fn check_finite(path: &Path, tensor: &str, values: &[f32]) -> Result<(), NetworkError> {
+    match all_finite(values) {
+        true => Ok(()),
+        false => Err(NetworkError::Broken { path: path.to_owned(), tensor: tensor.to_owned() }),
     }
 }
 

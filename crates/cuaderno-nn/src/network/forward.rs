@@ -168,7 +168,7 @@ fn kept_winners(keep: bool, winners: &mut Vec<u16>, len: usize) -> Option<&mut [
 
 /// The mask of each dropout layer is its own.
 pub(crate) fn dropout_key(step_key: u64, node: usize) -> u64 {
-    step_key.wrapping_add(node as u64 * 0x9E37_79B9_7F4A_7C15)
+    step_key.wrapping_add((node as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
 /// Normalizes with the running statistics.

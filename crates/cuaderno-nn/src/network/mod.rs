@@ -10,6 +10,7 @@ mod pass;
 mod plan;
 mod step;
 
+use crate::free_memory::check_memory;
 use crate::{Loss, Shape, Stack};
 use cuaderno_display::{MimeBundle, Rich};
 use dfdx::prelude::{Cpu, Rank1, Tensor as DfdxTensor};
@@ -79,7 +80,16 @@ impl Clone for Network {
 
 impl Network {
     /// A network with random weights: the same seed gives the same bits on every machine.
+    ///
+    /// # Panics
+    /// If there is no memory for its parameters.
     pub fn new(stack: &'static Stack, seed: u64) -> Self {
+        let bytes = stack.parameters().saturating_mul(size_of::<f32>());
+        if let Err(error) =
+            check_memory(stack.name(), "for its parameters", bytes, "make its layers smaller, or pool more")
+        {
+            panic!("{error}"); // an allocation that fails would end the process
+        }
         let plan = Plan::new(stack);
         let (weights, state) = init::initialize(&plan, seed);
         Self {
@@ -141,6 +151,12 @@ impl Network {
     pub(crate) fn set_weights(&mut self, weights: Arc<Vec<f32>>) {
         self.mirror.set(&weights);
         self.weights = weights;
+    }
+
+    /// The position of a layer's operation, which seeds its dropout masks; for tests.
+    #[doc(hidden)]
+    pub fn position(&self, layer: &str) -> Option<usize> {
+        self.plan.find(layer).ok()
     }
 
     /// The trainable parameters as a dfdx tensor.

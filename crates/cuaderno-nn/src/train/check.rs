@@ -3,6 +3,7 @@
 use super::Loss;
 use super::fit::{ClassWeights, Fit};
 use crate::{Examples, Network, NetworkError, Shape};
+use std::collections::HashSet;
 
 /// Whether a network can take these examples and name their classes.
 fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str) -> Result<(), NetworkError> {
@@ -12,6 +13,11 @@ fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str
     let output = network.output();
     if output.is_image() {
         return Err(NetworkError::NoScores { model, shape: output.to_string(), classes });
+    }
+    if let Some(name) = repeated(examples.class_names()) {
+        let (setting, found) = ("the list of class names", format!("one with {name:?} twice"));
+        let advice = "give each class a name of its own".into();
+        return Err(NetworkError::Setting { setting, found, advice });
     }
     let outputs = output.len();
     if outputs == 1 && classes == 1 {
@@ -26,6 +32,12 @@ fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str
         Some((index, label)) => Err(NetworkError::Label { index, label, classes }),
         None => Ok(()),
     }
+}
+
+/// A name that stands there twice.
+fn repeated(names: &[String]) -> Option<&String> {
+    let mut seen = HashSet::new();
+    names.iter().find(|name| !seen.insert(*name))
 }
 
 /// Whether a network can say of which of its classes these examples are.
@@ -73,7 +85,7 @@ impl Network {
     /// If examples or settings do not fit the model.
     pub fn check_fit(&self, train: &dyn Examples, how: &Fit) -> Result<(), NetworkError> {
         check_examples(self, train, "training")?;
-        if let Some(validation) = how.validation {
+        if let Some(validation) = how.validation_examples() {
             check_classes(train.class_names(), validation, "validation")?;
             check_examples(self, validation, "validation")?;
         }
@@ -117,6 +129,13 @@ fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
     {
         let found = format!("a list of {}", weights.len());
         let advice = format!("give one weight for each of the {classes} classes");
+        return Err(NetworkError::Setting { setting: "class_weights", found, advice });
+    }
+    if let ClassWeights::Given(weights) = &how.class_weights
+        && weights.iter().all(|weight| *weight == 0.0)
+    {
+        let (found, advice) =
+            ("a list of zeros".into(), "nothing would be learnt; a class that counts is above 0".into());
         return Err(NetworkError::Setting { setting: "class_weights", found, advice });
     }
     if let ClassWeights::Given(weights) = &how.class_weights

@@ -48,7 +48,7 @@ impl Checkpoint {
         fresh: &OptimizerState,
         path: &Path,
     ) -> Result<Option<Self>, NetworkError> {
-        if !path.exists() {
+        if !cuaderno_display::full_path(path).exists() {
             return Ok(None);
         }
         let store = Store::read(path)?;

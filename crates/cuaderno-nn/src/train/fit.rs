@@ -6,6 +6,7 @@ use super::{Loss, Optimizer};
 use crate::Examples;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Settings of a training run. What is not said is Keras's default.
 ///
@@ -15,13 +16,13 @@ use std::path::PathBuf;
 /// let how = Fit::new().epochs(10).steps_per_epoch(10).batch_size(128).optimizer(Optimizer::adam(1e-3));
 /// ```
 #[derive(Clone)]
-pub struct Fit<'a> {
+pub struct Fit {
     pub(crate) epochs: usize,
     pub(crate) steps_per_epoch: Option<usize>,
     pub(crate) batch_size: usize,
     pub(crate) shuffle: bool,
     pub(crate) seed: Option<u64>,
-    pub(crate) validation: Option<&'a dyn Examples>,
+    pub(crate) validation: Option<Arc<dyn Examples>>,
     pub(crate) validation_split: f64,
     pub(crate) validation_steps: Option<usize>,
     pub(crate) class_weights: ClassWeights,
@@ -36,7 +37,7 @@ pub struct Fit<'a> {
 }
 
 /// What is not Keras's default, and the optimizer.
-impl fmt::Debug for Fit<'_> {
+impl fmt::Debug for Fit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Fit");
         shown.field("epochs", &self.epochs).field("batch_size", &self.batch_size).field("optimizer", &self.optimizer);
@@ -46,7 +47,7 @@ impl fmt::Debug for Fit<'_> {
         add("steps_per_epoch", self.steps_per_epoch.as_ref().map(|x| x as _));
         add("shuffle", (!self.shuffle).then_some(&self.shuffle));
         add("seed", self.seed.as_ref().map(|x| x as _));
-        let images = self.validation.map(|examples| examples.len());
+        let images = self.validation.as_ref().map(|examples| examples.len());
         add("validation_images", images.as_ref().map(|x| x as _));
         add("validation_split", (self.validation_split > 0.0).then_some(&self.validation_split));
         add("early_stopping", self.early_stopping.as_ref().map(|x| x as _));
@@ -66,13 +67,13 @@ pub(crate) enum ClassWeights {
     Balanced,
 }
 
-impl Default for Fit<'_> {
+impl Default for Fit {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<'a> Fit<'a> {
+impl Fit {
     /// One epoch, batches of 32, shuffled, RMSprop.
     pub fn new() -> Self {
         Self {
@@ -126,15 +127,15 @@ impl<'a> Fit<'a> {
         self
     }
 
-    /// Examples to look at after each epoch.
-    pub fn validation(mut self, examples: &'a dyn Examples) -> Self {
-        self.validation = Some(examples);
+    /// Examples to look at after each epoch. The settings keep them, sharing their pixels.
+    pub fn validation(mut self, examples: &dyn Examples) -> Self {
+        self.validation = Some(examples.shared());
         self
     }
 
     /// The examples to look at after each epoch, if they were given.
-    pub fn validation_examples(&self) -> Option<&'a dyn Examples> {
-        self.validation
+    pub fn validation_examples(&self) -> Option<&dyn Examples> {
+        self.validation.as_deref()
     }
 
     /// Whether nothing is shown while training.
@@ -169,8 +170,8 @@ impl<'a> Fit<'a> {
     }
 
     /// Which steps to take; RMSprop at 0.001 by default.
-    pub fn optimizer(mut self, optimizer: Optimizer) -> Self {
-        self.optimizer = optimizer;
+    pub fn optimizer(mut self, optimizer: impl Into<Optimizer>) -> Self {
+        self.optimizer = optimizer.into();
         self
     }
 

@@ -1,7 +1,8 @@
 //! How much memory training takes, known before it begins.
 
 use super::Fit;
-use crate::Network;
+use crate::free_memory::check_memory;
+use crate::{Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table};
 
 /// Bytes that a training run needs, by what they are for.
@@ -46,6 +47,15 @@ impl Network {
             activations: (passing + keeping + returning) * batch,
             pictures: 3 * plan.stack.input().len() * batch,
         }
+    }
+}
+
+impl Network {
+    /// Whether there is memory to train with these settings on so many examples.
+    pub(super) fn check_training_memory(&self, how: &Fit, examples: usize) -> Result<(), NetworkError> {
+        let how = how.clone().batch_size(how.batch_size.min(examples));
+        let advice = "use smaller batches or pictures, or fewer filters";
+        check_memory(self.name(), "to train", self.training_memory(&how).total(), advice)
     }
 }
 

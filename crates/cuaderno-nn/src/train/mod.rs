@@ -20,7 +20,7 @@ pub use fit::Fit;
 pub use history::{Epoch, History};
 pub use loss::Loss;
 pub use memory::TrainingMemory;
-pub use optimizer::Optimizer;
+pub use optimizer::{Adam, Optimizer, RmsProp, Sgd};
 pub use schedule::Schedule;
 
 pub(crate) use batches::{Batch, fill};

@@ -28,9 +28,11 @@ impl Network {
     /// If examples or settings do not fit the model, the loss is no number any more, or a file cannot be written.
     pub fn fit(&mut self, train: &dyn Examples, how: &Fit) -> Result<History, NetworkError> {
         self.check_fit(train, how)?;
+        self.check_training_memory(how, train.len())?;
         let seed = how.seed.unwrap_or(self.seed);
         if how.validation.is_some() || how.validation_split == 0.0 {
-            return Run::new(self, train, how.validation.map(|examples| some(examples, how, seed)), how)?.train();
+            let validation = how.validation_examples().map(|examples| some(examples, how, seed));
+            return Run::new(self, train, validation, how)?.train();
         }
         let (rest, held_back) = Subset::split(train, how.validation_split, seed);
         if rest.is_empty() || held_back.is_empty() {
@@ -44,7 +46,7 @@ impl Network {
 }
 
 /// The validation examples to look at.
-fn some<'a>(validation: &'a dyn Examples, how: &Fit, seed: u64) -> Subset<'a> {
+fn some(validation: &dyn Examples, how: &Fit, seed: u64) -> Subset {
     let wanted = how.validation_steps.map_or(usize::MAX, |steps| steps.saturating_mul(how.batch_size));
     match validation.len() {
         all if wanted < all => Subset::split(validation, wanted as f64 / all as f64, seed).1,
@@ -59,8 +61,8 @@ const EXPLODED: f32 = 1e6;
 struct Run<'a> {
     network: &'a mut Network,
     train: &'a dyn Examples,
-    validation: Option<Subset<'a>>,
-    how: &'a Fit<'a>,
+    validation: Option<Subset>,
+    how: &'a Fit,
     loss: Loss,
     class_weights: Option<Vec<f32>>,
     order: Order,
@@ -104,8 +106,8 @@ impl<'a> Run<'a> {
     fn new(
         network: &'a mut Network,
         train: &'a dyn Examples,
-        validation: Option<Subset<'a>>,
-        how: &'a Fit<'a>,
+        validation: Option<Subset>,
+        how: &'a Fit,
     ) -> Result<Self, NetworkError> {
         let order = Order {
             len: train.len(),
@@ -164,6 +166,10 @@ impl<'a> Run<'a> {
     fn resume(&mut self) -> Result<(), NetworkError> {
         let Some((path, _)) = &self.how.checkpoint else { return Ok(()) };
         if let Some(found) = Checkpoint::read(self.network, &self.settings, &self.optimizer, path)? {
+            let (done, wanted) = (found.history.epochs.len(), self.how.epochs);
+            if done > wanted {
+                return Err(NetworkError::Further { path: path.clone(), done, wanted });
+            }
             self.weights = Arc::new(found.weights);
             self.network.state = found.state;
             (self.optimizer, self.history, self.best) = (found.optimizer, found.history, found.best);

@@ -2,6 +2,7 @@
 
 use super::History;
 use cuaderno_display::{Channel, DisplayHandle, Progress, display};
+use cuaderno_plot::{Figure, TrainingCurves};
 
 /// The display of a running training.
 pub(super) struct Show {
@@ -33,15 +34,23 @@ impl Show {
         if self.progress.is_none() || self.epochs < 2 || !Channel::current().can_update() {
             return;
         }
-        let figure = history.curves().epochs(self.epochs).title(&self.title);
+        // Without a PNG, which takes longer than some epochs; the last one gets it.
+        let figure = self.curves(history).passing();
         match &self.figure {
             Some(handle) => handle.update(&figure),
             None => self.figure = Some(display(&figure)),
         }
     }
 
+    fn curves(&self, history: &History) -> TrainingCurves {
+        history.curves().epochs(self.epochs).title(&self.title)
+    }
+
     /// At the end, however it came.
     pub fn finish(self, history: &History) {
+        if let Some(handle) = &self.figure {
+            handle.update(&self.curves(history));
+        }
         if let Some(mut progress) = self.progress {
             if let Some(last) = history.last() {
                 let mut note = format!("loss {:.4}, accuracy {:.4}", last.loss, last.accuracy);

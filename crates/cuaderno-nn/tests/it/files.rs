@@ -111,9 +111,9 @@ fn a_killed_run_ends_with_the_same_bits() {
     let cosine = Schedule::Cosine { steps: 8, floor: 0.1 };
     let optimizers = [
         Optimizer::sgd(0.05).momentum(0.9).nesterov().decay(0.1),
-        Optimizer::rmsprop(1e-3).momentum(0.5),
+        Optimizer::rmsprop(1e-3).momentum(0.5).into(),
         Optimizer::adamw(3e-3).schedule(cosine),
-        Optimizer::adam(1e-3),
+        Optimizer::adam(1e-3).into(),
     ];
     let stopping = EarlyStopping::patience(3).min_delta(0.05).restore_best();
     let finished = |net: &Network| (net.current_weights(), net.predict(&validation).unwrap().probabilities);
@@ -165,6 +165,55 @@ fn a_checkpoint_of_another_experiment_is_refused() {
     says(Less::new(1).fit(&train, &how().epochs(2)).map(|_| ()), &["checkpoint of Net", "checkpoint of Less"]);
     Net::new(1).save(&path).unwrap();
     says(resume(how()), &["weights of Net", "a checkpoint of Net"]);
+}
+
+#[test]
+fn a_checkpoint_that_is_further_than_asked_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.safetensors");
+    let train = Squares::new(16, 16, 4);
+    let run = |epochs| Net::new(1).fit(&train, &Fit::new().epochs(epochs).checkpoint(&path, 1).quiet()).map(|_| ());
+    run(4).unwrap();
+    says(run(2), &["run.safetensors has done 4 epochs, and 2 are asked for"]);
+    run(4).unwrap();
+}
+
+#[test]
+fn a_file_of_weights_knows_its_classes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    let train = Squares::new(16, 16, 4);
+    let other = Squares::new(16, 16, 4).named(&["class 1", "class 0", "class 2", "class 3"]);
+    let mut net = Net::new(1);
+    net.fit(&train, &Fit::new().quiet()).unwrap();
+    net.save(&path).unwrap();
+    let mut loaded = Net::new(2);
+    loaded.evaluate(&other).unwrap();
+    loaded.load(&path).unwrap();
+    loaded.evaluate(&train).unwrap();
+    says(loaded.evaluate(&other).map(|_| ()), &["class 0", "\"class 1\"", "in training it is \"class 0\""]);
+    // A network that was not trained knows none, nor does its file.
+    Net::new(1).save(&path).unwrap();
+    loaded.load(&path).unwrap();
+    loaded.evaluate(&other).unwrap();
+}
+
+#[test]
+fn weights_that_are_not_finite_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    for broken in [f32::NAN, f32::INFINITY] {
+        let mut net = Net::new(1);
+        let mut values = net.tensor_values();
+        values[3][1] = broken;
+        net.set_tensor_values(&values);
+        net.save(&path).unwrap();
+        let mut loaded = Net::new(2);
+        let before = loaded.tensor_values();
+        says(loaded.load(&path), &["net.safetensors", "2_batch_norm/beta", "not finite"]);
+        says(loaded.load_matching(&path).map(|_| ()), &["2_batch_norm/beta", "not finite"]);
+        assert_eq!(loaded.tensor_values(), before);
+    }
 }
 
 #[test]

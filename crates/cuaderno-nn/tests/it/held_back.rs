@@ -3,22 +3,23 @@
 use crate::support::Squares;
 use cuaderno_nn::{Examples, Fit, Loss, Optimizer, Subset, cnn};
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 cnn! { Net: [3, 16, 16] => [conv2d(2, 3), relu, max_pool(4), flatten, dense(4), softmax] }
 
 /// Pictures in the order of their classes, as a folder gives them, that note who was read: as augmented, and as they are.
+#[derive(Clone)]
 struct Sorted {
     squares: Squares,
     each: usize,
-    augmented: Mutex<BTreeSet<usize>>,
-    plain: Mutex<Vec<usize>>,
+    augmented: Arc<Mutex<BTreeSet<usize>>>,
+    plain: Arc<Mutex<Vec<usize>>>,
 }
 
 impl Sorted {
     fn new(each: usize) -> Self {
         let squares = Squares::new(4 * each, 16, 4);
-        Self { squares, each, augmented: Mutex::default(), plain: Mutex::default() }
+        Self { squares, each, augmented: Arc::default(), plain: Arc::default() }
     }
 
     fn per_class(&self, indices: &BTreeSet<usize>) -> [usize; 4] {
@@ -27,6 +28,9 @@ impl Sorted {
 }
 
 impl Examples for Sorted {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
     fn len(&self) -> usize {
         self.squares.len()
     }

@@ -3,24 +3,29 @@
 use crate::support::Squares;
 use cuaderno_display::interrupt;
 use cuaderno_nn::{EarlyStopping, Examples, Fit, History, NetworkError, cnn, repeat};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 cnn! { Net: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), softmax] }
 
 /// Asks to stop when one of its pictures is read for the given time.
+#[derive(Clone)]
 struct Stopping {
     examples: Squares,
-    reads: AtomicUsize,
+    reads: Arc<AtomicUsize>,
     at: usize,
 }
 
 impl Stopping {
     fn new(count: usize, at: usize) -> Self {
-        Self { examples: Squares::new(count, 16, 4), reads: AtomicUsize::new(0), at }
+        Self { examples: Squares::new(count, 16, 4), reads: Arc::default(), at }
     }
 }
 
 impl Examples for Stopping {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
     fn len(&self) -> usize {
         self.examples.len()
     }

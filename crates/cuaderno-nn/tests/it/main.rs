@@ -5,6 +5,7 @@
 mod architectures; // the networks of the reports have the sizes they should
 mod files; // weights and checkpoints on disk
 mod fusion; // operations that run at once give the same results
+mod fuzz; // random networks against a plain reference
 mod held_back; // which examples are kept for validation
 mod interrupts; // what is unfinished does not count
 mod keras; // training takes the steps of Keras

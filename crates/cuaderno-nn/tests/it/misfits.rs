@@ -34,6 +34,9 @@ mod option_of_another_layer;
 #[path = "../ui_fixed/residual_changes_shape.rs"]
 mod residual_changes_shape;
 #[allow(dead_code)]
+#[path = "../ui_fixed/setting_of_another_optimizer.rs"]
+mod setting_of_another_optimizer;
+#[allow(dead_code)]
 #[path = "../ui_fixed/unknown_layer.rs"]
 mod unknown_layer;
 #[allow(dead_code)]

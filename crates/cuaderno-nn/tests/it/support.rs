@@ -1,8 +1,10 @@
 //! A small data set in memory.
 
 use cuaderno_nn::Examples;
+use std::sync::Arc;
 
 /// Pictures in which the class decides where the bright square is. Everything follows from the index.
+#[derive(Clone)]
 pub struct Squares {
     count: usize,
     size: usize,
@@ -20,6 +22,10 @@ impl Squares {
 }
 
 impl Examples for Squares {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
+
     fn len(&self) -> usize {
         self.count
     }

@@ -3,10 +3,10 @@
 mod backward;
 mod depthwise;
 mod forward;
+mod input_block;
 mod pack_gradient;
 mod packed;
 mod panels;
-mod tile;
 mod winograd;
 
 use crate::sizes::product;
@@ -113,7 +113,7 @@ impl Conv2d {
     /// pooling after the (increasing) activation.
     ///
     /// The convolution's own output is never stored: less memory, and rows or columns that no window looks at are not
-    /// computed. `winners` is what [`Pool2d::max_forward`] writes, `None` for prediction.
+    /// computed. `argmax` is what [`Pool2d::max_forward`] writes, `None` for prediction.
     ///
     /// # Panics
     /// If a slice's length does not fit the geometry, or the groups do not divide the channels.
@@ -129,20 +129,20 @@ impl Conv2d {
         activation: Activation,
         pool: &Pool2d,
         output: &mut [f32],
-        winners: Option<&mut [u16]>,
+        argmax: Option<&mut [u16]>,
     ) {
         let inner = self.output_size(size);
         self.check(batch, size, input.len(), weight.len(), self.output_len(batch, size));
-        pool.check_max(batch, inner, self.out_channels, output.len(), winners.as_ref().map(|w| w.len()));
+        pool.check_max(batch, inner, self.out_channels, output.len(), argmax.as_ref().map(|w| w.len()));
         assert!(bias.is_none_or(|b| b.len() == self.out_channels), "conv2d: one bias per output channel");
         if self.is_depthwise() {
             let mut full = vec![0.0; self.output_len(batch, size)];
             depthwise::forward(self, batch, size, input, weight, bias, activation, &mut full);
-            return pool.max_forward(batch, inner, self.out_channels, &full, output, winners);
+            return pool.max_forward(batch, inner, self.out_channels, &full, output, argmax);
         }
         let pool = Some(pool);
         forward::Forward { conv: self, batch, size, input, weight, bias, activation, pool }
-            .run(scratch, output, winners);
+            .run(scratch, output, argmax);
     }
 
     /// Computes the gradients asked for.
@@ -178,7 +178,7 @@ impl Conv2d {
             .run(scratch, gradients);
     }
 
-    /// Gradients through [`forward_max_pool`](Self::forward_max_pool): `output`, `winners` and `activation` are those of the
+    /// Gradients through [`forward_max_pool`](Self::forward_max_pool): `output`, `argmax` and `activation` are those of the
     /// forward pass, `d_output` is the gradient with respect to the pooled output.
     ///
     /// # Panics
@@ -194,23 +194,23 @@ impl Conv2d {
         output: &[f32],
         activation: Activation,
         pool: &Pool2d,
-        winners: &[u16],
+        argmax: &[u16],
         d_output: &[f32],
         gradients: Gradients,
     ) {
         let inner = self.output_size(size);
         self.check(batch, size, input.len(), weight.len(), self.output_len(batch, size));
-        pool.check_max(batch, inner, self.out_channels, output.len(), Some(winners.len()));
+        pool.check_max(batch, inner, self.out_channels, output.len(), Some(argmax.len()));
         assert_eq!(output.len(), d_output.len(), "conv2d: one gradient per output value");
         self.check_gradients(batch, size, &gradients);
         if self.is_depthwise() {
             let mut small = d_output.to_vec();
             crate::activation_backward(activation, output, &mut small);
             let mut full = vec![0.0; self.output_len(batch, size)];
-            pool.max_backward(batch, inner, self.out_channels, winners, &small, &mut full);
+            pool.max_backward(batch, inner, self.out_channels, argmax, &small, &mut full);
             return self.depthwise_backward(scratch, batch, size, input, weight, &full, gradients);
         }
-        let pool = Some((pool, winners));
+        let pool = Some((pool, argmax));
         backward::Backward { conv: self, batch, size, input, weight, output, activation, d_output, pool }
             .run(scratch, gradients);
     }

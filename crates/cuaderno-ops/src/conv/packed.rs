@@ -3,7 +3,7 @@
 use super::winograd::Winograd;
 use super::{Conv2d, panels};
 
-/// A kernel at Winograd's points, where the convolution is quicker that way; otherwise in panels, group by group.
+/// A kernel in Winograd's transform domain, where the convolution is quicker that way; otherwise in panels, group by group.
 #[derive(Clone, Copy)]
 pub(super) struct Packed<'a> {
     pub winograd: Option<Winograd>,

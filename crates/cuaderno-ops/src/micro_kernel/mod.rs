@@ -1,12 +1,12 @@
 //! Products of matrices, block by block of values that stay in registers: what convolutions and dense layers are made of.
 //!
-//! The left matrix is read where it lies: its rows may be windows of an image, which with channels last are a few stretches
-//! of neighbours in memory ([`Run`]), so that nothing has to be unrolled. The right one is packed in [`Panels`] of columns. Blocks
+//! The left matrix is read where it lies: its rows may be windows of an image, which with channels last are a few
+//! segments of neighbours in memory, so that nothing has to be unrolled. The right one is packed in [`Panels`] of columns. Blocks
 //! are 6 × 2 vectors with AVX2 and 12 × 2 with AVX-512: as many sums as there are registers, each value loaded used in as many
 //! multiplications as possible.
 //!
 //! A sum is taken in one order, whatever the instructions, the threads and the rows beside it: term by term with fused
-//! multiply-adds, [`DEPTH`] terms or a run at a time, then over those parts. Vectors lie across columns, never along a sum.
+//! multiply-adds, [`DEPTH`] terms or a segment at a time, then over those parts. Vectors lie across columns, never along a sum.
 
 mod panels;
 mod transposed;
@@ -24,19 +24,19 @@ pub(crate) const VECTORS: usize = 2;
 /// The most rows of a block; the number of registers may allow fewer.
 const ROWS: usize = 12;
 
-/// Terms of a sum that are taken at a time, if runs are not longer: so many rows of a panel are 20 KB with AVX-512, most of a
+/// Terms of a sum that are taken at a time, if segments are not longer: so many rows of a panel are 20 KB with AVX-512, most of a
 /// first-level cache.
 pub(crate) const DEPTH: usize = 160;
 
-/// One stretch of a sum of products: `len` steps from `a` on in the first operand, from row `b` on in the second.
+/// Neighbouring terms of a sum of products: `len` steps from `a` on in the first operand, from row `b` on in the second.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Run {
+pub(crate) struct Segment {
     pub a: usize,
     pub b: usize,
     pub len: usize,
 }
 
-/// How many terms of sums over runs of `len` neighbours are taken at a time: whole runs.
+/// How many terms of sums over segments of `len` neighbours are taken at a time: whole segments.
 pub(crate) const fn depth_at_a_time(len: usize) -> usize {
     if len == 0 || len >= DEPTH { len } else { DEPTH / len * len }
 }
@@ -51,10 +51,10 @@ pub(crate) fn stored_width(lanes: usize, columns_left: usize) -> usize {
     if columns_left <= lanes { lanes } else { VECTORS * lanes }
 }
 
-/// Sums of products of an `M` by `V` vectors block: entry `(m, n)` is `Σ a[run.a + m row + k step] b[run.b + k, n]`.
+/// Sums of products of an `M` by `V` vectors block: entry `(m, n)` is `Σ a[segment.a + m row + k step] b[segment.b + k, n]`.
 ///
 /// # Safety
-/// All those entries of `a`, and rows `run.b..run.b + run.len` of `width` values in `b`, must exist; `width` is at least
+/// All those entries of `a`, and rows `segment.b..segment.b + segment.len` of `width` values in `b`, must exist; `width` is at least
 /// `V` vectors.
 #[inline(always)]
 #[allow(unsafe_code)] // bounds checks in this loop cost a third of its speed; callers check the extremes
@@ -65,15 +65,15 @@ unsafe fn sum_block<S: Simd, const M: usize, const V: usize>(
     step: usize,
     b: *const f32,
     width: usize,
-    runs: &[Run],
+    segments: &[Segment],
 ) -> [[S::f32s; V]; M] {
     let mut sums = [[simd.splat_f32s(0.0); V]; M];
-    for run in runs {
+    for segment in segments {
         // SAFETY: promised by the caller
         unsafe {
-            let mut a = a.add(run.a);
-            let mut b = b.add(run.b * width);
-            for _ in 0..run.len {
+            let mut a = a.add(segment.a);
+            let mut b = b.add(segment.b * width);
+            for _ in 0..segment.len {
                 let mut columns = [simd.splat_f32s(0.0); V];
                 for (v, column) in columns.iter_mut().enumerate() {
                     *column = b.add(v * S::F32_LANES).cast::<S::f32s>().read_unaligned();

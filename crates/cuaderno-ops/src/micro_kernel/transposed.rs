@@ -1,6 +1,6 @@
 //! A matrix transposed, or windows of an image, times packed columns: gradients of filters and weights.
 
-use super::{Run, VECTORS, blocks, most_rows, panel_width, stored_width, sum_block, with_rows};
+use super::{Segment, VECTORS, blocks, most_rows, panel_width, stored_width, sum_block, with_rows};
 use crate::simd::{arch, load, store};
 use crate::sizes::{fits, product, reach};
 use pulp::{Simd, WithSimd};
@@ -9,7 +9,7 @@ use std::ops::Range;
 /// Rows of a filter's gradient that are neighbours in the image: `count` rows from row `out` on.
 #[derive(Clone, Debug)]
 pub(crate) struct Taps {
-    pub runs: Range<usize>,
+    pub segments: Range<usize>,
     pub count: usize,
     pub out: usize,
 }
@@ -24,7 +24,7 @@ pub(crate) struct TransposedProduct<'a> {
     pub gradient: &'a [f32],
     /// How many columns of those are to be added.
     pub columns: usize,
-    pub runs: &'a [Run],
+    pub segments: &'a [Segment],
     pub taps: &'a [Taps],
     pub out: &'a mut [f32],
     /// Distance from one row of the result to the next.
@@ -60,11 +60,11 @@ impl<'a> TransposedProduct<'a> {
         let width = stored_width(S::F32_LANES, self.columns);
         assert!(self.columns <= panel_width(S::F32_LANES), "more columns than a panel has");
         for taps in self.taps.iter().filter(|taps| taps.count > 0) {
-            for run in self.runs[taps.runs.clone()].iter().filter(|run| run.len > 0) {
-                let end = run.b.checked_add(run.len).expect("gradient shorter than its pixels");
+            for segment in self.segments[taps.segments.clone()].iter().filter(|segment| segment.len > 0) {
+                let end = segment.b.checked_add(segment.len).expect("gradient shorter than its pixels");
                 assert!(product(&[end, width]) <= self.gradient.len(), "gradient shorter than its pixels");
-                let taken = reach(run.len, self.pixel_step, taps.count);
-                assert!(fits(run.a, taken, self.image.len()), "window outside");
+                let taken = reach(segment.len, self.pixel_step, taps.count);
+                assert!(fits(segment.a, taken, self.image.len()), "window outside");
             }
             let last = reach(taps.count, 1, taps.out);
             assert!(fits(product(&[last, self.out_step]), self.columns, self.out.len()), "gradient row outside");
@@ -95,11 +95,12 @@ impl<S: Simd> Checked<'_, S> {
     fn add_block<const M: usize, const V: usize>(&mut self, taps: &Taps, at: usize) {
         let Self { job, simd } = self;
         let (simd, width) = (*simd, V * S::F32_LANES);
-        // empty where the whole tile is padding; then no run reads it
+        // empty where the whole tile is padding; then no segment reads it
         let image = job.image.get(at..).unwrap_or_default();
-        let (runs, step) = (&job.runs[taps.runs.clone()], job.pixel_step);
-        // SAFETY: `check` looked at every run
-        let sums = unsafe { sum_block::<S, M, V>(simd, image.as_ptr(), 1, step, job.gradient.as_ptr(), width, runs) };
+        let (segments, step) = (&job.segments[taps.segments.clone()], job.pixel_step);
+        // SAFETY: `check` looked at every segment
+        let sums =
+            unsafe { sum_block::<S, M, V>(simd, image.as_ptr(), 1, step, job.gradient.as_ptr(), width, segments) };
         for (m, sums) in sums.iter().enumerate() {
             let row = &mut job.out[(taps.out + at + m) * job.out_step..][..job.columns];
             for (v, sum) in sums.iter().enumerate() {

@@ -1,15 +1,15 @@
 //! Windows of an image, or rows of a matrix, times packed columns.
 
-use super::{Run, VECTORS, blocks, most_rows, panel_width, stored_width, sum_block, with_rows};
+use super::{Segment, VECTORS, blocks, most_rows, panel_width, stored_width, sum_block, with_rows};
 use crate::simd::{arch, at_least, load, store};
 use crate::sizes::{fits, product, reach};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
-/// A row of output pixels: which runs each is summed over, how many pixels, and where the first is written.
+/// A row of output pixels: which segments each is summed over, how many pixels, and where the first is written.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    pub runs: Range<usize>,
+    pub segments: Range<usize>,
     pub pixels: usize,
     pub out: usize,
 }
@@ -23,11 +23,11 @@ pub(crate) struct WindowProduct<'a> {
     /// `depth` rows of each panel, panel after panel.
     pub panels: &'a [f32],
     pub depth: usize,
-    /// Rows of a panel that are summed at a time; no run crosses a multiple of it. It belongs to a sum's order, so it must depend
+    /// Rows of a panel that are summed at a time; no segment crosses a multiple of it. It belongs to a sum's order, so it must depend
     /// on sizes of a layer alone.
     pub at_a_time: usize,
     pub columns: usize,
-    pub runs: &'a [Run],
+    pub segments: &'a [Segment],
     pub rows: &'a [Row],
     pub bias: Option<&'a [f32]>,
     /// Zero for a ReLU, minus infinity otherwise.
@@ -73,12 +73,15 @@ impl<'a> WindowProduct<'a> {
         assert!(self.bias.is_none_or(|bias| bias.len() >= self.columns), "one bias per column");
         assert!(self.at_a_time > 0 || self.depth == 0, "sums of no rows at a time");
         for row in self.rows.iter().filter(|row| row.pixels > 0) {
-            for run in &self.runs[row.runs.clone()] {
-                let taken = reach(row.pixels, self.pixel_step, run.len);
-                assert!(fits(run.a, taken, self.image.len()) && fits(run.b, run.len, self.depth), "window outside");
+            for segment in &self.segments[row.segments.clone()] {
+                let taken = reach(row.pixels, self.pixel_step, segment.len);
                 assert!(
-                    run.b % self.at_a_time.max(1) + run.len <= self.at_a_time,
-                    "run across what is summed at a time"
+                    fits(segment.a, taken, self.image.len()) && fits(segment.b, segment.len, self.depth),
+                    "window outside"
+                );
+                assert!(
+                    segment.b % self.at_a_time.max(1) + segment.len <= self.at_a_time,
+                    "segment across what is summed at a time"
                 );
             }
             assert!(
@@ -92,8 +95,8 @@ impl<'a> WindowProduct<'a> {
 
 /// Part of the sums of some pixels and columns.
 struct Block {
-    /// Which runs are summed, where the first pixel is written and which one of its row it is.
-    runs: Range<usize>,
+    /// Which segments are summed, where the first pixel is written and which one of its row it is.
+    segments: Range<usize>,
     out: usize,
     pixel: usize,
     first_column: usize,
@@ -117,15 +120,16 @@ impl<S: Simd> Checked<'_, S> {
             let end = (start + self.job.at_a_time).min(depth);
             let (is_first, is_last) = (start == 0, end == depth);
             for row in rows {
-                let runs = &self.job.runs[row.runs.clone()];
-                let from = runs.iter().take_while(|run| run.b < start).count();
-                let to = runs.iter().take_while(|run| run.b < end).count();
-                let runs = row.runs.start + from..row.runs.start + to;
-                if !is_first && !is_last && runs.is_empty() {
+                let segments = &self.job.segments[row.segments.clone()];
+                let from = segments.iter().take_while(|segment| segment.b < start).count();
+                let to = segments.iter().take_while(|segment| segment.b < end).count();
+                let segments = row.segments.start + from..row.segments.start + to;
+                if !is_first && !is_last && segments.is_empty() {
                     continue;
                 }
                 for (pixel, m) in blocks(row.pixels, most_rows::<S>(V)) {
-                    let block = Block { runs: runs.clone(), out: row.out, pixel, first_column, is_first, is_last };
+                    let block =
+                        Block { segments: segments.clone(), out: row.out, pixel, first_column, is_first, is_last };
                     with_rows!(m, S, V, self.write_block(&block));
                 }
             }
@@ -144,10 +148,10 @@ impl<S: Simd> Checked<'_, S> {
         let width = V * S::F32_LANES;
         let image = job.image.get(block.pixel * job.pixel_step..).unwrap_or_default();
         let panel = &job.panels[job.depth * first..];
-        let runs = &job.runs[block.runs.clone()];
-        // SAFETY: `check` looked at every run and panel
+        let segments = &job.segments[block.segments.clone()];
+        // SAFETY: `check` looked at every segment and panel
         let mut sums =
-            unsafe { sum_block::<S, M, V>(simd, image.as_ptr(), job.pixel_step, 1, panel.as_ptr(), width, runs) };
+            unsafe { sum_block::<S, M, V>(simd, image.as_ptr(), job.pixel_step, 1, panel.as_ptr(), width, segments) };
         let finishes = block.is_last && (job.bias.is_some() || job.floor > f32::NEG_INFINITY);
         let floor = simd.splat_f32s(job.floor);
         let mut bias = [simd.splat_f32s(0.0); V];

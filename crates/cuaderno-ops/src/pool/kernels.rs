@@ -21,7 +21,7 @@ pub(super) struct Max2x2<'a> {
     pub tile_row_len: usize,
     pub output: &'a mut [f32],
     pub row_len: usize,
-    pub winners: Option<&'a mut [u16]>,
+    pub argmax: Option<&'a mut [u16]>,
 }
 
 impl WithSimd for Max2x2<'_> {
@@ -35,7 +35,7 @@ impl WithSimd for Max2x2<'_> {
             let (upper, lower) = pair.split_at(self.tile_row_len);
             let pairs = upper.chunks_exact(2 * channels).zip(lower.chunks_exact(2 * channels));
             let windows = output.chunks_exact_mut(channels).zip(pairs);
-            let Some(winners) = &mut self.winners else {
+            let Some(argmax) = &mut self.argmax else {
                 for (best, (upper, lower)) in windows {
                     let ((a, b), (c, d)) = (upper.split_at(channels), lower.split_at(channels));
                     let (b, c, d) = (&b[..a.len()], &c[..a.len()], &d[..a.len()]);
@@ -45,11 +45,11 @@ impl WithSimd for Max2x2<'_> {
                 }
                 continue;
             };
-            let winners = &mut winners[index * self.row_len..][..self.row_len];
-            for ((best, (upper, lower)), winners) in windows.zip(winners.chunks_exact_mut(channels)) {
+            let argmax = &mut argmax[index * self.row_len..][..self.row_len];
+            for ((best, (upper, lower)), argmax) in windows.zip(argmax.chunks_exact_mut(channels)) {
                 let ((a, b), (c, d)) = (upper.split_at(channels), lower.split_at(channels));
                 let (b, c, d) = (&b[..a.len()], &c[..a.len()], &d[..a.len()]);
-                let both = best[..a.len()].iter_mut().zip(&mut winners[..a.len()]);
+                let both = best[..a.len()].iter_mut().zip(&mut argmax[..a.len()]);
                 for (k, (best, winner)) in both.enumerate() {
                     let (top, top_tap) = if wins(b[k], a[k]) { (b[k], 1u32) } else { (a[k], 0) };
                     let (bottom, bottom_tap) = if wins(d[k], c[k]) { (d[k], 3u32) } else { (c[k], 2) };
@@ -65,7 +65,7 @@ impl WithSimd for Max2x2<'_> {
 pub(super) struct Spread2x2<'a> {
     pub channels: usize,
     pub tap: u16,
-    pub winners: &'a [u16],
+    pub argmax: &'a [u16],
     pub d_output: &'a [f32],
     pub row: &'a mut [f32],
 }
@@ -75,15 +75,15 @@ impl WithSimd for Spread2x2<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { channels, tap, winners, d_output, row } = self;
-        let windows = winners.chunks_exact(channels).zip(d_output.chunks_exact(channels));
-        for (pixels, (winners, g)) in row.chunks_exact_mut(2 * channels).zip(windows) {
+        let Self { channels, tap, argmax, d_output, row } = self;
+        let windows = argmax.chunks_exact(channels).zip(d_output.chunks_exact(channels));
+        for (pixels, (argmax, g)) in row.chunks_exact_mut(2 * channels).zip(windows) {
             let (first, second) = pixels.split_at_mut(channels);
             let second = &mut second[..first.len()];
-            let (winners, g) = (&winners[..first.len()], &g[..first.len()]);
+            let (argmax, g) = (&argmax[..first.len()], &g[..first.len()]);
             for k in 0..first.len() {
-                first[k] = if winners[k] == tap { g[k] } else { 0.0 };
-                second[k] = if winners[k] == tap + 1 { g[k] } else { 0.0 };
+                first[k] = if argmax[k] == tap { g[k] } else { 0.0 };
+                second[k] = if argmax[k] == tap + 1 { g[k] } else { 0.0 };
             }
         }
     }

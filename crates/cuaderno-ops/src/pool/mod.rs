@@ -42,7 +42,7 @@ impl Pool2d {
 
     /// The largest value of each window.
     ///
-    /// `winners` receives, for each output value, which pixel of its window won (row by row, the first on a tie); training
+    /// `argmax` receives, for each output value, which pixel of its window won (row by row, the first on a tie); training
     /// hands it to [`max_backward`](Self::max_backward), prediction passes `None`.
     ///
     /// # Panics
@@ -54,7 +54,7 @@ impl Pool2d {
         channels: usize,
         input: &[f32],
         output: &mut [f32],
-        winners: Option<&mut [u16]>,
+        argmax: Option<&mut [u16]>,
     ) {
         self.check(batch, size, channels, input.len(), output.len());
         assert!(product(&self.window) <= 1 << 16, "max pooling: window larger than 65,536 pixels");
@@ -62,13 +62,13 @@ impl Pool2d {
         let image_len = size[0] * size[1] * channels;
         let out_len = (out_height * out_width * channels).max(1);
         let image = |n: usize| Rows { first: 0, width: size[1], values: &input[n * image_len..][..image_len] };
-        match winners {
-            Some(winners) => {
-                assert_eq!(winners.len(), output.len(), "max pooling: one winner per output value");
-                let mut images: Vec<_> = output.chunks_mut(out_len).zip(winners.chunks_mut(out_len)).collect();
+        match argmax {
+            Some(argmax) => {
+                assert_eq!(argmax.len(), output.len(), "max pooling: one winner per output value");
+                let mut images: Vec<_> = output.chunks_mut(out_len).zip(argmax.chunks_mut(out_len)).collect();
                 for_each_chunk(&mut images, 1, input.len(), |n, images| {
-                    for (output, winners) in images {
-                        self.max_rows(size, channels, &image(n), 0..out_height, output, Some(winners));
+                    for (output, argmax) in images {
+                        self.max_rows(size, channels, &image(n), 0..out_height, output, Some(argmax));
                     }
                 });
             }
@@ -87,12 +87,12 @@ impl Pool2d {
         batch: usize,
         size: [usize; 2],
         channels: usize,
-        winners: &[u16],
+        argmax: &[u16],
         d_output: &[f32],
         d_input: &mut [f32],
     ) {
         self.check(batch, size, channels, d_input.len(), d_output.len());
-        assert_eq!(winners.len(), d_output.len(), "max pooling: one winner per output value");
+        assert_eq!(argmax.len(), d_output.len(), "max pooling: one winner per output value");
         let image_len = size[0] * size[1] * channels;
         let out_len = self.output_len(1, size, channels);
         let cost = d_input.len();
@@ -100,7 +100,7 @@ impl Pool2d {
             let range = n * out_len..(n + 1) * out_len;
             let row_len = size[1] * channels;
             let target = RowsMut { rows: 0..size[0], left: 0, row_len, width: size[1], values: image };
-            self.max_spread(size, channels, &winners[range.clone()], &d_output[range], target);
+            self.max_spread(size, channels, &argmax[range.clone()], &d_output[range], target);
         });
     }
 
@@ -112,7 +112,7 @@ impl Pool2d {
         tile: &Rows,
         rows: Range<usize>,
         output: &mut [f32],
-        mut winners: Option<&mut [u16]>,
+        mut argmax: Option<&mut [u16]>,
     ) {
         let row_len = self.output_size(size)[1] * channels;
         let tile_row_len = tile.width * channels;
@@ -121,22 +121,22 @@ impl Pool2d {
         }
         if self.is_plain_2x2(size) {
             let tile = &tile.values[(2 * rows.start - tile.first) * tile_row_len..][..2 * rows.len() * tile_row_len];
-            return arch().dispatch(Max2x2 { channels, tile, tile_row_len, output, row_len, winners });
+            return arch().dispatch(Max2x2 { channels, tile, tile_row_len, output, row_len, argmax });
         }
         for (index, (i, output)) in rows.zip(output.chunks_exact_mut(row_len)).enumerate() {
-            let winners = winners.as_mut().map(|w| &mut w[index * row_len..][..row_len]);
+            let argmax = argmax.as_mut().map(|w| &mut w[index * row_len..][..row_len]);
             let mut unused = [];
-            let (keep, winners) = match winners {
-                Some(winners) => (true, winners),
+            let (keep, argmax) = match argmax {
+                Some(argmax) => (true, argmax),
                 None => (false, &mut unused[..]),
             };
             output.fill(f32::NEG_INFINITY);
-            winners.fill(0);
+            argmax.fill(0);
             self.for_each_tap(size, i, |tap, j, y, x| {
                 let pixel = &tile.values[(y - tile.first) * tile_row_len + x * channels..][..channels];
                 let best = &mut output[j * channels..][..channels];
                 if keep {
-                    for ((best, winner), x) in best.iter_mut().zip(&mut winners[j * channels..]).zip(pixel) {
+                    for ((best, winner), x) in best.iter_mut().zip(&mut argmax[j * channels..]).zip(pixel) {
                         let wins = wins(*x, *best);
                         *best = if wins { *x } else { *best };
                         *winner = if wins { tap } else { *winner };
@@ -156,13 +156,13 @@ impl Pool2d {
         first.min(last)..last
     }
 
-    /// Overwrites `target` with the gradients of its rows: those of the pixels that won, and zeros. `winners` and `d_output`
+    /// Overwrites `target` with the gradients of its rows: those of the pixels that won, and zeros. `argmax` and `d_output`
     /// are those of [`rows_touching`](Self::rows_touching) the target.
     pub(crate) fn max_spread(
         &self,
         size: [usize; 2],
         channels: usize,
-        winners: &[u16],
+        argmax: &[u16],
         d_output: &[f32],
         target: RowsMut,
     ) {
@@ -181,8 +181,8 @@ impl Pool2d {
                 let at = (y / 2 - touching.start) * out_len;
                 let (row, rest) = row.split_at_mut(used);
                 let tap = 2 * (y % 2) as u16;
-                let (winners, d_output) = (&winners[at..at + out_len], &d_output[at..at + out_len]);
-                arch().dispatch(Spread2x2 { channels, tap, winners, d_output, row });
+                let (argmax, d_output) = (&argmax[at..at + out_len], &d_output[at..at + out_len]);
+                arch().dispatch(Spread2x2 { channels, tap, argmax, d_output, row });
                 rest.fill(0.0);
             }
             return;
@@ -197,7 +197,7 @@ impl Pool2d {
                 }
                 let at = ((i - touching.start) * out_width + j) * channels;
                 let pixel = &mut values[(y - rows.start) * row_len + left + x * channels..][..channels];
-                for (x, (winner, g)) in pixel.iter_mut().zip(winners[at..].iter().zip(&d_output[at..])) {
+                for (x, (winner, g)) in pixel.iter_mut().zip(argmax[at..].iter().zip(&d_output[at..])) {
                     *x += if *winner == tap { *g } else { 0.0 };
                 }
             });
@@ -327,11 +327,11 @@ impl Pool2d {
         size: [usize; 2],
         channels: usize,
         output: usize,
-        winners: Option<usize>,
+        argmax: Option<usize>,
     ) {
         assert!(product(&self.window) <= 1 << 16, "max pooling: window larger than 65,536 pixels");
         assert_eq!(output, self.output_len(batch, size, channels), "max pooling: output length");
-        assert!(winners.is_none_or(|w| w == output), "max pooling: one winner per output value");
+        assert!(argmax.is_none_or(|w| w == output), "max pooling: one winner per output value");
     }
 
     fn check(&self, batch: usize, size: [usize; 2], channels: usize, input: usize, output: usize) {

@@ -83,13 +83,14 @@ pub fn figures() -> Result<Vec<Named>, PlotError> {
     let x = spread(&mut random, 1.0);
     let y: Vec<f64> = x.iter().map(|x| 40.0 * x * (0.6 * random.normal()).exp()).collect();
     let labels: Vec<&str> = (0..x.len()).map(|i| ["Disinformation", "Other", "Unknown", "Satire"][i % 4]).collect();
-    let scatter = Scatter::new(&x[..240], &y[..240])?.by("class", &labels[..240])?.x_label("score").y_label("comments");
+    let scatter =
+        Scatter::new(&x[..240], &y[..240])?.grouped("class", &labels[..240])?.x_label("score").y_label("comments");
     figures.push(("scatter", Box::new(scatter.log_x().log_y().title("Comments against score"))));
     let (x, y) = cloud(&mut random, 200_000);
     figures.push(("scatter_many", Box::new(Scatter::new(x, y)?.title("200,000 points"))));
     let (x, y) = cloud(&mut Random(8), 8_000);
     let labels: Vec<&str> = (0..x.len()).map(|i| ["Disinformation", "Other"][i % 5 / 3]).collect();
-    figures.push(("scatter_thousands", Box::new(Scatter::new(x, y)?.by("class", &labels)?.title("8,000 points"))));
+    figures.push(("scatter_thousands", Box::new(Scatter::new(x, y)?.grouped("class", &labels)?.title("8,000 points"))));
 
     let epochs: Vec<f64> = (1..=15).map(f64::from).collect();
     let curve = |rate: f64, top: f64| epochs.iter().map(|e| top * (1.0 - (-e * rate).exp())).collect::<Vec<f64>>();
@@ -169,8 +170,78 @@ pub fn figures() -> Result<Vec<Named>, PlotError> {
     }
     figures.push(("facets", Box::new(facets.share_x().share_y())));
 
+    figures.extend(reports()?);
     figures.extend(awkward()?);
     Ok(figures)
+}
+
+/// What reports need besides: errors, references, shares, moving averages.
+fn reports() -> Result<Vec<Named>, PlotError> {
+    let mut random = Random(11);
+    let models = ["model 1", "model 2", "model 3"];
+    let accuracy = Bar::new(&models, [0.581, 0.6025, 0.6144])?
+        .error_bars(&[0.57, 0.59, 0.61], &[0.592, 0.615, 0.6188])?
+        .percent()
+        .y_line(0.5, "guessing")
+        .y_label("test accuracy")
+        .caption("mean and standard deviation of 5 runs");
+    let months = ["April", "August", "January", "March"];
+    let ordered = Bar::new(&months, [4.0, 8.0, 1.0, 3.0])?.order(&["January", "March", "April", "August"]);
+    let parts = vec![
+        ("train".to_owned(), vec![700.0, 350.0, 20.0]),
+        ("validation".into(), vec![150.0, 75.0, 3.0]),
+        ("test".into(), vec![150.0, 75.0, 7.0]),
+    ];
+    let filled = Bar::series(&["cat", "dog", "mouse"], "split", parts)?.filled().horizontal();
+    let named = Bar::new(&["Other", "Disinformation", "missing"], [10.5, 20.25, 3.0])?;
+    let days: Vec<f64> = (0..400).map(|day| 1.388_534_4e9 + 86_400.0 * f64::from(day)).collect();
+    let posts: Vec<f64> = days
+        .iter()
+        .enumerate()
+        .map(|(i, _)| (20.0 + 8.0 * (i as f64 / 60.0).sin() + 4.0 * random.normal()).round())
+        .collect();
+    let per_day = Line::new(days, posts)?
+        .dates(TimeUnit::Seconds)
+        .moving_average(7)
+        .x_range("2014-03-01", "2015-01-01")
+        .x_line("2014-11-04", "midterm elections")
+        .x_band("2014-07-01", "2014-08-31", "summer")
+        .y_label("posts a day");
+    let epochs: Vec<f64> = (1..=10).map(f64::from).collect();
+    let mean: Vec<f64> = epochs.iter().map(|epoch| 0.7 - 0.2 / epoch).collect();
+    let (low, high): (Vec<f64>, Vec<f64>) =
+        (mean.iter().map(|m| m - 0.03).collect(), mean.iter().map(|m| m + 0.02).collect());
+    let runs =
+        Line::series("model", vec![("1".into(), epochs.clone(), mean.clone()), ("2".into(), epochs, low.clone())])?
+            .shade(0, &low, &high)?
+            .y_line(0.5, "guessing")
+            .note(4.0, 0.65, "best so far")
+            .percent()
+            .x_label("epoch");
+    let stars: Vec<f64> = (0..300).map(|i| f64::from(1 + i * i % 5)).collect();
+    let x: Vec<f64> = (0..80).map(f64::from).collect();
+    let y: Vec<f64> = x.iter().map(|x| 3.0 + 0.5 * x + 6.0 * random.normal()).collect();
+    let classes: Vec<&str> = (0..80).map(|i| ["a", "b"][i % 2]).collect();
+    let trend = Scatter::new(x, y)?.grouped("class", &classes)?.trend();
+    let spread =
+        |random: &mut Random, scale: f64| (0..300).map(|_| (scale * random.normal()).exp()).collect::<Vec<f64>>();
+    let parts =
+        vec![("Disinformation".to_owned(), spread(&mut random, 1.0)), ("Other".into(), spread(&mut random, 0.4))];
+    let violin = BoxPlot::of(Groups::from_parts("class", parts)).log_y().violin().y_label("comments a post");
+    let matrix = ConfusionMatrix::new(&["cat", "dog"], [8, 2, 1, 39])?.normalized();
+    Ok(vec![
+        ("bar_errors", Box::new(accuracy)),
+        ("bar_ordered", Box::new(ordered)),
+        ("bar_filled", Box::new(filled)),
+        ("bar_colored", Box::new(named.clone().colored())),
+        ("bar_highlight", Box::new(named.highlight(&["Other"]).palette(&["#1b9e77"]))),
+        ("line_moving_average", Box::new(per_day)),
+        ("line_bands", Box::new(runs)),
+        ("histogram_whole", Box::new(Histogram::new(stars).x_label("stars"))),
+        ("scatter_trend", Box::new(trend)),
+        ("violin", Box::new(violin)),
+        ("confusion_normalized", Box::new(matrix)),
+    ])
 }
 
 /// Data that figures must survive.

@@ -35,9 +35,9 @@ fn dates_are_binned_by_the_calendar() {
 
 #[test]
 fn groups_split_by_label_are_the_groups_given_apart() {
-    let split = Histogram::new([1.0, 2.0, 3.0, 4.0]).by("class", &["b", "a", "b", "a"]).unwrap();
+    let split = Histogram::new([1.0, 2.0, 3.0, 4.0]).grouped("class", &["b", "a", "b", "a"]).unwrap();
     let parts = Groups::from_parts("class", vec![("a".into(), vec![2.0, 4.0]), ("b".into(), vec![1.0, 3.0])]);
     assert_eq!(split.svg(), Histogram::of(parts).svg());
-    let error = Histogram::new([1.0]).by("class", &["a", "b"]).unwrap_err().to_string();
+    let error = Histogram::new([1.0]).grouped("class", &["a", "b"]).unwrap_err().to_string();
     assert_eq!(error, "groups `class`: 2 values, expected 1, one for each of the values");
 }

@@ -24,11 +24,11 @@ fn every_figure(values: &[f64], names: &[String], log: bool) -> Result<Vec<Box<d
     let (x, y) = (values[..half].to_vec(), values[half..2 * half].to_vec());
     let truth: Vec<usize> = (0..half).map(|i| i % names.len().max(1)).collect();
     let classes = if names.is_empty() { &["one".to_owned()][..] } else { names };
-    let density = Density::new(values).by("name", names)?;
-    let histogram = Histogram::new(values).by("name", names)?;
-    let boxes = BoxPlot::new(values).by("name", names)?;
+    let density = Density::new(values).grouped("name", names)?;
+    let histogram = Histogram::new(values).grouped("name", names)?;
+    let boxes = BoxPlot::new(values).grouped("name", names)?;
     let (scatter, line) =
-        (Scatter::new(x.clone(), y.clone())?.by("name", &names[..half])?, Line::new(x.clone(), y.clone())?);
+        (Scatter::new(x.clone(), y.clone())?.grouped("name", &names[..half])?, Line::new(x.clone(), y.clone())?);
     let mut all: Vec<Box<dyn Figure>> = vec![
         Box::new(Bar::new(names, values)?.title(names.first().cloned().unwrap_or_default())),
         Box::new(Bar::new(names, values)?.horizontal()),

@@ -22,8 +22,8 @@ fn svg_and_png_are_written() {
 
 #[test]
 fn other_names_are_refused_in_one_line() {
-    let error = figure().save("bar.pdf").unwrap_err();
-    assert_eq!(error.to_string(), "bar.pdf: cannot tell the format; end the name in .svg or .png");
+    let error = figure().save("bar.eps").unwrap_err();
+    assert_eq!(error.to_string(), "bar.eps: cannot tell the format; end the name in .svg, .png or .pdf");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();

@@ -4,13 +4,14 @@ use crate::support::{Pictures, Watched};
 use cuaderno_display::interrupt;
 use cuaderno_nn::{Examples, Fit, Network, Optimizer, cnn};
 use cuaderno_zoo::Ensemble;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 cnn! { Small: [3, 8, 8] => [avg_pool(4), flatten, dense(4), relu, dense(2), softmax] }
 cnn! { Wide: [3, 8, 8] => [avg_pool(2), flatten, dense(8), relu, dense(2)] }
 cnn! { Other: [3, 16, 16] => [avg_pool(2), flatten, dense(2), softmax] }
 
-fn how() -> Fit<'static> {
+fn how() -> Fit {
     Fit::new().epochs(12).batch_size(8).optimizer(Optimizer::adam(2e-2)).quiet()
 }
 
@@ -52,8 +53,8 @@ fn bagging_boosting_and_stacking_learn() {
 #[test]
 fn an_interrupt_leaves_the_members_that_were_finished() {
     let members = |boost: bool, reads: usize| {
-        let read = AtomicUsize::new(0);
-        let train = Watched(Pictures::shaded(40, [8, 8]), || {
+        let read = Arc::new(AtomicUsize::new(0));
+        let train = Watched(Pictures::shaded(40, [8, 8]), move || {
             if read.fetch_add(1, Ordering::SeqCst) == reads {
                 interrupt::request();
             }

@@ -4,6 +4,7 @@ use cuaderno_nn::Examples;
 use safetensors::tensor::{Dtype, TensorView, serialize_to_file};
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// `count` numbers in -1..1 that look random: `formula.py`'s.
 pub fn scatter(count: usize, phase: f64) -> impl Iterator<Item = f64> {
@@ -14,6 +15,7 @@ pub fn scatter(count: usize, phase: f64) -> impl Iterator<Item = f64> {
 }
 
 /// Pictures of two classes, values from 0 to 1, channels last.
+#[derive(Clone)]
 pub struct Pictures {
     size: [usize; 2],
     values: Vec<f32>,
@@ -45,6 +47,10 @@ impl Pictures {
 }
 
 impl Examples for Pictures {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
+
     fn len(&self) -> usize {
         self.values.len() / (self.size[0] * self.size[1] * 3)
     }
@@ -71,9 +77,14 @@ impl Examples for Pictures {
 }
 
 /// Pictures that call a function before one of them is read.
-pub struct Watched<F: Fn()>(pub Pictures, pub F);
+#[derive(Clone)]
+pub struct Watched<F>(pub Pictures, pub F);
 
-impl<F: Fn() + Send + Sync> Examples for Watched<F> {
+impl<F: Fn() + Clone + Send + Sync + 'static> Examples for Watched<F> {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
+
     fn len(&self) -> usize {
         self.0.len()
     }

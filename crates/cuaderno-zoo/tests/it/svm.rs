@@ -5,11 +5,13 @@ use cuaderno_display::Rich;
 use cuaderno_nn::{Examples, Fit, Optimizer, Subset, cnn};
 use cuaderno_zoo::{Features, SupportVectors, Svm};
 use serde_json::Value;
+use std::sync::Arc;
 
 const FEATURES: usize = 6;
 const CLASSES: usize = 3;
 
 /// The rows of `sklearn_svm.py`.
+#[derive(Clone)]
 struct Rows {
     count: usize,
     values: Vec<f32>,
@@ -27,6 +29,10 @@ impl Rows {
 }
 
 impl Examples for Rows {
+    fn shared(&self) -> Arc<dyn Examples> {
+        Arc::new(self.clone())
+    }
+
     fn len(&self) -> usize {
         self.count
     }

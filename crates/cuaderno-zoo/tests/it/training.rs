@@ -20,7 +20,7 @@ fn base() -> Pretrained {
     base
 }
 
-fn how(epochs: usize) -> Fit<'static> {
+fn how(epochs: usize) -> Fit {
     Fit::new().epochs(epochs).batch_size(8).optimizer(Optimizer::adam(1e-2)).quiet()
 }
 

@@ -24,7 +24,7 @@ impl<E: Into<Box<dyn Error>>> From<E> for CellError {
 
 impl CellError {
     fn carried_out(type_name: &str, error: Box<dyn Error>, place: &Location<'_>) -> Self {
-        Self::with_causes(type_name, error.to_string(), error.source(), place)
+        Self::with_causes(type_name, crate::eda::without_plan(&error.to_string()), error.source(), place)
     }
 
     /// An error whose text is known.

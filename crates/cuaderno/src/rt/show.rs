@@ -6,7 +6,8 @@
 //! compilation decides what stock evcxr needs two for.
 
 use crate::display::event::Event;
-use crate::display::{Channel, MimeBundle};
+use crate::display::{Channel, MimeBundle, Rich};
+use crate::plot::Svg;
 use std::fmt::Debug;
 
 /// Longer debug output is cut: the page has to stay usable.
@@ -32,6 +33,21 @@ impl<T: ?Sized> Peel for &mut T {
     type Value = T;
     fn peeled(&self) -> &T {
         self
+    }
+}
+
+/// A figure that plotters' `evcxr_figure` has made: what it would print for evcxr has no PNG. It is shown here, with one, and nothing
+/// is left to show.
+impl Peel for plotters::evcxr::SVGWrapper {
+    type Value = ();
+    fn peeled(&self) -> &() {
+        let printed = format!("{self:?}");
+        let svg = printed.find("<svg").zip(printed.rfind("</svg>")).map(|(start, end)| &printed[start..end + 6]);
+        match svg {
+            Some(svg) => Svg::new(svg).describe("[figure by plotters]").evcxr_display(),
+            None => self.evcxr_display(),
+        }
+        &()
     }
 }
 

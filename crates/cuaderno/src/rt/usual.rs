@@ -14,7 +14,7 @@
 
 use super::{CellError, Store, at, check_interrupt, run, show::*};
 use crate::display::{DisplayHandle, Html, InputError, MimeBundle, Progress, Rich, display};
-use crate::eda::{EdaError, OfTable, Summary, TextCounts};
+use crate::eda::{EdaError, Summary, TextCounts};
 use crate::images::{ImagesError, Loader};
 use crate::nn::{Epoch, NetworkError, Shape};
 use crate::plot::{
@@ -76,13 +76,13 @@ pub fn variables(store: &mut Store) {
         Summary, TextCounts, Bar, BoxPlot, ConfusionMatrix, Density, HeatMap, Histogram, Line, Scatter, Facets
     );
     variables!(store =>
-        OfTable<Histogram>, OfTable<Density>, OfTable<BoxPlot>, TrainingCurves, ImageGrid, DisplayHandle, Progress
+        TrainingCurves, ImageGrid, DisplayHandle, Progress
     );
     variables!(store =>
         ImageSet, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Picture, Augmentation, Normalization, Loader
     );
     variables!(store =>
-        Fit<'static>, Optimizer, History, Evaluation, Predictions, Confusion, Runs, Network, Vec<Runs>, Vec<Evaluation>
+        Fit, Optimizer, History, Evaluation, Predictions, Confusion, Runs, Network, Vec<Runs>, Vec<Evaluation>
     );
     variables!(store =>
         Vec<History>, (History, Evaluation), Pretrained, Architecture, Features, Ensemble, [Runs; 5], [Evaluation; 3]
@@ -92,9 +92,9 @@ pub fn variables(store: &mut Store) {
 /// Errors that `?` carries out of a cell.
 pub fn results(store: &mut Store) -> Result<(), CellError> {
     results!(store, EdaError =>
-        (), DataFrame, LazyFrame, Summary, Bar, HeatMap, OfTable<Histogram>, OfTable<Density>, OfTable<BoxPlot>
+        (), DataFrame, LazyFrame, Summary, Bar, HeatMap, Histogram, Density, BoxPlot
     );
-    results!(store, EdaError => OfTable<Scatter>, OfTable<Line>, [DataFrame; 2], [DataFrame; 3], Vec<DataFrame>);
+    results!(store, EdaError => Scatter, Line, [DataFrame; 2], [DataFrame; 3], Vec<DataFrame>);
     results!(store, PolarsError => (), DataFrame, LazyFrame, Series, Column, &'static Column, &'static Float64Chunked);
     results!(store, PolarsError =>
         &'static Int64Chunked, &'static UInt32Chunked, &'static StringChunked, &'static BooleanChunked, f64
@@ -125,11 +125,10 @@ pub fn shown(store: &mut Store) {
         DataFrame, LazyFrame, Series, Column, Html, MimeBundle, Stamp, Digest, Summary, Bar, BoxPlot, ConfusionMatrix
     );
     shown!(store =>
-        Density, HeatMap, Histogram, Line, Scatter, Facets, TrainingCurves, ImageGrid, OfTable<Histogram>,
-        OfTable<Density>
+        Density, HeatMap, Histogram, Line, Scatter, Facets, TrainingCurves, ImageGrid
     );
     shown!(store =>
-        OfTable<BoxPlot>, OfTable<Scatter>, OfTable<Line>, ImageSet, Picture, Runs, History, Evaluation, Confusion,
+        ImageSet, Picture, Runs, History, Evaluation, Confusion,
         TopLabels
     );
     shown!(store => nn::Summary, image::DynamicImage, image::RgbImage);

@@ -1,24 +1,24 @@
 //! Gradients of a convolution (and of the max pooling after it) in one pass over the batch.
 //!
-//! A task goes through its images tile by tile: the gradient of the convolution's own output is written into a tile that
+//! A task goes through its images block by block: the gradient of the convolution's own output is written into a block that
 //! stays in the cache (through activation and pooling, which thus never exist in memory at full size), and while it is
 //! there all three gradients are taken from it.
 
-mod as_written;
-mod at_points;
-mod gradient_tile;
+mod direct;
+mod gradient_block;
+mod winograd;
 
+use super::input_block::{BLOCK, Part, input_block, input_block_len};
 use super::packed::Packed;
-use super::tile::{Part, TILE, input_tile, input_tile_len};
 use super::winograd::Winograd;
 use super::{Conv2d, Gradients};
 use crate::micro_kernel::panel_width;
 use crate::parallel::{for_each_item, parts_of, sum_parts};
-use crate::scratch::with_tile;
+use crate::scratch::with_block;
 use crate::simd::lanes;
 use crate::{Activation, Pool2d, Scratch};
-use as_written::PIXELS;
-use gradient_tile::GradientTile;
+use direct::PIXELS;
+use gradient_block::GradientBlock;
 use std::ops::Range;
 
 /// What a backward pass works on.
@@ -96,17 +96,17 @@ impl Backward<'_> {
             Some(winograd) if wants_kernel && !only_bias => winograd.gradient_len(),
             _ => 0,
         };
-        with_tile(points_len, |at_points| {
-            at_points.fill(0.0);
-            self.bands(packed, wants_kernel, only_bias, task, at_points);
+        with_block(points_len, |transformed| {
+            transformed.fill(0.0);
+            self.bands(packed, wants_kernel, only_bias, task, transformed);
             if let Some(winograd) = packed.winograd.filter(|_| points_len > 0) {
-                winograd.add_filter_gradient(at_points, task.d_kernel);
+                winograd.add_filter_gradient(transformed, task.d_kernel);
             }
         });
     }
 
-    /// Goes through a task's images; the kernel's gradient at Winograd's points is added to `at_points`.
-    fn bands(&self, packed: Packed, wants_kernel: bool, only_bias: bool, task: &mut Task, at_points: &mut [f32]) {
+    /// Goes through a task's images; the kernel's gradient in Winograd's transform domain is added to `transformed`.
+    fn bands(&self, packed: Packed, wants_kernel: bool, only_bias: bool, task: &mut Task, transformed: &mut [f32]) {
         let conv = self.conv;
         let inner = conv.output_size(self.size);
         let [height, width] = self.region_used();
@@ -114,7 +114,7 @@ impl Backward<'_> {
         let (left, padded) = if wants_input { self.side_zeros(width) } else { (0, width) };
         let row_len = padded * conv.out_channels;
         let halo = if wants_input { self.halo() } else { 0 };
-        let together = (TILE / (height * row_len).max(1)).clamp(1, task.images.len().max(1));
+        let together = (BLOCK / (height * row_len).max(1)).clamp(1, task.images.len().max(1));
         let band = self.band_height(packed.winograd.is_some(), height, row_len, halo, together);
         let bands = height.div_ceil(band).max(1);
         let first_image = task.images.start;
@@ -126,37 +126,37 @@ impl Backward<'_> {
                 let rows = own.start.saturating_sub(halo)..own.end;
                 let input_rows = self.input_rows(&own, index + 1 == bands);
                 let part = Part { images: images.clone(), rows: own, width };
-                let tile_len = images.len() * rows.len() * row_len;
+                let block_len = images.len() * rows.len() * row_len;
                 let small_len = self.pool.map_or(0, |(pool, _)| {
                     pool.rows_touching(inner, &rows).len() * pool.output_size(inner)[1] * conv.out_channels
                 });
                 let winograd = packed.winograd.filter(|_| !only_bias);
-                let input_len = if winograd.is_none() { input_tile_len(conv, self.size, &part) } else { 0 };
+                let input_len = if winograd.is_none() { input_block_len(conv, self.size, &part) } else { 0 };
                 let for_kernel = match winograd {
                     _ if !wants_kernel => 0,
-                    Some(winograd) => winograd.memory_len(images.len() * Winograd::squares([part.rows.len(), width])),
+                    Some(winograd) => winograd.memory_len(images.len() * Winograd::tiles([part.rows.len(), width])),
                     None => PIXELS.max(width) * panel_width(lanes()),
                 };
                 let for_input = packed.winograd.filter(|_| wants_input).map_or(0, |winograd| {
-                    let squares = images.len() * Winograd::squares([input_rows.len(), self.size[1]]);
-                    winograd.backward().memory_len(squares)
+                    let tiles = images.len() * Winograd::tiles([input_rows.len(), self.size[1]]);
+                    winograd.backward().memory_len(tiles)
                 });
                 let panel_len = for_kernel.max(for_input);
-                with_tile(tile_len + small_len + input_len + panel_len, |memory| {
-                    let (tile, memory) = memory.split_at_mut(tile_len);
+                with_block(block_len + small_len + input_len + panel_len, |memory| {
+                    let (block, memory) = memory.split_at_mut(block_len);
                     let (small, memory) = memory.split_at_mut(small_len);
                     let (input, panel) = memory.split_at_mut(input_len);
-                    self.fill(images.clone(), &rows, width, left * conv.out_channels, row_len, small, tile);
-                    let tile = GradientTile { values: tile, rows: rows.clone(), row_len, width, left };
+                    self.fill(images.clone(), &rows, width, left * conv.out_channels, row_len, small, block);
+                    let block = GradientBlock { values: block, rows: rows.clone(), row_len, width, left };
                     if let (true, Some(winograd)) = (wants_kernel, winograd) {
-                        self.kernel_squares(&winograd, &part, &tile, panel, at_points, task.d_kernel);
+                        self.winograd_filter_gradient(&winograd, &part, &block, panel, transformed, task.d_kernel);
                     } else if wants_kernel {
-                        let input = input_tile(conv, self.size, &part, self.input, input);
-                        self.kernel_gradient(&part, &input, &tile, only_bias, panel, task.d_kernel);
+                        let input = input_block(conv, self.size, &part, self.input, input);
+                        self.kernel_gradient(&part, &input, &block, only_bias, panel, task.d_kernel);
                     }
                     if let Some(d_input) = &mut task.d_input {
                         let images = (images.clone(), images.start - first_image);
-                        self.input_gradient(packed, images, input_rows, &tile, panel, d_input);
+                        self.input_gradient(packed, images, input_rows, &block, panel, d_input);
                     }
                 });
             }
@@ -174,15 +174,15 @@ impl Backward<'_> {
         ((self.conv.kernel[0] - 1) * self.conv.dilation[0]).div_ceil(self.conv.stride[0])
     }
 
-    /// Rows of a band: all of them if several images fit the tile, otherwise bands of nearly equal height, with Winograd's
-    /// method of whole squares.
+    /// Rows of a band: all of them if several images fit the block, otherwise bands of nearly equal height, with Winograd's
+    /// method of whole tiles.
     fn band_height(&self, winograd: bool, height: usize, row_len: usize, halo: usize, together: usize) -> usize {
         if together > 1 {
             return height.max(1);
         }
-        let most = (TILE / row_len.max(1)).max(2 * halo).clamp(1, height.max(1));
+        let most = (BLOCK / row_len.max(1)).max(2 * halo).clamp(1, height.max(1));
         let equal = height.div_ceil(height.div_ceil(most).max(1));
-        let whole = if winograd { Winograd::whole_squares(equal, 1) } else { equal };
+        let whole = if winograd { Winograd::whole_tiles(equal, 1) } else { equal };
         whole.min(height).max(1)
     }
 

@@ -1,37 +1,37 @@
 //! Convolutions by Winograd's minimal filtering: fewer multiplications for 3 × 3 and 5 × 5 filters that move pixel by pixel.
 //!
-//! Outputs are computed in squares of 4 × 4 pixels, each from a patch of inputs: of 6 × 6 for filters of 3 × 3, of 8 × 8 for
-//! filters of 5 × 5. Patches and filters are brought to as many points, where a convolution is a product of matrices for each
-//! point; what comes back from there are the outputs. That takes 36 or 64 multiplications where the sums as written take 144
+//! Outputs are computed in tiles of 4 × 4 pixels, each from a tile of inputs: of 6 × 6 for filters of 3 × 3, of 8 × 8 for filters
+//! of 5 × 5. Input and filter transform evaluate at as many points; in that transform domain a convolution is a product of matrices
+//! for each point, and the output transform leads back. That takes 36 or 64 multiplications where a direct convolution takes 144
 //! or 400. Both gradients go the same way. Rounding errors, measured beside the values: 6e-7 with the points 0, ±√½, ±√2 and
-//! infinity (with ±1 and ±2 it is 1.4e-6), 3e-6 with 0, ±½, ±1, ±2 and infinity; sums as written have 1e-7.
+//! infinity (with ±1 and ±2 it is 1.4e-6), 3e-6 with 0, ±½, ±1, ±2 and infinity; a direct convolution has 1e-7.
 //!
 //! Winograd, *Arithmetic Complexity of Computations*, 1980; Lavin and Gray, *Fast Algorithms for Convolutional Neural
 //! Networks*, 2016.
 
-mod jobs;
-mod maps;
-mod squares;
+mod one_dimension;
+mod tiles;
+mod transforms;
 mod zeros;
 
 use super::Conv2d;
 use crate::micro_kernel::{
-    Row, Run, Taps, TransposedProduct, WindowProduct, add_products, multiply, panel_width, stored_width,
+    Row, Segment, Taps, TransposedProduct, WindowProduct, add_products, multiply, panel_width, stored_width,
 };
 use crate::parallel::for_each_chunk;
 use crate::simd::{arch, lanes};
-use jobs::{FilterGradients, Filters, OutputGradients, Outputs, Patches};
-use squares::Window;
+use tiles::Tile;
+use transforms::{FilterGradientTransform, FilterTransform, InputTransform, OutputGradientTransform, OutputTransform};
 use zeros::zero_windows;
 
-pub(super) use squares::{Picture, Plane, Squares};
+pub(super) use tiles::{Picture, Plane, Tiles};
 
-/// Pixels of a side of the squares that outputs are computed in.
+/// Pixels of a side of the tiles that outputs are computed in.
 pub(super) const SIDE: usize = 4;
 
-/// Values of patches and products at work: most of a core's second-level cache.
+/// Values of input tiles and products at work: most of a core's second-level cache.
 const AT_WORK: usize = 160 * 1024;
-/// Squares at work, at least and at most, and what they come in: filters are gone through once for all of them, blocks of
+/// Tiles at work, at least and at most, and what they come in: filters are gone through once for all of them, blocks of
 /// products have so many rows.
 const FEWEST: usize = 24;
 const MOST: usize = 96;
@@ -72,15 +72,15 @@ impl Winograd {
             return None;
         }
         let this = Self { filter, inputs: conv.in_channels, outputs: conv.out_channels };
-        let squares = Self::squares([height, width]);
-        let taken = squares * this.area();
-        // With few channels the way to the points and back costs more than it saves; with very many, the filters at the
-        // points no longer fit a cache.
+        let tiles = Self::tiles([height, width]);
+        let taken = tiles * this.area();
+        // With few channels the way to the transform domain and back costs more than it saves; with very many, the
+        // transformed filters no longer fit a cache.
         let channels = this.inputs.min(this.outputs) >= 16 && this.area() * this.inputs * this.outputs <= 36 << 16;
-        (channels && squares >= 4 && 8 * taken <= 5 * height * width * filter * filter).then_some(this)
+        (channels && tiles >= 4 && 8 * taken <= 5 * height * width * filter * filter).then_some(this)
     }
 
-    /// Points in one dimension, and so pixels in a row of a patch.
+    /// Points in one dimension, and so pixels in a row of an input tile.
     pub const fn points(&self) -> usize {
         SIDE + self.filter - 1
     }
@@ -111,12 +111,12 @@ impl Winograd {
         })
     }
 
-    /// Values of the filters at the points.
+    /// Values of the filters in the transform domain.
     pub fn packed_len(&self) -> usize {
         self.panels().map(|(_, _, stored)| self.area() * spaced(self.inputs * stored)).sum()
     }
 
-    /// Brings `weight`, `[filter, filter, inputs, outputs]`, to the points: `[panel, point, input, column]`.
+    /// Brings `weight`, `[filter, filter, inputs, outputs]`, to the transform domain: `[panel, point, input, column]`.
     pub fn pack(&self, weight: &[f32], out: &mut [f32]) {
         let width = panel_width(lanes());
         let chunk = self.area() * spaced(self.inputs * width);
@@ -124,8 +124,8 @@ impl Winograd {
             let (inputs, filters, first) = (self.inputs, self.outputs, panel * width);
             let stored = stored_width(lanes(), (filters - first).min(width));
             match self.filter {
-                3 => arch().dispatch(Filters::<6, 3> { weight, inputs, filters, first, stored, out }),
-                _ => arch().dispatch(Filters::<8, 5> { weight, inputs, filters, first, stored, out }),
+                3 => arch().dispatch(FilterTransform::<6, 3> { weight, inputs, filters, first, stored, out }),
+                _ => arch().dispatch(FilterTransform::<8, 5> { weight, inputs, filters, first, stored, out }),
             }
         });
     }
@@ -143,23 +143,23 @@ impl Winograd {
         });
     }
 
-    /// How many squares a picture of this size is cut into.
-    pub fn squares([height, width]: [usize; 2]) -> usize {
+    /// How many tiles a picture of this size is cut into.
+    pub fn tiles([height, width]: [usize; 2]) -> usize {
         height.div_ceil(SIDE) * width.div_ceil(SIDE)
     }
 
-    /// How many of `batch` pictures a task takes so that it has enough squares, while there are still tasks to share out.
+    /// How many of `batch` pictures a task takes so that it has enough tiles, while there are still tasks to share out.
     pub fn fewest_images(size: [usize; 2], batch: usize) -> usize {
-        FEWEST.div_ceil(Self::squares(size).max(1)).min(batch.div_ceil(4)).max(1)
+        FEWEST.div_ceil(Self::tiles(size).max(1)).min(batch.div_ceil(4)).max(1)
     }
 
-    /// At least `rows` rows that end where squares end, if each stands for `stride` rows of pixels.
-    pub fn whole_squares(rows: usize, stride: usize) -> usize {
+    /// At least `rows` rows that end where tiles end, if each stands for `stride` rows of pixels.
+    pub fn whole_tiles(rows: usize, stride: usize) -> usize {
         let unit = (1..=SIDE).find(|unit| (unit * stride).is_multiple_of(SIDE)).unwrap_or(1);
         rows.next_multiple_of(unit)
     }
 
-    /// The most squares that are at work at once. A filter gradient's sum is taken over them first, so that their number must
+    /// The most tiles that are at work at once. A filter gradient's sum is taken over them first, so that their number must
     /// not depend on the processor's vectors: outputs count as if a vector had 16 values.
     fn most_at_work(&self) -> usize {
         (AT_WORK / (self.area() * (self.inputs + self.outputs.next_multiple_of(32))))
@@ -167,49 +167,50 @@ impl Winograd {
             .next_multiple_of(BLOCK)
     }
 
-    /// How many of so many squares are at work at once: shares of nearly equal size.
-    fn at_work(&self, squares: usize) -> usize {
-        let shares = squares.div_ceil(self.most_at_work()).max(1);
-        squares.div_ceil(shares).max(1).next_multiple_of(BLOCK)
+    /// How many of so many tiles are at work at once: shares of nearly equal size.
+    fn at_work(&self, tiles: usize) -> usize {
+        let shares = tiles.div_ceil(self.most_at_work()).max(1);
+        tiles.div_ceil(shares).max(1).next_multiple_of(BLOCK)
     }
 
-    /// Working memory of [`convolve`](Self::convolve) and [`filter_gradient`](Self::filter_gradient) for at most so many squares.
-    pub fn memory_len(&self, squares: usize) -> usize {
-        let squares = squares.next_multiple_of(BLOCK).min(self.most_at_work());
-        self.area() * (spaced(squares * self.inputs) + spaced(squares * self.stored()))
+    /// Working memory of [`convolve`](Self::convolve) and [`filter_gradient`](Self::filter_gradient) for at most so many tiles.
+    pub fn memory_len(&self, tiles: usize) -> usize {
+        let tiles = tiles.next_multiple_of(BLOCK).min(self.most_at_work());
+        self.area() * (spaced(tiles * self.inputs) + spaced(tiles * self.stored()))
     }
 
-    /// Brings patches to the points.
-    fn spread_patches(&self, plane: Plane, source: &[f32], windows: &[Window], point_len: usize, out: &mut [f32]) {
+    /// The input transform.
+    fn transform_inputs(&self, plane: Plane, source: &[f32], tiles: &[Tile], point_len: usize, out: &mut [f32]) {
         match self.filter {
-            3 => arch().dispatch(Patches::<6> { source, plane, windows, point_len, out }),
-            _ => arch().dispatch(Patches::<8> { source, plane, windows, point_len, out }),
+            3 => arch().dispatch(InputTransform::<6> { source, plane, tiles, point_len, out }),
+            _ => arch().dispatch(InputTransform::<8> { source, plane, tiles, point_len, out }),
         }
     }
 
-    /// Computes squares of outputs from their patches: sums of products, plus bias, at least `floor`.
-    pub fn convolve(&self, packed: &[f32], squares: &Squares, source: &[f32], target: Target, memory: &mut [f32]) {
+    /// Computes tiles of outputs from their input tiles: sums of products, plus bias, at least `floor`.
+    pub fn convolve(&self, packed: &[f32], tiles: &Tiles, source: &[f32], target: Target, memory: &mut [f32]) {
         let Target { bias, floor, out } = target;
-        let at_work = self.at_work(squares.patches.len());
+        let at_work = self.at_work(tiles.input_tiles.len());
         let width = panel_width(lanes());
-        for (patches, windows) in squares.patches.chunks(at_work).zip(squares.windows.chunks(at_work)) {
-            let count = patches.len();
+        for (input_tiles, output_tiles) in tiles.input_tiles.chunks(at_work).zip(tiles.output_tiles.chunks(at_work)) {
+            let count = input_tiles.len();
             let (point_len, product_len) = (spaced(count * self.inputs), spaced(count * self.outputs));
-            let (at_points, products) = memory.split_at_mut(self.area() * point_len);
-            self.spread_patches(squares.patch_plane, source, patches, point_len, at_points);
-            let (run, row) = ([Run { a: 0, b: 0, len: self.inputs }], [Row { runs: 0..1, pixels: count, out: 0 }]);
+            let (transformed, products) = memory.split_at_mut(self.area() * point_len);
+            self.transform_inputs(tiles.input_plane, source, input_tiles, point_len, transformed);
+            let (segment, row) =
+                ([Segment { a: 0, b: 0, len: self.inputs }], [Row { segments: 0..1, pixels: count, out: 0 }]);
             for (first, columns, stored) in self.panels() {
                 for point in 0..self.area() {
                     let panel = self.area() * spaced(self.inputs * width) * (first / width);
                     let panel = panel + point * spaced(self.inputs * stored);
                     multiply(WindowProduct {
-                        image: &at_points[point * point_len..][..count * self.inputs],
+                        image: &transformed[point * point_len..][..count * self.inputs],
                         pixel_step: self.inputs,
                         panels: &packed[panel..][..self.inputs * stored],
                         depth: self.inputs,
                         at_a_time: self.inputs,
                         columns,
-                        runs: &run,
+                        segments: &segment,
                         rows: &row,
                         bias: None,
                         floor: f32::NEG_INFINITY,
@@ -218,23 +219,23 @@ impl Winograd {
                     });
                 }
             }
-            let (plane, out) = (squares.window_plane, &mut *out);
-            let zeros = |index: usize| zero_windows(source, squares.patch_plane, &patches[index], self.filter);
+            let (plane, out) = (tiles.output_plane, &mut *out);
+            let zeros = |index: usize| zero_windows(source, tiles.input_plane, &input_tiles[index], self.filter);
             match self.filter {
-                3 => arch().dispatch(Outputs::<6, SIDE, _> {
+                3 => arch().dispatch(OutputTransform::<6, SIDE, _> {
                     products,
                     product_len,
-                    windows,
+                    tiles: output_tiles,
                     zeros,
                     plane,
                     bias,
                     floor,
                     out,
                 }),
-                _ => arch().dispatch(Outputs::<8, SIDE, _> {
+                _ => arch().dispatch(OutputTransform::<8, SIDE, _> {
                     products,
                     product_len,
-                    windows,
+                    tiles: output_tiles,
                     zeros,
                     plane,
                     bias,
@@ -245,45 +246,45 @@ impl Winograd {
         }
     }
 
-    /// Values of a filter gradient at the points.
+    /// Values of a filter gradient in the transform domain.
     pub fn gradient_len(&self) -> usize {
         self.area() * spaced(self.inputs * self.outputs)
     }
 
-    /// Adds what squares of outputs' gradients contribute: to the filters' gradient at the points, and to the bias's.
+    /// Adds what tiles of outputs' gradients contribute: to the filters' gradient in the transform domain, and to the bias's.
     pub fn filter_gradient(
         &self,
-        squares: &Squares,
+        tiles: &Tiles,
         source: &[f32],
         gradient: &[f32],
         memory: &mut [f32],
-        at_points: &mut [f32],
+        transformed: &mut [f32],
         d_bias: &mut [f32],
     ) {
-        let at_work = self.at_work(squares.patches.len());
+        let at_work = self.at_work(tiles.input_tiles.len());
         let width = panel_width(lanes());
-        for (patches, windows) in squares.patches.chunks(at_work).zip(squares.windows.chunks(at_work)) {
-            let count = patches.len();
+        for (input_tiles, output_tiles) in tiles.input_tiles.chunks(at_work).zip(tiles.output_tiles.chunks(at_work)) {
+            let count = input_tiles.len();
             let input_len = spaced(count * self.inputs);
             let (inputs, outputs) = memory.split_at_mut(self.area() * input_len);
-            self.spread_patches(squares.patch_plane, source, patches, input_len, inputs);
-            let (plane, stored, point_len) = (squares.window_plane, self.stored(), spaced(count * self.stored()));
+            self.transform_inputs(tiles.input_plane, source, input_tiles, input_len, inputs);
+            let (plane, stored, point_len) = (tiles.output_plane, self.stored(), spaced(count * self.stored()));
             let (source, out, sums) = (gradient, &mut *outputs, &mut *d_bias);
             match self.filter {
-                3 => arch().dispatch(OutputGradients::<6, SIDE> {
+                3 => arch().dispatch(OutputGradientTransform::<6, SIDE> {
                     source,
                     plane,
-                    windows,
+                    tiles: output_tiles,
                     width,
                     stored,
                     point_len,
                     out,
                     sums,
                 }),
-                _ => arch().dispatch(OutputGradients::<8, SIDE> {
+                _ => arch().dispatch(OutputGradientTransform::<8, SIDE> {
                     source,
                     plane,
-                    windows,
+                    tiles: output_tiles,
                     width,
                     stored,
                     point_len,
@@ -291,7 +292,8 @@ impl Winograd {
                     sums,
                 }),
             }
-            let (run, taps) = ([Run { a: 0, b: 0, len: count }], [Taps { runs: 0..1, count: self.inputs, out: 0 }]);
+            let (segment, taps) =
+                ([Segment { a: 0, b: 0, len: count }], [Taps { segments: 0..1, count: self.inputs, out: 0 }]);
             for (first, columns, stored) in self.panels() {
                 for point in 0..self.area() {
                     add_products(TransposedProduct {
@@ -299,9 +301,9 @@ impl Winograd {
                         pixel_step: self.inputs,
                         gradient: &outputs[point * point_len + first * count..][..count * stored],
                         columns,
-                        runs: &run,
+                        segments: &segment,
                         taps: &taps,
-                        out: &mut at_points[point * spaced(self.inputs * self.outputs) + first..],
+                        out: &mut transformed[point * spaced(self.inputs * self.outputs) + first..],
                         out_step: self.outputs,
                     });
                 }
@@ -309,12 +311,12 @@ impl Winograd {
         }
     }
 
-    /// Adds a filter gradient at the points to `d_weight`, `[filter, filter, inputs, outputs]`.
+    /// Adds a filter gradient in the transform domain to `d_weight`, `[filter, filter, inputs, outputs]`.
     pub fn add_filter_gradient(&self, gradient: &[f32], d_weight: &mut [f32]) {
         let (inputs, filters, out) = (self.inputs, self.outputs, d_weight);
         match self.filter {
-            3 => arch().dispatch(FilterGradients::<6, 3> { gradient, inputs, filters, out }),
-            _ => arch().dispatch(FilterGradients::<8, 5> { gradient, inputs, filters, out }),
+            3 => arch().dispatch(FilterGradientTransform::<6, 3> { gradient, inputs, filters, out }),
+            _ => arch().dispatch(FilterGradientTransform::<8, 5> { gradient, inputs, filters, out }),
         }
     }
 }

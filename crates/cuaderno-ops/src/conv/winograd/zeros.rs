@@ -1,17 +1,17 @@
 //! Windows that see nothing but zeros.
 //!
 //! In the transform domain they are computed with the pixels beside them, and come out as a rounding error. A ReLU would pass
-//! half of these on, with their gradients, where the sum as written is 0: black parts of a picture while biases are still 0.
+//! half of these on, with their gradients, where a direct convolution is 0: black parts of a picture while biases are still 0.
 
 use super::SIDE;
-use super::squares::{Plane, Window};
+use super::tiles::{Plane, Tile};
 
-/// The outputs of a square, bit `4 i + j` for output `(i, j)`, whose windows of `filter` × `filter` pixels are all zero; `patch` is
-/// what the square sees.
-pub(super) fn zero_windows(source: &[f32], plane: Plane, patch: &Window, filter: usize) -> u16 {
+/// The outputs of a tile, bit `4 i + j` for output `(i, j)`, whose windows of `filter` × `filter` pixels are all zero; `input` is
+/// what the tile sees.
+pub(super) fn zero_windows(source: &[f32], plane: Plane, input: &Tile, filter: usize) -> u16 {
     let side = SIDE + filter - 1;
     let is_zero = |row: usize, column: usize| {
-        !patch.contains(row, column) || are_zeros(&source[plane.at(patch, row, column)..][..plane.channels])
+        !input.contains(row, column) || are_zeros(&source[plane.at(input, row, column)..][..plane.channels])
     };
     // every window sees one of the pixels in the middle
     let middle = filter.min(SIDE) - 1..side - filter.min(SIDE) + 1;
@@ -55,18 +55,18 @@ mod tests {
         ) {
             let side = SIDE + filter - 1;
             let plane = Plane { row_len: 2 * side, pixel_step: 2, channels: 2 };
-            let patch = Window { at: 0, rows: rows.0..rows.1.min(side), columns: columns.0..columns.1.min(side) };
+            let input = Tile { at: 0, rows: rows.0..rows.1.min(side), columns: columns.0..columns.1.min(side) };
             let mut expected = 0;
             for i in 0..SIDE {
                 for j in 0..SIDE {
                     let mut window = (i..i + filter).flat_map(|row| (j..j + filter).map(move |column| (row, column)));
                     let is_zero = window.all(|(row, column)| {
-                        !patch.contains(row, column) || pixels[2 * (row * side + column)..][..2].iter().all(|x| *x == 0.0)
+                        !input.contains(row, column) || pixels[2 * (row * side + column)..][..2].iter().all(|x| *x == 0.0)
                     });
                     expected |= u16::from(is_zero) << (SIDE * i + j);
                 }
             }
-            prop_assert_eq!(zero_windows(&pixels, plane, &patch, filter), expected);
+            prop_assert_eq!(zero_windows(&pixels, plane, &input, filter), expected);
         }
     }
 }

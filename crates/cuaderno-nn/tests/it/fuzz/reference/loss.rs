@@ -1,0 +1,82 @@
+//! Cross-entropies of scores, as Keras defines them: means over the batch, examples weighed by their class.
+
+use super::pointwise::probabilities;
+use super::values::{Gradient, Values};
+use crate::fuzz::case::{Case, Layer};
+
+/// How the scores of a network become answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// One class among several.
+    OneOf,
+    /// Each output says yes or no by itself.
+    Independent,
+}
+
+/// A loss.
+pub struct Judge {
+    pub answers: Answers,
+    /// What each class counts.
+    pub weights: Vec<f64>,
+}
+
+impl Case {
+    /// The layers before a last softmax or sigmoid, which belongs to the loss, and that layer.
+    pub fn body_and_head(&self) -> (Vec<Layer>, Option<Layer>) {
+        without_head(&self.layers)
+    }
+
+    /// How this case's network is trained.
+    pub fn trained_as(&self) -> Answers {
+        let one = super::super::shapes::of(&self.layers, self.input).is_some_and(|shape| shape.len() == 1);
+        match self.body_and_head().1 {
+            Some(Layer::Sigmoid) => Answers::Independent,
+            None if one || self.binary => Answers::Independent,
+            _ => Answers::OneOf,
+        }
+    }
+}
+
+fn without_head(layers: &[Layer]) -> (Vec<Layer>, Option<Layer>) {
+    match layers.split_last() {
+        Some((Layer::Model(inner), rest)) => {
+            let (inner, head) = without_head(inner);
+            (rest.iter().cloned().chain([Layer::Model(inner)]).collect(), head)
+        }
+        Some((head @ (Layer::Softmax | Layer::Sigmoid), rest)) => (rest.to_vec(), Some(head.clone())),
+        _ => (layers.to_vec(), None),
+    }
+}
+
+impl Judge {
+    /// The loss of a batch, and the gradient of its scores.
+    pub fn loss(&self, scores: &Values, labels: &[usize]) -> (f64, Gradient) {
+        let (outputs, batch) = (scores.shape.len(), labels.len() as f64);
+        let mut gradient = Gradient::zeros(scores.data.len());
+        let mut total = 0.0;
+        for (n, (row, label)) in scores.data.chunks_exact(outputs).zip(labels).enumerate() {
+            let d = &mut gradient.data[n * outputs..(n + 1) * outputs];
+            let weight = self.weights[*label];
+            match self.answers {
+                Answers::OneOf => {
+                    let p = probabilities(row);
+                    let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    let sum: f64 = row.iter().map(|x| (x - largest).exp()).sum();
+                    total += weight * (largest + sum.ln() - row[*label]) / batch;
+                    (0..outputs).for_each(|i| d[i] = weight * (p[i] - f64::from(u8::from(i == *label))) / batch);
+                }
+                Answers::Independent => {
+                    for (i, x) in row.iter().enumerate() {
+                        let target = f64::from(u8::from(*label == if outputs == 1 { 1 } else { i }));
+                        let share = weight / batch / outputs as f64;
+                        total += share * (x.max(0.0) - x * target + (-x.abs()).exp().ln_1p());
+                        d[i] = share * (1.0 / (1.0 + (-x).exp()) - target);
+                    }
+                }
+            }
+        }
+        let heaviest = self.weights.iter().copied().fold(0.0, f64::max);
+        gradient.noise = heaviest / batch * (scores.noise + 2e-7);
+        (total, gradient)
+    }
+}
