@@ -9,7 +9,7 @@ pub(super) fn chi_square_tail(value: f64, freedom: f64) -> f64 {
     if x <= 0.0 {
         return 1.0;
     }
-    let front = (a * x.ln() - x - ln_gamma(a)).exp();
+    let front = libm::exp(a * libm::log(x) - x - ln_gamma(a));
     if x < a + 1.0 {
         // The series of the lower function (6.5.29).
         let (mut term, mut sum, mut n) = (1.0 / a, 1.0 / a, a);

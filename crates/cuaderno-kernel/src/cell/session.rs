@@ -388,7 +388,7 @@ fn heads_of(type_name: &str) -> impl Iterator<Item = &str> {
     let mut inside = false;
     type_name.split_inclusive(|c: char| !(c.is_alphanumeric() || c == '_')).filter_map(move |piece| {
         let word = piece.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '_'));
-        let is_head = !word.is_empty() && !(inside && before == "::");
+        let is_head = !word.is_empty() && (!inside || before != "::");
         if word.is_empty() {
             before = if piece == ":" && before == ":" { "::" } else { piece };
         } else {

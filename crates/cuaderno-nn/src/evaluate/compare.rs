@@ -50,12 +50,14 @@ pub fn compare_runs(models: &[(&str, &Runs)]) -> Bar {
         .caption(format!("mean and standard deviation of {} runs", counts.join(" or ")))
 }
 
+/// One number for each epoch.
+type Measure = fn(&History) -> Vec<f64>;
+
 impl Runs {
     /// Accuracy epoch by epoch, the mean over the runs in a band of one standard deviation: on the training examples, and on
     /// the validation examples if there were any. Epochs that not all runs have reached are left out.
     pub fn curves(&self) -> Line {
-        let measures: [(&str, fn(&History) -> Vec<f64>); 2] =
-            [("train", History::accuracy), ("validation", History::val_accuracy)];
+        let measures: [(&str, Measure); 2] = [("train", History::accuracy), ("validation", History::val_accuracy)];
         let mut lines = Vec::new();
         let mut bands = Vec::new();
         for (name, of) in measures {

@@ -26,7 +26,7 @@ pub(crate) use failure::caught_message;
 pub use failure::{CellError, at, attempt, check_interrupt, lost, run};
 pub use futures::block_on;
 pub use naming::{Named, name_type};
-pub use programs::{Finish, finish, run_tests};
+pub use programs::{Finish, Test, finish, run_tests};
 pub use runner::cuaderno_runner;
 pub use saved::Saved;
 pub use store::Store;

@@ -54,11 +54,14 @@ pub fn finish(value: impl Finish) -> Result<(), CellError> {
     value.finish()
 }
 
+/// A test: its name, whether it is to panic, and what it does.
+pub type Test<'a> = (&'a str, bool, &'a dyn Fn() -> Result<(), CellError>);
+
 /// Runs tests, each with its name and whether it is to panic, and shows a table of them.
 ///
 /// # Errors
 /// When a test fails.
-pub fn run_tests(tests: &[(&str, bool, &dyn Fn() -> Result<(), CellError>)]) -> Result<(), CellError> {
+pub fn run_tests(tests: &[Test<'_>]) -> Result<(), CellError> {
     let mut rows = vec![vec!["test".to_owned(), "result".to_owned()]];
     let mut failed = 0;
     for (name, should_panic, test) in tests {

@@ -30,6 +30,12 @@ pub fn assigned(node: &SyntaxNode) -> BTreeSet<String> {
     found
 }
 
+/// The variables to which any assignment in this code gives a value.
+pub fn reassigned(node: &SyntaxNode) -> BTreeSet<String> {
+    let assignments = node.descendants().filter_map(ast::BinExpr::cast).filter(is_simple);
+    assignments.filter_map(|assignment| Some(mentions(assignment.lhs()?.syntax()))).flatten().collect()
+}
+
 /// Whether an expression gives variables new values.
 pub fn is_assignment(expression: &ast::Expr) -> bool {
     matches!(expression, ast::Expr::BinExpr(assignment) if is_simple(assignment))

@@ -58,6 +58,8 @@ pub struct ParsedCell {
     pub bindings: Vec<Binding>,
     /// Names that the cell gives a new value made from the old one: `s = s + "b"`.
     pub assigned: BTreeSet<String>,
+    /// Names to which the cell gives any new value.
+    pub reassigned: BTreeSet<String>,
     /// Names that its statements use as variables, with the line in the cell, but not those that they bind.
     pub used: Vec<(String, u32)>,
     /// Whether the parser found mistakes; then `parts` is empty and the compiler is to explain them.
@@ -103,6 +105,7 @@ pub fn parse_cell_after(cell: u32, code: &str, item_macros: &BTreeSet<String>) -
     }
     parsed.used = used::used(&list, |at| code[..usize::from(at) - PREFIX.len()].matches('\n').count() as u32 + 1);
     parsed.assigned = assigned::assigned(list.syntax());
+    parsed.reassigned = assigned::reassigned(list.syntax());
     programs::run_what_is_defined(&mut parsed);
     parsed
 }

@@ -213,10 +213,18 @@ impl Session {
                 let news = places.into_iter().filter(|place| ask(*place)).count();
                 vec!["?".to_owned(); news]
             }
-            Blame::UsedUp(names) => exceptions.load(names, Loaded::UsedUp),
+            Blame::UsedUp(names) => {
+                // What a cell moves in one place it may give a new value in another.
+                let lives_on =
+                    |name: &String| parsed.reassigned.contains(name) && exceptions.loaded(name) == Loaded::Borrowed;
+                let (assigned, gone): (Vec<String>, Vec<String>) = names.into_iter().partition(lives_on);
+                let mut learnt = exceptions.load(assigned, Loaded::Assigned);
+                learnt.extend(exceptions.load(gone, Loaded::UsedUp));
+                learnt
+            }
             Blame::Moved(names, attempts) => {
                 // In an attempt's closure the variable is a copy, to which a new value is given in vain.
-                let is_assigned = names.iter().any(|name| parsed.assigned.contains(name));
+                let is_assigned = names.iter().any(|name| parsed.reassigned.contains(name));
                 let attempts = attempts.into_iter().filter(|_| is_assigned && !exceptions.in_one);
                 if attempts.filter(|part| exceptions.plain.insert(*part)).count() > 0 {
                     return true;
