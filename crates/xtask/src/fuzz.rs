@@ -12,10 +12,20 @@ use std::process::Stdio;
 struct Target {
     name: &'static str,
     package: &'static str,
+    /// The tests of a library, or its integration tests.
+    tests: &'static [&'static str],
     test: &'static str,
 }
 
-const TARGETS: &[Target] = &[Target { name: "networks", package: "cuaderno-nn", test: "fuzz::networks" }];
+const TARGETS: &[Target] = &[
+    Target { name: "networks", package: "cuaderno-nn", tests: &["--test", "it"], test: "fuzz::networks" },
+    Target {
+        name: "cells",
+        package: "cuaderno-kernel",
+        tests: &["--lib"],
+        test: "cell::items::tests::no_path_has_two_meanings",
+    },
+];
 
 /// Runs the target that is named among the arguments.
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -28,8 +38,8 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let target = TARGETS.iter().find(|target| target.name == **name);
     let target = target.ok_or_else(|| Problem::new(format!("no target `{name}`; there are {}", known())))?;
     let mut test = workspace.cargo();
-    test.args(["test", "--quiet", "--package", target.package, "--test", "it", "--"]);
-    test.args(["--ignored", "--exact", target.test, "--nocapture"]);
+    test.args(["test", "--quiet", "--package", target.package]);
+    test.args(target.tests).arg("--").args(["--ignored", "--exact", target.test, "--nocapture"]);
     for (option, variable) in [("--minutes=", "CUADERNO_FUZZ_MINUTES"), ("--seed=", "CUADERNO_FUZZ_SEED")] {
         if let Some(value) = options.iter().rev().find_map(|given| given.strip_prefix(option)) {
             test.env(variable, value);

@@ -185,7 +185,11 @@ impl Items {
             _ if what.is_glob() => staying().any(|entry| !entry.what.is_import()),
             // Whoever calls a function finds the new one; values have nothing to do with it.
             What::Item(item) if !item.decides_layout && (item.key.name().is_none() || was_there(what)) => false,
-            _ => what.names().iter().any(|name| staying().any(|entry| entry.what.mentions(name))),
+            _ => {
+                // An import that gives way names itself in its path.
+                let mut others = staying().filter(|entry| !(entry.what.is_import() && what.replaces(&entry.what)));
+                others.any(|entry| what.names().iter().any(|name| entry.what.mentions(name)))
+            }
         })
     }
 
@@ -471,3 +475,7 @@ fn key_replaces(new: &ItemKey, old: &ItemKey) -> bool {
         _ => new.name().is_some() && new.name() == old.name() || new == old,
     }
 }
+
+#[cfg(test)]
+#[path = "items_tests.rs"]
+mod tests;

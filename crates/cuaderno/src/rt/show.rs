@@ -2,7 +2,7 @@
 //!
 //! Generated code calls `peeled().peeled().evcxr_display()` on a reference to the value, with the traits of this module in
 //! scope. [`Peel`] takes off references that the value itself consists of. Method resolution then picks, in this order: the
-//! type's own `evcxr_display`, [`Rich`](crate::display::Rich) or [`ShowPlain`], else [`ShowDebug`], else [`ShowName`]. One
+//! type's own `evcxr_display`, [`Rich`] or [`ShowPlain`], else [`ShowDebug`], else [`ShowName`]. One
 //! compilation decides what stock evcxr needs two for.
 
 use crate::display::event::Event;
