@@ -44,7 +44,16 @@ mod tests {
 
     #[test]
     fn ctrl_c_at_the_end_is_a_failure_all_the_same() {
-        let result = each_until_ctrl_c(&[()], |()| sh(&format!("kill -INT {}", std::process::id())));
+        let told = Arc::new(AtomicBool::new(false));
+        let result = each_until_ctrl_c(&[()], |()| {
+            // Registered after the other, so that it is told last.
+            signal_hook::flag::register(SIGINT, Arc::clone(&told)).context(|| "Ctrl-C".into())?;
+            sh(&format!("kill -INT {}", std::process::id()))?;
+            while !told.load(SeqCst) {
+                std::thread::yield_now();
+            }
+            Ok(())
+        });
         assert_eq!(result, Err(Problem::new("stopped by Ctrl-C")));
     }
 }

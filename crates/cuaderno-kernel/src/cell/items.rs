@@ -158,9 +158,13 @@ impl Items {
                 .filter(|(_, entry)| entry.what.decides_layout())
                 .flat_map(|(_, entry)| entry.what.causes())
                 .collect();
+            // A type may be part of others through what is implemented for it: `Peekable<Mine>` holds `<Mine as Iterator>::Item`.
+            let subjects: BTreeSet<&str> =
+                gone().filter_map(|(_, entry)| entry.what.subject()).flat_map(words_of).collect();
             let follows = |entry: &Entry| {
                 let Entry { what, .. } = entry;
                 (what.decides_layout() && what.mentions_one_of(&of_values))
+                    || (what.is_type() && what.names().iter().any(|name| subjects.contains(name)))
                     || (entry.module < module && what.mentions_one_of(&names))
             };
             let more: Vec<usize> =
@@ -365,6 +369,14 @@ impl What {
         }
     }
 
+    /// The one name by which it is known, if it has one.
+    fn key_name(&self) -> Option<&str> {
+        match self {
+            Self::Import(_, import) => import.name.as_deref(),
+            Self::Item(item) => item.key.name(),
+        }
+    }
+
     fn is_import(&self) -> bool {
         matches!(self, Self::Import(..))
     }
@@ -372,6 +384,18 @@ impl What {
     /// Whether it imports a module whole.
     pub fn is_glob(&self) -> bool {
         matches!(self, Self::Import(_, import) if import.is_glob())
+    }
+
+    fn is_type(&self) -> bool {
+        self.item().is_some_and(|item| matches!(item.key, ItemKey::Type(_) | ItemKey::MacroCall(_)))
+    }
+
+    /// The header of an implementation that decides what values are made of.
+    fn subject(&self) -> Option<&str> {
+        match self.item()? {
+            Item { key: ItemKey::Impl(header, _), decides_layout: true, .. } => Some(header),
+            _ => None,
+        }
     }
 
     fn is_macro(&self) -> bool {
@@ -396,9 +420,8 @@ impl What {
     /// The names whose meaning changes with it: also those that an implementation is about.
     fn causes(&self) -> BTreeSet<String> {
         let mut names: BTreeSet<String> = self.names().into_iter().map(str::to_owned).collect();
-        if let Self::Item(Item { key: ItemKey::Impl(header, _), decides_layout: true, .. }) = self {
-            names.extend(words_of(header).filter(|word| word.starts_with(char::is_uppercase)).map(str::to_owned));
-        }
+        let about = self.subject().into_iter().flat_map(words_of);
+        names.extend(about.filter(|word| word.starts_with(char::is_uppercase)).map(str::to_owned));
         names
     }
 

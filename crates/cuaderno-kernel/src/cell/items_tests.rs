@@ -151,65 +151,66 @@ fn cell(numbers: &mut Numbers) -> String {
     lines.join("\n")
 }
 
-/// What an item means: its text, and what the names in it mean where it stands. Written without regard to how items are placed.
-fn meaning(items: &Items, at: usize, open: &mut Vec<usize>) -> String {
-    if open.contains(&at) {
-        return format!("itself {}", open.len() - open.iter().position(|known| *known == at).unwrap_or(0));
+/// What an item means, as facts: the text of everything that it is made of, by the names that lead there. Written without regard to how
+/// items are placed. Names that are not a cell's are facts, too.
+fn facts(items: &Items, at: usize, key: &str, open: &mut Vec<usize>, found: &mut BTreeMap<String, String>) {
+    const DEEPEST: usize = 5;
+    if let Some(depth) = open.iter().position(|known| *known == at) {
+        found.insert(key.to_owned(), format!("number {depth} around it"));
+        return;
+    }
+    if open.len() == DEEPEST {
+        return;
     }
     open.push(at);
     let entry = &items.entries[at];
-    let (mut text, names) = match &entry.what {
+    let (text, names) = match &entry.what {
         What::Import(_, import) => (import.path.clone(), import.mentions().map(str::to_owned).collect::<BTreeSet<_>>()),
         What::Item(item) => (item.snippet.text.clone(), item.mentions.clone()),
     };
+    found.insert(key.to_owned(), text);
     for name in names.iter().filter(|name| !name.starts_with('.')) {
         // The innermost module around the item that has the name.
         let visible = items.entries.iter().enumerate().filter(|(_, other)| other.module <= entry.module);
-        let found = visible
-            .filter(|(_, other)| other.what.names().contains(&name.as_str()) && !is_block(&other.what))
-            .max_by_key(|(_, other)| other.module);
-        if let Some((found, _)) = found {
-            text += &format!(" [{name}: {}]", meaning(items, found, open));
+        let named = visible.filter(|(_, other)| other.what.key_name() == Some(name.as_str()));
+        let key = format!("{key}/{name}");
+        match named.max_by_key(|(_, other)| other.module) {
+            Some((other, _)) => facts(items, other, &key, open, found),
+            None => drop(found.insert(key, "outside".to_owned())),
         }
     }
-    // Constants and types of implementations, wherever they stand.
-    let own = entry.what.names();
-    for (other, block) in
-        items.entries.iter().enumerate().filter(|(other, block)| *other != at && is_block(&block.what))
-    {
-        let What::Item(Item { key: ItemKey::Impl(header, _), .. }) = &block.what else { continue };
-        if block.what.decides_layout() && words_of(header).any(|word| own.contains(&word)) {
-            text += &format!(" <{}>", meaning(items, other, open));
+    // Constants and types of implementations, wherever they stand, are part of the types that they are about.
+    for (other, block) in items.entries.iter().enumerate().filter(|_| entry.what.is_type()) {
+        if let Some(header) = block.what.subject()
+            && words_of(header).any(|word| entry.what.key_name() == Some(word))
+        {
+            facts(items, other, &format!("{key}/<{header}>"), open, found);
         }
     }
     open.pop();
-    text
-}
-
-fn is_block(what: &What) -> bool {
-    matches!(what, What::Item(Item { key: ItemKey::Impl(..), .. }))
 }
 
 /// Runs a sequence of cells; tells the first path that has a second meaning.
 fn two_meanings(seed: u64) -> Option<String> {
     let mut numbers = Numbers(seed);
     let mut items = Items::default();
-    let mut meanings: BTreeMap<String, String> = BTreeMap::new();
+    let mut meanings: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     let mut cells = String::new();
     for number in 1..=12 {
         let code = cell(&mut numbers);
         cells += &format!("--- {number}\n{code}\n");
         items.add(&parse_cell_after(number, &code, items.item_macros()));
         for (at, entry) in items.entries.iter().enumerate() {
-            let What::Item(item) = &entry.what else { continue };
-            let (Some(name), true) = (item.key.name(), item.decides_layout) else { continue };
+            let (Some(name), true) = (entry.what.key_name(), entry.what.is_type()) else { continue };
             let path = format!("{}::{name}", items.root_of(entry.module));
-            let now = meaning(&items, at, &mut Vec::new());
+            let mut now = BTreeMap::new();
+            facts(&items, at, "", &mut Vec::new(), &mut now);
+            // An implementation that is new says more of a type, and nothing else.
             let before = meanings.entry(path.clone()).or_insert_with(|| now.clone());
-            // Constants of a block that is new do not change what was there without them.
-            if *before != now && !now.starts_with(before.as_str()) {
-                return Some(format!("seed {seed}: {path}\nbefore: {before}\nnow: {now}\n{cells}"));
+            if let Some((fact, text)) = before.iter().find(|(fact, text)| now.get(*fact) != Some(text)) {
+                return Some(format!("seed {seed}: {path}{fact}\nbefore: {text}\nnow: {:?}\n{cells}", now.get(fact)));
             }
+            *before = now;
         }
     }
     None
