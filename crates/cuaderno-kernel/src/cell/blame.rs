@@ -121,7 +121,7 @@ impl Reader<'_> {
             (Origin::Load(name), "E0005" | "E0308" | "E0530") if span.is_primary => Blame::Hidden(one(name)),
             // A call of the function from which the variable has its name.
             (Origin::Load(name), "E0618") => Blame::Hidden(one(name)),
-            (Origin::PutBack(name), "E0382" | "E0505" | "E0507") if span.is_primary => Blame::UsedUp(one(name)),
+            (Origin::PutBack(name), "E0382") if span.is_primary => Blame::UsedUp(one(name)),
             (Origin::Keep(name), "E0382" | "E0381") if span.is_primary => {
                 Blame::Moved(one(name), self.attempts(message))
             }
