@@ -234,3 +234,119 @@ impl Reader<'_> {
 fn asks_for_static(span: &Span) -> bool {
     span.label.as_ref().is_some_and(|label| label.contains("`'static`"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::Snippet;
+    use super::*;
+
+    /// A source of cell 3 with lines of ours around it, and its lines by what they are.
+    fn source() -> Source {
+        let mut source = Source::default();
+        source.line("use std::cmp::*;", Origin::Glob("use std::cmp::*;".into())); // 1
+        source.line("use ::cuaderno::prelude::*;", Origin::Glob("use ::cuaderno::prelude::*;".into())); // 2
+        source.snippet(&Snippet::new(2, 1, 0, "impl Clone for P {}"), &[]); // 3
+        source.line("let old = take();", Origin::Load("old".into())); // 4
+        source.snippet(&Snippet::new(3, 1, 0, "let scale = |x| x * k;"), &[]); // 5
+        source.line("(attempt", Origin::Attempt(1, vec![])); // 6
+        source.snippet(&Snippet::new(3, 2, 0, "f(1)?"), &[]); // 7
+        source.line("attempted)", Origin::Attempt(1, vec![])); // 8
+        source.line("put(scale)", Origin::Keep("scale".into())); // 9
+        source.line("put(k)", Origin::Keep("k".into())); // 10
+        source.line("put_back(old)", Origin::PutBack("old".into())); // 11
+        source
+    }
+
+    /// An error as rustc writes it: code, text, marked lines (the first is the primary one), lines of its notes.
+    fn error(code: &str, text: &str, lines: &[(u32, &str)], notes: &[u32]) -> Message {
+        let span = |line: u32, label: &str, is_primary: bool| {
+            serde_json::json!({
+                "file_name": "3.cell.rs", "line_start": line, "line_end": line, "column_start": 5, "column_end": 6,
+                "is_primary": is_primary, "label": label, "suggested_replacement": null, "expansion": null
+            })
+        };
+        let marked: Vec<_> = lines.iter().enumerate().map(|(at, (line, label))| span(*line, label, at == 0)).collect();
+        let noted: Vec<_> = notes.iter().map(|line| span(*line, "", true)).collect();
+        let note =
+            serde_json::json!({ "message": "note", "code": null, "level": "note", "spans": noted, "children": [] });
+        let message = serde_json::json!({
+            "message": text, "code": { "code": code }, "level": "error", "spans": marked, "children": [note]
+        });
+        serde_json::from_value(message).unwrap()
+    }
+
+    fn judged(messages: &[Message]) -> Blame {
+        blame(messages, &source(), 3)
+    }
+
+    fn names(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_closure_that_borrows_what_is_kept_goes_and_not_what_it_borrows() {
+        let closure =
+            error("E0373", "closure may outlive the current function", &[(5, "may outlive borrowed value `k`")], &[9]);
+        let owner = error(
+            "E0505",
+            "cannot move out of `k` because it is borrowed",
+            &[(10, "move out of `k` occurs here")],
+            &[],
+        );
+        assert_eq!(judged(&[owner, closure]), Blame::CannotKeep(names(&["scale"])));
+    }
+
+    #[test]
+    fn a_number_that_is_borrowed_is_held() {
+        let held =
+            error("E0503", "cannot use `k` because it was mutably borrowed", &[(10, "use of borrowed `k`")], &[]);
+        assert_eq!(judged(&[held]), Blame::Held);
+    }
+
+    #[test]
+    fn what_is_mended_first_comes_first() {
+        let used_up = error("E0382", "use of moved value: `old`", &[(11, "value used here after move")], &[]);
+        let moved =
+            error("E0382", "use of moved value: `k`", &[(10, "value used here after move"), (7, "value moved")], &[]);
+        assert_eq!(judged(&[moved.clone(), used_up]), Blame::UsedUp(names(&["old"])));
+        assert_eq!(judged(&[moved]), Blame::Moved(names(&["k"]), BTreeSet::from([1])));
+    }
+
+    #[test]
+    fn a_name_that_two_globs_bring() {
+        let found = judged(&[error("E0659", "`max` is ambiguous", &[(7, "ambiguous name")], &[1, 2])]);
+        let globs = vec!["use std::cmp::*;".to_owned(), "use ::cuaderno::prelude::*;".to_owned()];
+        assert_eq!(found, Blame::Ambiguous(BTreeSet::from([("max".to_owned(), globs)])));
+    }
+
+    #[test]
+    fn a_question_whose_error_our_result_does_not_take() {
+        let text = "`?` couldn't convert the error to `cuaderno::rt::CellError`";
+        assert_eq!(judged(&[error("E0277", text, &[(7, "")], &[])]), Blame::Asked(BTreeSet::from([(3, 2, 5, false)])));
+        // In a function of the student's it is the student's.
+        assert_eq!(
+            judged(&[error("E0277", "`?` couldn't convert the error to `Mine`", &[(7, "")], &[])]),
+            Blame::Student
+        );
+    }
+
+    #[test]
+    fn the_newer_of_two_implementations_stays() {
+        let conflict =
+            error("E0119", "conflicting implementations", &[(5, "conflicting"), (3, "first implementation here")], &[]);
+        assert_eq!(judged(&[conflict]), Blame::OldItem(2, 1));
+        assert_eq!(judged(&[error("E0308", "mismatched types", &[(3, "")], &[])]), Blame::OldItem(2, 1));
+        assert_eq!(judged(&[error("E0308", "mismatched types", &[(5, "")], &[])]), Blame::Student);
+    }
+
+    #[test]
+    fn a_variable_of_the_name_of_a_function_that_is_called() {
+        let called = error(
+            "E0618",
+            "expected function, found `DataFrame`",
+            &[(7, "call expression requires function"), (4, "`old` has type `DataFrame`")],
+            &[],
+        );
+        assert_eq!(judged(&[called]), Blame::Hidden(names(&["old"])));
+    }
+}

@@ -263,3 +263,7 @@ pub fn broken_source(cell: u32, code: &str) -> Source {
     source.generated("}");
     source
 }
+
+#[cfg(test)]
+#[path = "generate_tests.rs"]
+mod tests;
