@@ -44,6 +44,21 @@ def test_values_whose_type_has_changed_are_gone(kernel, before, after):
     assert kernel.ok("other").result == "1"
 
 
+def test_values_of_a_crate_that_was_built_again_are_not_taken_for_the_new(kernel, tmp_path):
+    library = tmp_path / "mylib"
+    (library / "src").mkdir(parents=True)
+    (library / "Cargo.toml").write_text('[package]\nname = "mylib"\nversion = "0.1.0"\nedition = "2024"\n')
+    source = library / "src" / "lib.rs"
+    source.write_text("pub struct S { pub a: u64 }\npub fn make() -> S { S { a: 7 } }\n")
+    kernel.ok(f':dep mylib = {{ path = "{library}" }}')
+    kernel.ok("let s = mylib::make();\nlet other = 1;")
+    assert kernel.ok("s.a").result == "7"
+    source.write_text('pub struct S { pub a: String }\npub fn make() -> S { S { a: "seven".into() } }\n')
+    kernel.ok(f':dep mylib = {{ path = "{library}" }}')
+    assert "`s` is no longer there" in kernel.run("s.a.len()").error["evalue"]
+    assert kernel.ok("let s = mylib::make();\n(s.a.len(), other)").result == "(5, 1)"
+
+
 def test_types_keep_their_private_parts_and_their_paths(kernel):
     kernel.ok("mod tools { pub struct Pair(pub i32, i32); impl Pair { pub fn new() -> Self { Pair(1, 2) } } }\nuse crate::tools::Pair;\nstruct Own { inner: i32 }")
     kernel.ok("impl Own { fn twice(&self) -> i32 { 2 * self.inner } }\nfn make() -> Own { Own { inner: 4 } }")

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Stands before the compiler when cargo compiles the project, and notes the call: only cargo knows which file belongs to which
 /// name, as a crate may be renamed, its library named otherwise, and another version of it, or one for build scripts, be there too.
@@ -27,6 +28,14 @@ case " $* " in *" --crate-name dependencies "*) printf '%s\n' "$@" > "$0.call" ;
 exec "$@"
 "#;
 const RECORDER_NAME: &str = "recorder";
+
+/// Stands before the compiler for crates by path, which may be edited and built again: each build is a crate of its own to the compiler,
+/// so that no value of the old one is taken for one of the new.
+const APART: &str = r#"#!/bin/sh
+case "$CARGO_MANIFEST_DIR" in "" | */registry/src/*) exec "$@" ;; esac
+exec "$@" -C "metadata=$CUADERNO_BUILD"
+"#;
+const APART_NAME: &str = "apart";
 
 /// Crates that the prelude and the library are made of: another version of them under the same name would be at odds with both.
 const OURS: [&str; 7] = ["cuaderno", "polars", "plotters", "image", "dfdx", "serde", "serde_json"];
@@ -121,6 +130,11 @@ fn build(
     let mut cargo = rustc.cargo();
     cargo.arg("build").current_dir(project);
     cargo.env("CARGO_TARGET_DIR", target).env("RUSTC_WORKSPACE_WRAPPER", project.join(RECORDER_NAME));
+    if declared.values().any(|value| value.contains("path")) {
+        static BUILDS: AtomicU64 = AtomicU64::new(0);
+        let build = format!("{}-{}", std::process::id(), BUILDS.fetch_add(1, Ordering::Relaxed));
+        cargo.env("RUSTC_WRAPPER", project.join(APART_NAME)).env("CUADERNO_BUILD", build);
+    }
     let (mut said, mut progress) = (String::new(), Progress::new());
     let status = program::run(&mut cargo, &rustc.running, |_, text| {
         said += text;
@@ -147,8 +161,10 @@ fn write_project(project: &Path, declared: &BTreeMap<String, String>, before: Op
     std::fs::write(project.join("Cargo.toml"), manifest)?;
     // Written anew, so that the compiler is called, and the recorder with it.
     std::fs::write(project.join("src/lib.rs"), "")?;
-    std::fs::write(&recorder, RECORDER)?;
-    std::fs::set_permissions(&recorder, Permissions::from_mode(0o755))?;
+    for (program, text) in [(&recorder, RECORDER), (&project.join(APART_NAME), APART)] {
+        std::fs::write(program, text)?;
+        std::fs::set_permissions(program, Permissions::from_mode(0o755))?;
+    }
     if let Some(before) =
         before.map(|before| before.join("Cargo.lock")).filter(|before| before.exists() && !lock.exists())
     {

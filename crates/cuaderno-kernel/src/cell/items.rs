@@ -455,10 +455,8 @@ impl What {
                 let are_alternatives = new.is_conditional() && old.is_conditional() && place.cell == old_place.cell;
                 !are_alternatives && new.name.is_some() && new.name == old.name && new.name.as_deref() != Some("_")
             }
-            (Self::Import(_, import), Self::Item(item)) | (Self::Item(item), Self::Import(_, import)) => {
-                !matches!(item.key, ItemKey::Macro(_))
-                    && import.name.is_some()
-                    && import.name.as_deref() == item.key.name()
+            (Self::Import(..), Self::Item(item)) | (Self::Item(item), Self::Import(..)) => {
+                !matches!(item.key, ItemKey::Macro(_)) && self.key_name().is_some() && self.key_name() == old.key_name()
             }
             (Self::Item(new), Self::Item(old)) => {
                 // `#[cfg(unix)] fn os` and `#[cfg(windows)] fn os` of one cell are one function.
