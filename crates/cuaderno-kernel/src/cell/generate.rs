@@ -4,8 +4,9 @@
 //! of the store, runs the statements (see [`body`](super::body)) and puts the variables back.
 
 use super::body::write_body;
+use super::entry::{Entry, What};
 use super::exceptions::{Exceptions, Loaded, Made};
-use super::items::{Entry, Items, What, symbol};
+use super::items::{Items, symbol};
 use super::parse::{Binding, Change, ParsedCell, Part, Snippet, shared, words_of};
 use super::source::{Origin, Replacement, Source, put};
 use std::collections::{BTreeMap, BTreeSet};

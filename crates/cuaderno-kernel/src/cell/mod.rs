@@ -8,6 +8,7 @@ mod completeness;
 mod control;
 mod dependency;
 pub mod diagnostics;
+mod entry;
 mod exceptions;
 mod generate;
 mod gone;
@@ -25,6 +26,7 @@ pub mod rustc;
 mod session;
 mod source;
 mod stock;
+mod type_names;
 
 pub use commands::{COMMANDS, Command};
 pub use completeness::{Completeness, completeness};
