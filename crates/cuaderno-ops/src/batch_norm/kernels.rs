@@ -7,6 +7,9 @@ use crate::simd::{at_least, load, mul_add, store};
 /// Vectors of channels in a block: enough independent sums to keep the adders busy.
 const VECTORS: usize = 2;
 
+/// Rows that are summed at a time: a sum of thousands in one go would lose digits with each of them.
+const GROUP: usize = 128;
+
 /// Calls `$job.block::<S, V>($simd, first channel)` for blocks of channels; the last may be smaller.
 macro_rules! by_channels {
     ($job:expr, $simd:expr, $s:ty) => {{
@@ -62,28 +65,56 @@ impl WithSimd for Moments<'_> {
 
 impl Moments<'_> {
     #[inline(always)]
-    fn block<S: Simd, const V: usize>(&mut self, simd: S, first: usize) {
-        let channels = self.channels;
-        let rows = self.rows.chunks_exact(channels);
+    fn mean_of_first_rows<S: Simd, const V: usize>(&self, simd: S, first: usize) -> [S::f32s; V] {
+        let rows = self.rows.chunks_exact(self.channels).take(GROUP);
         let share = simd.splat_f32s(1.0 / rows.len() as f32);
-        // differences from the first row: a sum of thousands of large values would lose their digits
-        let start = read::<S, V>(simd, self.rows, channels, first);
+        let start = read::<S, V>(simd, self.rows, self.channels, first);
         let mut mean = [simd.splat_f32s(0.0); V];
-        for row in rows.clone() {
-            let x = read::<S, V>(simd, row, channels, first);
+        for row in rows {
+            let x = read::<S, V>(simd, row, self.channels, first);
             for v in 0..V {
                 mean[v] = simd.add_f32s(mean[v], simd.sub_f32s(x[v], start[v]));
+            }
+        }
+        std::array::from_fn(|v| simd.add_f32s(simd.mul_f32s(mean[v], share), start[v]))
+    }
+
+    #[inline(always)]
+    fn block<S: Simd, const V: usize>(&mut self, simd: S, first: usize) {
+        let channels = self.channels;
+        let groups = self.rows.chunks(GROUP * channels);
+        let share = simd.splat_f32s(1.0 / (self.rows.len() / channels) as f32);
+        // Differences from the mean of the first rows: a sum of thousands of large values would lose their digits, and one row may be far
+        // from all others.
+        let start = self.mean_of_first_rows::<S, V>(simd, first);
+        let mut mean = [simd.splat_f32s(0.0); V];
+        for group in groups.clone() {
+            let mut sum = [simd.splat_f32s(0.0); V];
+            for row in group.chunks_exact(channels) {
+                let x = read::<S, V>(simd, row, channels, first);
+                for v in 0..V {
+                    sum[v] = simd.add_f32s(sum[v], simd.sub_f32s(x[v], start[v]));
+                }
+            }
+            for v in 0..V {
+                mean[v] = simd.add_f32s(mean[v], sum[v]);
             }
         }
         for v in 0..V {
             mean[v] = simd.add_f32s(simd.mul_f32s(mean[v], share), start[v]);
         }
         let mut squares = [simd.splat_f32s(0.0); V];
-        for row in rows {
-            let x = read::<S, V>(simd, row, channels, first);
+        for group in groups {
+            let mut sum = [simd.splat_f32s(0.0); V];
+            for row in group.chunks_exact(channels) {
+                let x = read::<S, V>(simd, row, channels, first);
+                for v in 0..V {
+                    let d = simd.sub_f32s(x[v], mean[v]);
+                    sum[v] = mul_add(simd, d, d, sum[v]);
+                }
+            }
             for v in 0..V {
-                let d = simd.sub_f32s(x[v], mean[v]);
-                squares[v] = mul_add(simd, d, d, squares[v]);
+                squares[v] = simd.add_f32s(squares[v], sum[v]);
             }
         }
         let (means, deviations) = self.moments.split_at_mut(channels);
