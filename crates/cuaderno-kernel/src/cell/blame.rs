@@ -178,11 +178,10 @@ impl Reader<'_> {
         let name = message.message.split('`').nth(1)?;
         let mut declarations = Vec::new();
         for span in message.children.iter().flat_map(|child| &child.spans) {
-            match self.source.origin(span.line_start) {
-                Origin::Glob(declaration) if !declarations.contains(declaration) => {
-                    declarations.push(declaration.clone())
-                }
-                _ => {}
+            if let Some(declaration) = self.source.glob_at(span.line_start)
+                && !declarations.contains(declaration)
+            {
+                declarations.push(declaration.clone());
             }
         }
         (!declarations.is_empty()).then(|| Blame::Ambiguous(BTreeSet::from([(name.to_owned(), declarations)])))
@@ -243,8 +242,8 @@ mod tests {
     /// A source of cell 3 with lines of ours around it, and its lines by what they are.
     fn source() -> Source {
         let mut source = Source::default();
-        source.line("use std::cmp::*;", Origin::Glob("use std::cmp::*;".into())); // 1
-        source.line("use ::cuaderno::prelude::*;", Origin::Glob("use ::cuaderno::prelude::*;".into())); // 2
+        source.glob("use std::cmp::*;", Origin::Cell { cell: 1, line: 1 }); // 1
+        source.glob("use ::cuaderno::prelude::*;", Origin::Generated); // 2
         source.snippet(&Snippet::new(2, 1, 0, "impl Clone for P {}"), &[]); // 3
         source.line("let old = take();", Origin::Load("old".into())); // 4
         source.snippet(&Snippet::new(3, 1, 0, "let scale = |x| x * k;"), &[]); // 5

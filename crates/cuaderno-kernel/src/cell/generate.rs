@@ -123,7 +123,7 @@ impl Plan<'_> {
             // Of two globs that bring one name from other crates, the compiler takes the first: the student's.
             globs.into_iter().for_each(|entry| self.write_entry(&mut source, entry));
             let outer = if module == 0 { PRELUDE } else { "use super::*;" };
-            source.line(outer, Origin::Glob(outer.to_owned()));
+            source.glob(outer, Origin::Generated);
             if module == 0 {
                 self.exceptions.chosen.values().for_each(|declaration| source.generated(declaration));
             }
@@ -139,11 +139,11 @@ impl Plan<'_> {
         match &entry.what {
             What::Import(place, import) => {
                 let declaration = import.declaration(&root);
-                let origin = match import.is_glob() {
-                    true => Origin::Glob(declaration.clone()),
-                    false => Origin::Cell { cell: place.cell, line: place.line },
-                };
-                source.line(&declaration, origin);
+                let origin = Origin::Cell { cell: place.cell, line: place.line };
+                match import.is_glob() {
+                    true => source.glob(&declaration, origin),
+                    false => source.line(&declaration, origin),
+                }
             }
             What::Item(item) => {
                 let mut replacements = replacements(&item.snippet, &root);

@@ -308,7 +308,8 @@ impl Session {
         // A pattern of that name would be the constant or the struct, not a variable.
         let defined = parsed.parts.iter().flat_map(Part::constants).filter(|name| self.variables.contains_key(*name));
         exceptions.loaded.extend(defined.map(|name| (name.to_owned(), Loaded::Hidden)));
-        for name in &parsed.assigned {
+        let is_made = |name: &String| parsed.bindings.iter().any(|binding| binding.name == *name);
+        for name in parsed.assigned.iter().filter(|name| !is_made(name)) {
             if self.variables.get(name).is_some_and(|variable| !is_copied(&variable.type_name)) {
                 exceptions.loaded.insert(name.clone(), Loaded::Assigned);
                 exceptions.made.insert(name.clone(), Made::KeptAtEnd);

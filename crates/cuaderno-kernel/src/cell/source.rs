@@ -1,6 +1,7 @@
 //! The source that is compiled for a cell, and where each of its lines comes from.
 
 use super::parse::Snippet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Where a line of generated source comes from.
@@ -25,8 +26,6 @@ pub enum Origin {
     Attempt(usize, Vec<String>),
     /// Takes this variable out of the store.
     Load(String),
-    /// Brings all names of the module that the student's import of this declaration names, or of our own prelude.
-    Glob(String),
     /// Anything else that we wrote.
     Generated,
 }
@@ -44,6 +43,8 @@ pub type Replacement = (Range<usize>, String);
 pub struct Source {
     text: String,
     origins: Vec<Origin>,
+    /// Imports of all names of a module, by line.
+    globs: BTreeMap<u32, String>,
 }
 
 impl Source {
@@ -58,6 +59,17 @@ impl Source {
         self.text.push_str(line);
         self.text.push('\n');
         self.origins.push(origin);
+    }
+
+    /// Adds an import of all names of a module.
+    pub fn glob(&mut self, declaration: &str, origin: Origin) {
+        self.globs.insert(self.next_line(), declaration.to_owned());
+        self.line(declaration, origin);
+    }
+
+    /// The import of all names of a module that stands on a line.
+    pub fn glob_at(&self, line: u32) -> Option<&String> {
+        self.globs.get(&line)
     }
 
     /// Adds text of the student's on lines of its own, in the columns where it was written; each replacement stands on a line of ours.

@@ -13,7 +13,7 @@ pub fn assigned(node: &SyntaxNode) -> BTreeSet<String> {
     let sides = assignments.filter_map(|assignment| {
         let (left, right) = (assignment.lhs()?, assignment.rhs()?);
         let used = mentions(right.syntax());
-        Some(mentions(left.syntax()).into_iter().filter(move |name| used.contains(name)))
+        Some(targets(&left).into_iter().filter(move |name| used.contains(name)))
     });
     let mut found: BTreeSet<String> = sides.flatten().collect();
     // In a loop, or behind `if let Some(b) = x`, the old value may be moved elsewhere.
@@ -26,14 +26,31 @@ pub fn assigned(node: &SyntaxNode) -> BTreeSet<String> {
                 || ast::MatchExpr::can_cast(outer.kind())
         })
     });
-    found.extend(nested.filter_map(|assignment| Some(mentions(assignment.lhs()?.syntax()))).flatten());
+    found.extend(nested.filter_map(|assignment| Some(targets(&assignment.lhs()?))).flatten());
     found
 }
 
 /// The variables to which any assignment in this code gives a value.
 pub fn reassigned(node: &SyntaxNode) -> BTreeSet<String> {
     let assignments = node.descendants().filter_map(ast::BinExpr::cast).filter(is_simple);
-    assignments.filter_map(|assignment| Some(mentions(assignment.lhs()?.syntax()))).flatten().collect()
+    assignments.filter_map(|assignment| Some(targets(&assignment.lhs()?))).flatten().collect()
+}
+
+/// The variables that stand on the left of `=`; an element of one, `v[0]`, is no variable.
+fn targets(left: &ast::Expr) -> Vec<String> {
+    match left {
+        ast::Expr::PathExpr(path) => {
+            let name = path.path().filter(|path| path.qualifier().is_none()).and_then(|path| path.as_single_name_ref());
+            name.map(|name| name.text().to_string()).into_iter().collect()
+        }
+        ast::Expr::ParenExpr(inner) => inner.expr().iter().flat_map(targets).collect(),
+        ast::Expr::FieldExpr(field) => field.expr().iter().flat_map(targets).collect(),
+        ast::Expr::TupleExpr(tuple) => tuple.fields().flat_map(|field| targets(&field)).collect(),
+        ast::Expr::ArrayExpr(array) => {
+            array.syntax().children().filter_map(ast::Expr::cast).flat_map(|item| targets(&item)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Whether an expression gives variables new values.
@@ -56,5 +73,6 @@ mod tests {
         assert_eq!(found("(a, b) = (b, a);"), ["a", "b"]);
         assert_eq!(found("df = df.lazy().collect()?"), ["df"]);
         assert_eq!(found("for i in 0..3 { v = push(w, i) }"), ["v"]);
+        assert!(found("for i in 0..3 { v[0] = i; }").is_empty());
     }
 }
