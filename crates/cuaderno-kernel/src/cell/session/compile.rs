@@ -149,7 +149,11 @@ impl Session {
         parsed: &ParsedCell,
         variables: &BTreeMap<String, Variable>,
     ) -> Option<CellFailure> {
-        let is_there = |name: &str| variables.contains_key(name) || self.items.names().any(|item| item == name);
+        let is_defined = |name: &str| {
+            let imported = self.items.imports().any(|import| import.name.as_deref() == Some(name));
+            imported || self.items.names().any(|item| item == name)
+        };
+        let is_there = |name: &str| variables.contains_key(name) || is_defined(name);
         let (name, line) = parsed.used.iter().find(|(name, _)| !is_there(name) && self.gone.reason(name).is_some())?;
         let title = self.gone.reason(name)?;
         let shown = point_at(&title, cell, *line, &self.cells);
