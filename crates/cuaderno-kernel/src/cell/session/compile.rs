@@ -101,7 +101,7 @@ impl Session {
                 }
                 return Err(NotCompiled::Rejected(self.compile_failure(&compilation, &source)));
             }
-            if let Some(failure) = self.missing_variable(cell, parsed, &variables) {
+            if let Some(failure) = self.missing_variable(cell, parsed, &variables, &attempt.items) {
                 return Err(NotCompiled::Rejected(failure));
             }
             self.show_warnings(&compilation.messages, &source, parsed, show);
@@ -148,10 +148,11 @@ impl Session {
         cell: u32,
         parsed: &ParsedCell,
         variables: &BTreeMap<String, Variable>,
+        items: &Items,
     ) -> Option<CellFailure> {
         let is_defined = |name: &str| {
-            let imported = self.items.imports().any(|import| import.name.as_deref() == Some(name));
-            imported || self.items.names().any(|item| item == name)
+            let imported = items.imports().any(|import| import.name.as_deref() == Some(name));
+            imported || items.names().any(|item| item == name)
         };
         let is_there = |name: &str| variables.contains_key(name) || is_defined(name);
         let (name, line) = parsed.used.iter().find(|(name, _)| !is_there(name) && self.gone.reason(name).is_some())?;
