@@ -167,12 +167,9 @@ impl Plan<'_> {
         let is = |name: &str, treatment| self.exceptions.loaded(name) == treatment;
         source.generated("#[unsafe(no_mangle)]");
         source.generated("pub fn cuaderno_cell(__cuaderno_store: &mut ::cuaderno::rt::Store) {");
-        for (name, variable) in loaded.iter().filter(|(name, _)| !is(name, Loaded::Assigned)) {
-            source.line(&load(name, variable, "return"), Origin::Load((*name).to_owned()));
-        }
-        for (name, variable) in loaded.iter().filter(|(name, _)| is(name, Loaded::Assigned)) {
-            source.line(&load(name, variable, "return"), Origin::Load((*name).to_owned()));
-            if is_shared(variable) {
+        for (name, variable) in &loaded {
+            source.line(&load(name, variable), Origin::Load((*name).to_owned()));
+            if is(name, Loaded::Assigned) && is_shared(variable) {
                 source.generated(&format!(
                     "let __cuaderno_saved_{} = ::cuaderno::rt::Saved::saved(&{name});",
                     plain(name)
@@ -235,12 +232,12 @@ fn is_shared(variable: &Variable) -> bool {
     variable.type_name.strip_prefix("cuaderno::prelude::").is_some_and(|name| SHARED_TYPES.contains(&name))
 }
 
-fn load(name: &str, Variable { type_name, is_mut }: &Variable, leave: &str) -> String {
+fn load(name: &str, Variable { type_name, is_mut }: &Variable) -> String {
     let mutability = if *is_mut { "mut " } else { "" };
     format!(
         "let {mutability}{name}: {type_name} = match __cuaderno_store.take::<{type_name}>({name:?}) {{ \
          ::std::option::Option::Some(value) => value, \
-         ::std::option::Option::None => {leave} ::cuaderno::rt::lost({name:?}) }};"
+         ::std::option::Option::None => return ::cuaderno::rt::lost({name:?}) }};"
     )
 }
 
