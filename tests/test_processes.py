@@ -41,7 +41,22 @@ def program_of(process):
 
 def wait_until_gone(processes, seconds=10):
     gone, alive = psutil.wait_procs(processes, timeout=seconds)
-    assert not alive, f"still running: {[(process.pid, process.cmdline()) for process in alive]}"
+    assert not alive, f"still there: {[(process.pid, program_of(process)) for process in alive]}"
+
+
+def wait_until_dead(processes, seconds=10):
+    """They run no more; whoever started them need not have taken notice yet."""
+    end = time.monotonic() + seconds
+    while any(process.is_running() and status_of(process) != psutil.STATUS_ZOMBIE for process in processes):
+        assert time.monotonic() < end, f"still running: {[(process.pid, program_of(process)) for process in processes]}"
+        time.sleep(0.01)
+
+
+def status_of(process):
+    try:
+        return process.status()
+    except psutil.NoSuchProcess:
+        return psutil.STATUS_ZOMBIE
 
 
 def test_only_the_ports_of_the_connection_file_and_only_loopback(kernel):
@@ -409,7 +424,7 @@ def test_a_runner_that_was_killed_between_cells_is_not_the_next_cells_fault(kern
     runners = psutil.Process(kernel.pid).children()
     for process in runners:
         process.kill()
-    wait_until_gone([process for process in runners if process.status() != psutil.STATUS_ZOMBIE])
+    wait_until_dead(runners)
     cell = kernel.ok("answer()")
     assert cell.result == "42" and "variables lost: kept" in cell.stderr
 
