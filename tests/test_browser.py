@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import nbformat
 import pytest
@@ -35,24 +36,31 @@ SETTINGS = {
 
 @pytest.fixture
 def lab(tmp_path, root):
-    """JupyterLab on a free port of this machine, in a folder with the tour, without its outputs; its address."""
+    """JupyterLab in a folder with the tour, without its outputs; its address."""
     tour = nbformat.read(root / "notebooks" / "00-tour.ipynb", as_version=4)
     for cell in tour.cells:
         if cell.cell_type == "code":
             cell.update(outputs=[], execution_count=None)
     nbformat.write(tour, tmp_path / "tour.ipynb")
+    with jupyterlab(tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def jupyterlab(folder, settings=SETTINGS):
+    """JupyterLab in a folder; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    # Settings and workspaces of whoever runs this stay as they are.
-    home = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")}
+    # Settings, workspaces and trust of whoever runs this stay as they are.
+    home = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.port={port}", "--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path}"]
-    settings = tmp_path / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab"
-    for name, content in SETTINGS.items():
-        (settings / name).parent.mkdir(parents=True, exist_ok=True)
-        (settings / name).write_text(json.dumps(content))
-    with open(tmp_path / "lab.log", "w") as log:
+    command += [f"--ServerApp.port={port}", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    for name, content in settings.items():
+        place = folder / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(json.dumps(content))
+    with open(folder / "lab.log", "w") as log:
         server = subprocess.Popen(command, env=os.environ | home, stdout=log, stderr=log)
         address = f"http://127.0.0.1:{port}"
         try:
@@ -77,13 +85,7 @@ def wait_for(address, server):
 
 @pytest.mark.timeout(900)
 def test_a_student_runs_the_tour_completes_and_interrupts(lab, tmp_path):
-    assert CHROMIUM, "this test drives Chromium: `sudo apt install chromium`"
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        page = browser.new_page(viewport={"width": 1200, "height": 1000})
-        page.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
+    with new_page() as page:
         page.goto(f"{lab}/lab/tree/tour.ipynb")
         expect(page.get_by_text("Rust (cuaderno) | Idle")).to_be_visible()
         cells = page.locator(".jp-Notebook .jp-CodeCell")
@@ -120,6 +122,45 @@ def test_a_student_runs_the_tour_completes_and_interrupts(lab, tmp_path):
         page.keyboard.press("i")
         expect(endless.locator(".jp-OutputArea-child").last).to_contain_text("interrupted")
         save(page, tmp_path, "interrupted")
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_who_has_run_nothing_sees_every_figure(theme, tmp_path, root):
+    notebooks = sorted((root / "notebooks").glob("*.ipynb"))
+    for notebook in notebooks:
+        shutil.copy(notebook, tmp_path)
+    themes = {"apputils-extension/themes.jupyterlab-settings": {"theme": theme}}
+    found = 0
+    with jupyterlab(tmp_path, SETTINGS | themes) as address, new_page() as page:
+        for notebook in notebooks if theme == "JupyterLab Light" else notebooks[:1]:
+            with urllib.request.urlopen(f"{address}/api/contents/{notebook.name}") as answer:
+                cells = json.load(answer)["content"]["cells"]
+            with_figures = [cell for cell in cells if any("image/png" in out.get("data", {}) for out in cell.get("outputs", []))]
+            assert with_figures and not any(cell["metadata"]["trusted"] for cell in with_figures)
+            wanted = sum("image/png" in out.get("data", {}) for cell in with_figures for out in cell["outputs"])
+            page.goto(f"{address}/lab/tree/{notebook.name}?reset")
+            pictures = page.locator(".jp-Notebook .jp-OutputArea-output img")
+            expect(pictures).to_have_count(wanted)
+            for picture in pictures.all():
+                expect(picture).to_have_js_property("complete", True)
+                assert picture.evaluate("picture => picture.naturalWidth") > 0
+            pictures.first.scroll_into_view_if_needed()
+            save(page, tmp_path, f"untrusted-{notebook.stem}-{theme.split()[1]}")
+            found += wanted
+    assert found >= (79 if theme == "JupyterLab Light" else 1)
+
+
+@contextmanager
+def new_page():
+    assert CHROMIUM, "this test drives Chromium: `sudo apt install chromium`"
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        page = browser.new_page(viewport={"width": 1200, "height": 1000})
+        page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        yield page
         browser.close()
 
 
