@@ -1,0 +1,3 @@
+//! What crosses the crates that a cell sees.
+
+mod same_bits; // a small report gives the same numbers and figures on any processor, with any number of threads
