@@ -10,7 +10,7 @@
 
 mod reports;
 
-use cuaderno_nn::{Examples, Fit, Layer, Network, Optimizer};
+use cuaderno_nn::{Examples, Fit, Layer, Network, Optimizer, Stack};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use std::error::Error;
@@ -31,7 +31,7 @@ struct Case {
     batch: usize,
     /// Steps of one turn.
     steps: usize,
-    network: fn() -> Network,
+    stack: &'static Stack,
     optimizer: fn() -> Optimizer,
 }
 
@@ -39,17 +39,17 @@ fn cases() -> Vec<Case> {
     use reports::*;
     let rmsprop = || Optimizer::rmsprop(1e-3).into();
     let sgd = || Optimizer::sgd(0.01).into();
-    let case = |name, title, batch, steps, network, optimizer| Case { name, title, batch, steps, network, optimizer };
+    let case = |name, title, batch, steps, stack, optimizer| Case { name, title, batch, steps, stack, optimizer };
     vec![
-        case("model1", "R0 model 1", 128, 6, || Network::new(RedditModel1::STACK, 1), rmsprop),
-        case("model2", "R0 model 2", 128, 3, || Network::new(RedditModel2::STACK, 1), rmsprop),
-        case("model3", "R0 model 3", 128, 3, || Network::new(RedditModel3::STACK, 1), rmsprop),
-        case("model4", "R0 model 4", 128, 3, || Network::new(RedditModel4::STACK, 1), rmsprop),
-        case("model5", "R0 model 5", 128, 3, || Network::new(RedditModel5::STACK, 1), rmsprop),
-        case("blood", "R1", 20, 6, || Network::new(BloodCells::STACK, 1), rmsprop),
-        case("basenet", "R2 BaseNet", 32, 300, || Network::new(BaseNet::STACK, 1), sgd),
-        case("pre", "R2 Pre", 32, 50, || Network::new(Pre::STACK, 1), sgd),
-        case("cifar10", "R4", 32, 100, || Network::new(Cifar10::STACK, 1), || Optimizer::adam(1e-3).into()),
+        case("model1", "R0 model 1", 128, 6, RedditModel1::STACK, rmsprop),
+        case("model2", "R0 model 2", 128, 3, RedditModel2::STACK, rmsprop),
+        case("model3", "R0 model 3", 128, 3, RedditModel3::STACK, rmsprop),
+        case("model4", "R0 model 4", 128, 3, RedditModel4::STACK, rmsprop),
+        case("model5", "R0 model 5", 128, 3, RedditModel5::STACK, rmsprop),
+        case("blood", "R1", 20, 6, BloodCells::STACK, rmsprop),
+        case("basenet", "R2 BaseNet", 32, 300, BaseNet::STACK, sgd),
+        case("pre", "R2 Pre", 32, 50, Pre::STACK, sgd),
+        case("cifar10", "R4", 32, 100, Cifar10::STACK, || Optimizer::adam(1e-3).into()),
     ]
 }
 
@@ -86,8 +86,7 @@ fn measure(case: &Case, peak: f64, ratios: &mut Vec<(String, f64)>) -> Result<()
     let mut single = Program::ours(case, Some(1))?;
     let mut peers: Vec<(&str, Program)> =
         ["keras", "torch"].into_iter().filter_map(|peer| Some((peer, Program::peer(peer, case)?))).collect();
-    let network = (case.network)();
-    for (kind, flops) in [("train", flops(&network, true)), ("predict", flops(&network, false))] {
+    for (kind, flops) in [("train", flops(case.stack, true)), ("predict", flops(case.stack, false))] {
         let ask = format!("{kind} {}", case.steps);
         // A row for each round: ours, ours on one thread, and the peers.
         let mut rounds: Vec<Vec<f64>> = Vec::new();
@@ -192,7 +191,7 @@ impl Drop for Program {
 
 /// Our side of the conversation: the same lines as `bench_nn.py`.
 fn work(case: &Case) -> Result<()> {
-    let mut network = (case.network)();
+    let mut network = Network::new(case.stack, 1);
     let pictures = Pictures::new(&network, 4 * case.batch);
     println!("ready");
     for line in std::io::stdin().lines() {
@@ -270,12 +269,12 @@ impl Examples for Pictures {
 
 /// Multiplications and additions that one picture's convolutions and dense layers take; back again twice that, except for
 /// the first layer, whose input needs no gradient.
-fn flops(network: &Network, train: bool) -> f64 {
-    let (mut total, mut first, mut input) = (0.0, true, network.input());
-    for (layer, output) in network.stack().layers().iter().zip(network.stack().shapes()) {
+fn flops(stack: &Stack, train: bool) -> f64 {
+    let (mut total, mut first, mut input) = (0.0, true, stack.input());
+    for (layer, output) in stack.layers().iter().zip(stack.shapes()) {
         let inner = match layer {
-            Layer::Conv2d { kernel: [h, w], groups, .. } => h * w * input.channels() / groups,
-            Layer::Dense { .. } => input.len(),
+            Layer::Conv2d(conv) => conv.kernel[0] * conv.kernel[1] * input.channels() / conv.groups,
+            Layer::Dense(_) => input.len(),
             _ => 0,
         };
         let times = match (train, first) {

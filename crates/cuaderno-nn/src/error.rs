@@ -11,7 +11,7 @@ pub enum NetworkError {
     #[error("{model} takes pictures {expected:?}, these examples are {found:?}; load them at {}x{} or change the model's input", .expected[1], .expected[2])]
     ImageShape {
         /// Name of the model.
-        model: &'static str,
+        model: String,
         /// `[channels, height, width]` of the input.
         expected: [usize; 3],
         /// `[channels, height, width]` of the examples.
@@ -23,7 +23,7 @@ pub enum NetworkError {
     )]
     Classes {
         /// Name of the model.
-        model: &'static str,
+        model: String,
         /// Length of the output.
         outputs: usize,
         /// Number of classes.
@@ -50,7 +50,7 @@ pub enum NetworkError {
     )]
     NoScores {
         /// Name of the model.
-        model: &'static str,
+        model: String,
         /// Its output.
         shape: String,
         /// Number of classes.
@@ -182,7 +182,7 @@ pub enum NetworkError {
     #[error("{model} needs about {needed:.1} GB {what}, and {free:.1} GB are free; {advice}")]
     Memory {
         /// Name of the model.
-        model: &'static str,
+        model: String,
         /// `to train`, `to predict`.
         what: &'static str,
         /// Gigabytes.
@@ -198,7 +198,7 @@ pub enum NetworkError {
         /// Which file.
         path: PathBuf,
         /// Name of the model.
-        model: &'static str,
+        model: String,
         /// The first difference.
         reason: String,
     },

@@ -31,7 +31,7 @@ const SMALL: usize = 1 << 27;
 /// # Errors
 /// [`NetworkError::Memory`] if there is less.
 pub(crate) fn check_memory(
-    model: &'static str,
+    model: &str,
     what: &'static str,
     bytes: usize,
     advice: &'static str,
@@ -42,7 +42,13 @@ pub(crate) fn check_memory(
     let free = free_memory();
     let gigabytes = |bytes: usize| bytes as f64 / 1e9;
     match bytes > free {
-        true => Err(NetworkError::Memory { model, what, needed: gigabytes(bytes), free: gigabytes(free), advice }),
+        true => Err(NetworkError::Memory {
+            model: model.to_owned(),
+            what,
+            needed: gigabytes(bytes),
+            free: gigabytes(free),
+            advice,
+        }),
         false => Ok(()),
     }
 }

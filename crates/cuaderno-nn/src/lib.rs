@@ -22,6 +22,7 @@
 //!
 //! Who does what:
 //! - [`cnn!`] turns a list of layers into a [`Stack`], built and checked while compiling, and a type around a [`Network`].
+//! - A layer is one file in `layers`: how it is written, its parameters, forward, backward.
 //! - [`Network`] holds parameters and runs batches with the operations of `cuaderno-ops`; sizes are known at run time only,
 //!   so that all of it is compiled once.
 //! - [`Fit`] says how to train, [`History`] what it was like, [`Evaluation`] how good the result is.
@@ -36,9 +37,10 @@ mod evaluate;
 mod examples;
 mod files;
 mod free_memory;
-mod layer;
+mod layers;
 mod network;
 mod random;
+mod sequential;
 mod shape;
 mod stack;
 mod subset;
@@ -56,8 +58,9 @@ pub use evaluate::{
 };
 pub use examples::Examples;
 pub use free_memory::free_memory;
-pub use layer::{Layer, Rescaling};
+pub use layers::{BatchNorm, Conv2d, Dense, Layer, Rescaling};
 pub use network::Network;
+pub use sequential::Sequential;
 pub use shape::Shape;
 pub use stack::Stack;
 pub use subset::Subset;

@@ -104,7 +104,7 @@ impl Architecture {
         let file = weights::File::read(path)?;
         let tensors = file.tensors()?;
         let mut model = Pretrained::new(Design::of(self, tensors.source()), 0);
-        let values = tensors.fitted_to(model.design, &model, self.family)?;
+        let values = tensors.fitted_to(&model.design, &model, self.family)?;
         model.set_tensor_values(&values);
         model.labels = match &self.labels {
             Some(path) => Some(labels::read(path)?),
@@ -156,11 +156,6 @@ impl Architecture {
             return problem("with_top", "0".into(), "use 1000 for the classes of ImageNet");
         }
         Ok(())
-    }
-
-    /// What decides the layers.
-    pub(crate) fn layout(&self) -> impl fmt::Debug {
-        (self.family, self.input, self.pooling, self.classes)
     }
 }
 

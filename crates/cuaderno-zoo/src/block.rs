@@ -5,6 +5,7 @@ use cuaderno_nn::{Shape, Stack};
 /// A few layers that belong together, run as a model within the model.
 #[derive(Debug)]
 pub(crate) struct Block {
+    pub name: String,
     pub stack: Stack,
     /// The layers with parameters and, as far as Keras lists them, those without; in the order of the stack.
     pub layers: Vec<Layer>,
@@ -60,8 +61,7 @@ impl Window {
 
 impl Block {
     pub fn new(name: &str, input: Shape) -> Self {
-        // Blocks live as long as the process, like the models of `cnn!`; see `stacks`.
-        Self { stack: Stack::strict(Box::leak(name.into()), input), layers: Vec::new() }
+        Self { name: name.to_owned(), stack: Stack::strict("block", input), layers: Vec::new() }
     }
 
     pub fn output(&self) -> Shape {

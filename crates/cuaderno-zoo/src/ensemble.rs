@@ -65,7 +65,7 @@ impl Ensemble {
         let mut members = Vec::new();
         for number in 0..count as u64 {
             let seed = model.seed().wrapping_add(number);
-            let mut member = Network::new(model.stack(), seed);
+            let mut member = Network::new(model.layers().clone(), seed);
             member.fit(&Subset::resampled(train, &chances, seed)?, &how.numbered(members.len() + 1))?;
             if interrupt::requested() {
                 break;
@@ -87,7 +87,7 @@ impl Ensemble {
         let (mut members, mut weights): (Vec<Network>, Vec<f32>) = (Vec::new(), Vec::new());
         for number in 0..count as u64 {
             let seed = model.seed().wrapping_add(number);
-            let mut member = Network::new(model.stack(), seed);
+            let mut member = Network::new(model.layers().clone(), seed);
             member.fit(&Subset::resampled(train, &chances, seed)?, &how.numbered(members.len() + 1))?;
             let said = member.predict(train);
             if interrupt::requested() {
@@ -131,8 +131,8 @@ impl Ensemble {
         let mut ensemble = Self::average(models)?;
         let answers = ensemble.answers(held_out)?;
         let classes = held_out.class_names().len();
-        let stack = Design::combiner(models.len() * classes, classes);
-        let mut combiner = Network::new(stack, models[0].seed());
+        let layers = Design::combiner(models.len() * classes, classes);
+        let mut combiner = Network::new(layers, models[0].seed());
         combiner.fit(&Features::beside(&answers, held_out), how)?;
         if interrupt::requested() {
             return Err(NetworkError::Interrupted { done: 0, total: 1, what: "combiners" }.into());

@@ -42,7 +42,7 @@ pub enum ZooError {
         /// Which file.
         path: PathBuf,
         /// Name of the model.
-        model: &'static str,
+        model: String,
         /// How many are missing, of another shape, or unknown.
         count: usize,
         /// The first difference, explained.
@@ -72,7 +72,7 @@ pub enum ZooError {
     #[error("{model} {problem}; {advice}")]
     Unsuitable {
         /// Name of the model.
-        model: &'static str,
+        model: String,
         /// What it has or lacks.
         problem: String,
         /// What to do.
@@ -85,7 +85,7 @@ pub enum ZooError {
     )]
     Range {
         /// Name of the model.
-        model: &'static str,
+        model: String,
         /// Smallest value seen.
         low: f32,
         /// Largest value seen.

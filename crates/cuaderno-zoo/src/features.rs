@@ -25,7 +25,8 @@ struct Rows {
 impl Features {
     /// What the first `layers` layers of a network make of the pictures.
     pub(crate) fn new(network: &Network, layers: usize, pictures: &dyn Examples) -> Result<Self, ZooError> {
-        let shape = layers.checked_sub(1).map_or(network.input(), |last| network.stack().shapes()[last]);
+        let shape =
+            layers.checked_sub(1).and_then(|last| network.layers().shapes().nth(last)).unwrap_or(network.input());
         Ok(Self::labelled(network.outputs_after(layers, pictures)?, shape, pictures))
     }
 

@@ -11,7 +11,7 @@ const LISTED: usize = 8;
 /// Differences between a file and a model, in the order of the layers.
 pub(crate) struct Mismatches {
     path: PathBuf,
-    model: &'static str,
+    model: String,
     family: Family,
     /// Name and kind of each difference, and advice.
     found: Vec<(String, String)>,
@@ -20,8 +20,8 @@ pub(crate) struct Mismatches {
 }
 
 impl Mismatches {
-    pub fn new(path: &Path, model: &'static str, family: Family) -> Self {
-        Self { path: path.into(), model, family, found: Vec::new(), alpha: None }
+    pub fn new(path: &Path, model: &str, family: Family) -> Self {
+        Self { path: path.into(), model: model.to_owned(), family, found: Vec::new(), alpha: None }
     }
 
     pub fn missing(&mut self, name: &str, expected: &[usize]) {

@@ -2,7 +2,7 @@
 
 use crate::design::Design;
 use crate::{Features, Source, TopLabels, ZooError};
-use cuaderno_nn::{Evaluation, Examples, Network, Predictions, Stack};
+use cuaderno_nn::{Evaluation, Examples, Network, Predictions, Sequential};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -33,8 +33,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Pretrained {
     pub(crate) network: Network,
-    pub(crate) design: &'static Design,
-    pub(crate) head: Option<&'static Stack>,
+    pub(crate) design: Arc<Design>,
+    pub(crate) head: Option<Sequential>,
     pub(crate) labels: Option<Arc<Vec<String>>>,
 }
 
@@ -53,8 +53,8 @@ impl DerefMut for Pretrained {
 }
 
 impl Pretrained {
-    pub(crate) fn new(design: &'static Design, seed: u64) -> Self {
-        Self { network: Network::new(design.stack(None), seed), design, head: None, labels: None }
+    pub(crate) fn new(design: Design, seed: u64) -> Self {
+        Self { network: Network::new(design.with_head(None), seed), design: design.into(), head: None, labels: None }
     }
 
     /// Whose weights it runs on.
@@ -134,10 +134,10 @@ impl Pretrained {
             high = picture.iter().copied().fold(high, f32::max);
         }
         let fits = pictures.is_empty() || (low > -0.1 && high < 1.1);
-        if fits { Ok(()) } else { Err(ZooError::Range { model: self.design.name, low, high }) }
+        if fits { Ok(()) } else { Err(ZooError::Range { model: self.design.name.clone(), low, high }) }
     }
 
     pub(crate) fn unsuitable(&self, problem: impl Into<String>, advice: String) -> ZooError {
-        ZooError::Unsuitable { model: self.design.name, problem: problem.into(), advice }
+        ZooError::Unsuitable { model: self.design.name.clone(), problem: problem.into(), advice }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::design::Design;
 use crate::{Features, Pretrained, ZooError};
-use cuaderno_nn::{Examples, Fit, History, Network, Stack, free_memory};
+use cuaderno_nn::{Examples, Fit, History, Network, Sequential, free_memory};
 use cuaderno_plot::ImageGrid;
 
 impl Pretrained {
@@ -36,7 +36,7 @@ impl Pretrained {
     }
 
     fn check_headless(&self) -> Result<cuaderno_nn::Shape, ZooError> {
-        match (self.design.has_top, self.head) {
+        match (self.design.has_top, &self.head) {
             (true, _) => Err(self.unsuitable("has a top", "leave out .with_top(…) to put a head behind it".into())),
             (_, Some(head)) => {
                 Err(self
@@ -47,12 +47,12 @@ impl Pretrained {
     }
 
     fn joined(&self, head: &Network) -> Self {
-        let mut network = Network::new(self.design.stack(Some(head.stack())), head.seed());
+        let mut network = Network::new(self.design.with_head(Some(head.layers())), head.seed());
         let values = [self.network.tensor_values(), head.tensor_values()].concat();
         network.set_tensor_values(&values);
         network.freeze(self.design.len());
         network.keep_statistics(self.design.len());
-        Self { network, head: Some(head.stack()), ..self.clone() }
+        Self { network, head: Some(head.layers().clone()), ..self.clone() }
     }
 
     /// Freezes the whole network, all but the head.
@@ -91,7 +91,7 @@ impl Pretrained {
         let belongs = |layer: &str| layer == name || layer.starts_with(&format!("{name}_"));
         let path = self.layer_names().into_iter().filter(|layer| belongs(layer)).find_map(|layer| self.path(layer));
         let Some(path) = path else {
-            let blocks: Vec<&str> = self.design.blocks.iter().map(|block| block.stack.name()).collect();
+            let blocks: Vec<&str> = self.design.blocks.iter().map(|block| block.name.as_str()).collect();
             let advice = format!("use a name of .layer_names(), or one of the blocks {}", blocks.join(", "));
             return Err(self.unsuitable(format!("has no layers with parameters {name:?}"), advice));
         };
@@ -138,7 +138,7 @@ impl Pretrained {
         let layers = self.network.frozen_layers();
         let validation = how.validation_examples();
         let pictures = train.len() + validation.map_or(0, Examples::len);
-        let shape = layers.checked_sub(1).map(|last| self.network.stack().shapes()[last]);
+        let shape = layers.checked_sub(1).and_then(|last| self.network.layers().shapes().nth(last));
         let bytes = shape.map_or(0, |shape| shape.len() * pictures * size_of::<f32>());
         let varies = train.varies() || validation.is_some_and(Examples::varies);
         // Preprocessing alone is not worth keeping.
@@ -147,7 +147,7 @@ impl Pretrained {
             self.state_memory(&self.network, how, 0)?;
             return Ok(self.network.fit(train, how)?);
         }
-        let mut tail = self.network.tail(self.tail_stack(layers));
+        let mut tail = self.network.tail(self.tail_layers(layers));
         self.state_memory(&tail, how, bytes)?;
         let train = Features::new(&self.network, layers, train)?;
         let validation = validation.map(|pictures| Features::new(&self.network, layers, pictures)).transpose()?;
@@ -162,10 +162,10 @@ impl Pretrained {
     }
 
     /// The layers behind the first `layers`.
-    fn tail_stack(&self, layers: usize) -> &'static Stack {
-        match self.head {
-            Some(head) if layers == self.design.len() => head,
-            head => self.design.stack_from(layers, head),
+    fn tail_layers(&self, layers: usize) -> Sequential {
+        match &self.head {
+            Some(head) if layers == self.design.len() => head.clone(),
+            head => self.design.without_first(layers, head.as_ref()),
         }
     }
 

@@ -64,7 +64,7 @@ impl Tensors<'_> {
         let mut layers = design.with_parameters();
         let (mut layer, mut prefix) = (None, String::new());
         let (mut values, mut known) = (Vec::new(), Vec::new());
-        let mut mismatches = Mismatches::new(self.path, design.name, family);
+        let mut mismatches = Mismatches::new(self.path, &design.name, family);
         for (name, shape) in model.tensors() {
             let (place, tensor) = name.rsplit_once('/').unwrap_or(("", name));
             if place != prefix || layer.is_none() {

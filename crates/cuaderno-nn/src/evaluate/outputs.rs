@@ -1,7 +1,7 @@
 //! What layers put out, without any class behind it: features, feature maps.
 
 use super::predict::{BATCH, for_each_output};
-use crate::network::{Plan, Slot};
+use crate::network::{Graph, Slot};
 use crate::train::check_input;
 use crate::{Examples, Network, NetworkError, Shape};
 use cuaderno_display::Progress;
@@ -13,8 +13,8 @@ impl Network {
     /// # Errors
     /// If the examples have another shape than the input, or an interrupt came.
     pub fn outputs(&self, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
-        let output = self.plan.output;
-        self.folded_outputs(&self.plan, output, examples)
+        let output = self.graph.output;
+        self.folded_outputs(&self.graph, output, examples)
     }
 
     /// What the first `layers` layers make of every example, one after the other; pictures channels last. Those of frozen layers
@@ -25,8 +25,8 @@ impl Network {
     /// If the examples have another shape than the input, or an interrupt came.
     #[doc(hidden)]
     pub fn outputs_after(&self, layers: usize, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
-        let last = self.plan.nodes.iter().rfind(|node| node.layer <= layers);
-        self.outputs_at((&self.plan, &self.current()), last.map_or(0, |node| node.output), examples)
+        let last = self.graph.nodes.iter().rfind(|node| node.layer <= layers);
+        self.outputs_at((&self.graph, &self.current()), last.map_or(0, |node| node.output), examples)
     }
 
     /// What one layer makes of every example: the shape for one, and the values, one example after the other; pictures channels
@@ -37,24 +37,29 @@ impl Network {
     /// If the examples have another shape than the input, there is no such layer, or an interrupt came.
     pub fn outputs_of(&self, layer: &str, examples: &dyn Examples) -> Result<(Shape, Vec<f32>), NetworkError> {
         // Pooled convolutions keep their own output here.
-        let plan = Plan::unpooled(self.stack());
-        let slot = plan.nodes[plan.find(layer)?].output;
-        Ok((plan.slots[slot], self.folded_outputs(&plan, slot, examples)?))
+        let graph = Graph::unpooled(self.layers().clone());
+        let slot = graph.nodes[graph.find(layer)?].output;
+        Ok((graph.slots[slot], self.folded_outputs(&graph, slot, examples)?))
     }
 
     /// The values of a slot for every example, with fewer operations.
-    fn folded_outputs(&self, plan: &Plan, slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
-        let (plan, weights) = plan.folded(&self.current(), &self.state, slot);
-        self.outputs_at((&plan, &weights), slot, examples)
+    fn folded_outputs(&self, graph: &Graph, slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
+        let (graph, weights) = graph.folded(&self.current(), &self.state, slot);
+        self.outputs_at((&graph, &weights), slot, examples)
     }
 
     /// The values of a slot for every example.
-    fn outputs_at(&self, plan: (&Plan, &[f32]), slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
+    fn outputs_at(
+        &self,
+        graph: (&Graph, &[f32]),
+        slot: Slot,
+        examples: &dyn Examples,
+    ) -> Result<Vec<f32>, NetworkError> {
         check_input(self, examples, "input")?;
         let count = examples.len();
         let mut progress = Progress::new(format!("{}: features", self.name()), count as u64, "images");
         let mut outputs = Vec::new();
-        for_each_output(self, plan, examples, BATCH, slot, |values, labels| {
+        for_each_output(self, graph, examples, BATCH, slot, |values, labels| {
             outputs.extend_from_slice(values);
             // One picture is no work to wait for; a line that has not begun does not end either.
             if count > 1 {

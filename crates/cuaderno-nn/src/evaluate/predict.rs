@@ -1,7 +1,8 @@
 //! What the network says about pictures.
 
 use crate::free_memory::check_memory;
-use crate::network::{Head, Memory, Mode, Pass, Plan, Slot};
+use crate::layers::Head;
+use crate::network::{Graph, Memory, Mode, Pass, Slot};
 use crate::train::{Batch, Loss, check_known, fill, predicted_class};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table, counted};
@@ -88,7 +89,7 @@ impl Network {
     /// Whether each output says yes or no by itself: it ends in sigmoid, or in scores that were trained as if it did.
     pub(super) fn is_independent(&self) -> bool {
         let as_trained = self.loss == Some(Loss::BinaryCrossEntropy);
-        self.plan.head == Head::Sigmoid || (self.plan.head == Head::Scores && as_trained)
+        self.graph.head == Head::Sigmoid || (self.graph.head == Head::Scores && as_trained)
     }
 
     /// The class probabilities of every example.
@@ -111,9 +112,9 @@ pub(super) fn for_each_batch(
     batch_size: usize,
     visit: impl FnMut(&[f32], &[usize]),
 ) -> Result<(), NetworkError> {
-    let logits = network.plan.logits;
-    let (plan, weights) = network.plan.folded(&network.current(), &network.state, logits);
-    for_each_output(network, (&plan, &weights), examples, batch_size, logits, visit)
+    let logits = network.graph.logits;
+    let (graph, weights) = network.graph.folded(&network.current(), &network.state, logits);
+    for_each_output(network, (&graph, &weights), examples, batch_size, logits, visit)
 }
 
 /// One batch on its way.
@@ -127,25 +128,25 @@ struct Way {
 /// The same for the values of any slot in a plan of the network, which comes with its weights.
 pub(super) fn for_each_output(
     network: &Network,
-    (plan, weights): (&Plan, &[f32]),
+    (graph, weights): (&Graph, &[f32]),
     examples: &dyn Examples,
     batch_size: usize,
     slot: Slot,
     mut visit: impl FnMut(&[f32], &[usize]),
 ) -> Result<(), NetworkError> {
-    let nodes = plan.nodes.iter().position(|node| node.output == slot).map_or(0, |index| index + 1);
+    let nodes = graph.nodes.iter().position(|node| node.output == slot).map_or(0, |index| index + 1);
     // Values that go to main memory and back between the layers would cost more time than the arithmetic.
-    let largest = plan.slots.iter().map(|shape| shape.len()).max().unwrap_or(1).max(1);
+    let largest = graph.slots.iter().map(|shape| shape.len()).max().unwrap_or(1).max(1);
     let batch_size = batch_size.min((CACHE / largest).max(4));
     let total = examples.len();
     let starts: Vec<usize> = (0..total).step_by(batch_size).collect();
     // What a batch passes on its way, and the pictures it came from.
-    let values = 3 * largest + plan.slots[0].len();
+    let values = 3 * largest + graph.slots[0].len();
     let bytes = values.saturating_mul(batch_size.min(total)).saturating_mul(size_of::<f32>() * MOST_WAYS);
     check_memory(network.name(), "to predict", bytes, "use smaller pictures, or fewer filters")?;
     // A batch for each core: none waits for the others after each layer. Not many, as each has its own memory.
     let count = rayon::current_num_threads().min(MOST_WAYS).clamp(1, starts.len().max(1));
-    let mut ways: Vec<Way> = (0..count).map(|_| Way { pass: Pass::new(plan), ..Way::default() }).collect();
+    let mut ways: Vec<Way> = (0..count).map(|_| Way { pass: Pass::new(graph), ..Way::default() }).collect();
     for starts in starts.chunks(count) {
         ways.par_iter_mut().zip(starts).for_each(|(way, &start)| {
             let indices: Vec<usize> = (start..(start + batch_size).min(total)).collect();
@@ -153,10 +154,10 @@ pub(super) fn for_each_output(
             way.pass.batch = indices.len();
             std::mem::swap(&mut way.pass.values[0], &mut way.batch.images);
             let mode = Mode::Infer(&network.state);
-            plan.forward(weights, mode, usize::MAX, nodes, &mut way.pass, &mut way.memory);
+            graph.forward(weights, mode, usize::MAX, nodes, &mut way.pass, &mut way.memory);
         });
         for way in &mut ways[..starts.len()] {
-            visit(way.pass.slot(plan, slot), &way.batch.labels);
+            visit(way.pass.slot(graph, slot), &way.batch.labels);
             std::mem::swap(&mut way.pass.values[0], &mut way.batch.images);
             if slot != 0 {
                 way.memory.give(std::mem::take(&mut way.pass.values[slot]));

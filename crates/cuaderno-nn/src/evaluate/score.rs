@@ -27,7 +27,7 @@ impl Network {
     /// If the examples do not fit the model, or an interrupt came.
     pub fn evaluate(&self, examples: &dyn Examples) -> Result<Evaluation, NetworkError> {
         check_known(self, examples, "test")?;
-        score(self, examples, BATCH, self.loss.unwrap_or_else(|| Loss::suggested(&self.plan)))
+        score(self, examples, BATCH, self.loss.unwrap_or_else(|| Loss::suggested(&self.graph)))
     }
 }
 

@@ -1,13 +1,14 @@
 //! Keras's table of layers.
 
 use crate::Network;
+use crate::sequential::Part;
 use cuaderno_display::{MimeBundle, Rich, Table, thousands};
 
 /// Layers with output shapes and parameter counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// Name of the model.
-    pub model: &'static str,
+    pub model: String,
     /// One per layer.
     pub layers: Vec<SummaryRow>,
     /// All parameters.
@@ -32,30 +33,29 @@ pub struct SummaryRow {
 impl Network {
     /// The table of layers.
     pub fn summary(&self) -> Summary {
-        let plan = &*self.plan;
-        let stack = plan.stack;
-        let frozen_weights = plan.nodes[..self.trained_from.min(plan.nodes.len())]
+        let graph = &*self.graph;
+        let frozen_weights = graph.nodes[..self.trained_from.min(graph.nodes.len())]
             .iter()
             .map(|node| node.weight.end.max(node.bias.end))
             .max()
             .unwrap_or(0);
         let mut layers = Vec::new();
-        for (index, (layer, shape)) in stack.layers().iter().zip(stack.shapes()).enumerate() {
+        for (index, (part, shape)) in graph.layers.parts().enumerate() {
             let prefix = format!("{}_", index + 1);
-            let tensors = plan.tensors.iter().filter(|tensor| tensor.name.starts_with(&prefix));
+            let tensors = graph.tensors.iter().filter(|tensor| tensor.name.starts_with(&prefix));
             let (mut parameters, mut trainable) = (0, true);
             for tensor in tensors {
                 parameters += tensor.range.len();
                 trainable &= !(tensor.trainable && tensor.range.start < frozen_weights);
             }
-            let name = match layer {
-                crate::Layer::Model(inner) => format!("{} ({})", index + 1, inner.name()),
-                _ => format!("{} ({})", index + 1, layer.kind()),
+            let name = match part {
+                Part::Model(inner) => format!("{} ({})", index + 1, inner.name()),
+                Part::Layer(layer) => format!("{} ({})", index + 1, layer.kind()),
             };
             layers.push(SummaryRow { layer: name, output: shape.to_string(), parameters, trainable });
         }
-        let trainable = stack.trainable() - frozen_weights;
-        Summary { model: stack.name(), layers, parameters: stack.parameters(), trainable }
+        let trainable = graph.layers.trainable() - frozen_weights;
+        Summary { model: self.name().to_owned(), layers, parameters: self.parameters(), trainable }
     }
 }
 

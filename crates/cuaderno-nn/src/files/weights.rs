@@ -49,7 +49,7 @@ impl Network {
     pub fn load_matching(&mut self, path: impl AsRef<Path>) -> Result<Vec<String>, NetworkError> {
         let path = path.as_ref();
         let store = Store::read(path)?;
-        let found = self.plan.tensors.iter().zip(self.partners("", &store)).map(|(tensor, partner)| {
+        let found = self.graph.tensors.iter().zip(self.partners("", &store)).map(|(tensor, partner)| {
             let found = partner.and_then(|name| store.get(name)).filter(|(shape, _)| *shape == tensor.shape);
             (tensor, found.map(|(_, values)| values))
         });
@@ -69,7 +69,7 @@ impl Network {
                 target[tensor.range.clone()].copy_from_slice(values.as_deref().unwrap_or_default());
             }
         }
-        if left.len() == self.plan.tensors.len() {
+        if left.len() == self.graph.tensors.len() {
             return Err(self.mismatch(path, "none of its tensors has the layer and shape of one of the model's".into()));
         }
         self.set_weights(Arc::new(weights));
@@ -79,7 +79,7 @@ impl Network {
 
     /// Adds every tensor to a store, names behind a prefix.
     pub(crate) fn put_parameters(&self, prefix: &str, weights: &[f32], store: &mut Store) {
-        for tensor in &self.plan.tensors {
+        for tensor in &self.graph.tensors {
             let values = if tensor.trainable { weights } else { &self.state };
             store.push(format!("{prefix}{}", tensor.name), &tensor.shape, &values[tensor.range.clone()]);
         }
@@ -92,8 +92,8 @@ impl Network {
         store: &Store,
         path: &Path,
     ) -> Result<(Vec<f32>, Vec<f32>), NetworkError> {
-        let (mut weights, mut state) = (vec![0.0; self.plan.stack.trainable()], self.state.clone());
-        for (tensor, partner) in self.plan.tensors.iter().zip(self.partners(prefix, store)) {
+        let (mut weights, mut state) = (vec![0.0; self.graph.layers.trainable()], self.state.clone());
+        for (tensor, partner) in self.graph.tensors.iter().zip(self.partners(prefix, store)) {
             let Some(name) = partner else {
                 return Err(self.mismatch(path, format!("it lacks {} {:?}", tensor.name, tensor.shape)));
             };
@@ -127,11 +127,11 @@ impl Network {
             let place = found.iter().position(|(_, other, _)| *other == kind)?;
             Some(found.remove(place).2)
         };
-        self.plan.tensors.iter().map(&mut partner).collect()
+        self.graph.tensors.iter().map(&mut partner).collect()
     }
 
     pub(crate) fn mismatch(&self, path: &Path, reason: String) -> NetworkError {
-        NetworkError::Mismatch { path: path.to_owned(), model: self.name(), reason }
+        NetworkError::Mismatch { path: path.to_owned(), model: self.name().to_owned(), reason }
     }
 }
 

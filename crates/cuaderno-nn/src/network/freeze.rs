@@ -1,8 +1,7 @@
 //! Leaving the first layers as they are: transfer learning.
 
 use super::Network;
-use super::plan::Op;
-use crate::{NetworkError, Stack};
+use crate::{NetworkError, Sequential};
 use std::sync::Arc;
 
 impl Network {
@@ -25,12 +24,12 @@ impl Network {
 
     /// How many normalizations keep their running statistics.
     pub(crate) fn normalizations_kept(&self) -> usize {
-        let kept = self.plan.nodes.iter().take(self.statistics_from());
-        kept.filter(|node| matches!(node.op, Op::BatchNorm(_))).count()
+        let kept = self.graph.nodes.iter().take(self.statistics_from());
+        kept.filter(|node| !node.state.is_empty()).count()
     }
 
     fn first_node_after(&self, layers: usize) -> usize {
-        let nodes = &self.plan.nodes;
+        let nodes = &self.graph.nodes;
         nodes.iter().position(|node| node.layer > layers).unwrap_or(nodes.len())
     }
 
@@ -40,28 +39,28 @@ impl Network {
     /// # Errors
     /// If there is no such layer.
     pub fn freeze_before(&mut self, layer: &str) -> Result<(), NetworkError> {
-        self.trained_from = self.plan.find(layer)?;
+        self.trained_from = self.graph.find(layer)?;
         Ok(())
     }
 
     /// How many layers from the first one on are frozen as a whole.
     pub fn frozen_layers(&self) -> usize {
-        self.plan.nodes.get(self.trained_from).map_or(self.stack().layers().len(), |node| node.layer - 1)
+        self.graph.nodes.get(self.trained_from).map_or(self.layers().len(), |node| node.layer - 1)
     }
 
-    /// The last layers, those of `stack`, as a network of their own, with their parameters and what is frozen in them. It is
+    /// The last layers, these, as a network of their own, with their parameters and what is frozen in them. It is
     /// trained as within the whole network, dropout masks included, and saving it saves the whole network.
     ///
     /// # Panics
     /// If the network does not end with such layers.
-    pub fn tail(&self, stack: &'static Stack) -> Self {
-        let mut tail = Self::new(stack, self.seed);
-        let nodes = self.plan.nodes.len() - tail.plan.nodes.len();
+    pub fn tail(&self, layers: impl Into<Sequential>) -> Self {
+        let mut tail = Self::new(layers, self.seed);
+        let nodes = self.graph.nodes.len() - tail.graph.nodes.len();
         tail.trained_from = self.trained_from.saturating_sub(nodes);
         tail.statistics_from = self.statistics_from.saturating_sub(nodes);
         tail.state = self.state[self.state.len() - tail.state.len()..].to_vec();
         let weights = self.current();
-        tail.set_weights(Arc::new(weights[weights.len() - stack.trainable()..].to_vec()));
+        tail.set_weights(Arc::new(weights[weights.len() - tail.layers().trainable()..].to_vec()));
         (tail.loss, tail.classes) = (self.loss, self.classes.clone());
         tail.whole = Some(Arc::new(self.clone()));
         tail
@@ -76,7 +75,7 @@ impl Network {
 
     /// How many nodes of the whole network come before those of this tail.
     pub(crate) fn nodes_before(&self) -> usize {
-        self.whole.as_ref().map_or(0, |whole| whole.plan.nodes.len() - self.plan.nodes.len())
+        self.whole.as_ref().map_or(0, |whole| whole.graph.nodes.len() - self.graph.nodes.len())
     }
 
     /// Takes over the parameters of a [`tail`](Self::tail).
@@ -85,7 +84,7 @@ impl Network {
     /// If it has more parameters than the network.
     pub fn set_tail(&mut self, tail: &Self) {
         let mut weights = self.current_weights();
-        let (from, theirs) = (weights.len() - tail.plan.stack.trainable(), tail.current());
+        let (from, theirs) = (weights.len() - tail.layers().trainable(), tail.current());
         weights[from..].copy_from_slice(&theirs);
         self.set_weights(Arc::new(weights));
         let from = self.state.len() - tail.state.len();
@@ -95,8 +94,8 @@ impl Network {
 
     /// Freezes everything before the last `count` layers with parameters, wherever they are nested.
     pub fn train_last(&mut self, count: usize) {
-        let with_parameters = self.plan.nodes.iter().enumerate().filter(|(_, node)| !node.weight.is_empty());
+        let with_parameters = self.graph.nodes.iter().enumerate().filter(|(_, node)| !node.weight.is_empty());
         let from_the_end = with_parameters.map(|(index, _)| index).rev().take(count).last();
-        self.trained_from = from_the_end.unwrap_or(self.plan.nodes.len());
+        self.trained_from = from_the_end.unwrap_or(self.graph.nodes.len());
     }
 }

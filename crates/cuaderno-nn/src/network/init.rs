@@ -1,13 +1,14 @@
 //! Starting values of parameters, as Keras chooses them.
 
-use super::plan::{Init, Plan};
+use super::graph::Graph;
+use crate::layers::Init;
 use crate::random::{Stream, hash, unit};
 
 /// Trainable parameters and state of a fresh network.
-pub(super) fn initialize(plan: &Plan, seed: u64) -> (Vec<f32>, Vec<f32>) {
-    let mut weights = vec![0.0; plan.stack.trainable()];
-    let mut state = vec![0.0; plan.stack.parameters() - plan.stack.trainable()];
-    for (number, tensor) in plan.tensors.iter().enumerate() {
+pub(super) fn initialize(graph: &Graph, seed: u64) -> (Vec<f32>, Vec<f32>) {
+    let mut weights = vec![0.0; graph.layers.trainable()];
+    let mut state = vec![0.0; graph.layers.parameters() - graph.layers.trainable()];
+    for (number, tensor) in graph.tensors.iter().enumerate() {
         let values =
             if tensor.trainable { &mut weights[tensor.range.clone()] } else { &mut state[tensor.range.clone()] };
         match tensor.init {

@@ -1,34 +1,35 @@
 //! The precompiled core of every model: layers, parameters and what is done with them, sizes known at run time only.
 
 mod backward;
+mod build;
 mod fold;
 mod forward;
 mod freeze;
+mod graph;
 mod init;
 mod mirror;
 mod pass;
-mod plan;
 mod step;
 
 use crate::free_memory::check_memory;
-use crate::{Loss, Shape, Stack};
+use crate::{Loss, Sequential, Shape};
 use cuaderno_display::{MimeBundle, Rich};
 use dfdx::prelude::{Cpu, Rank1, Tensor as DfdxTensor};
 use mirror::Mirror;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use backward::Sink;
-pub(crate) use forward::{Mode, dropout_key};
-pub(crate) use pass::{Memory, Pass, all_finite};
-pub(crate) use plan::{Head, Plan, Slot, Tensor};
+pub(crate) use backward::GradientBuffers;
+pub(crate) use forward::Mode;
+pub(crate) use graph::{Graph, Slot, Tensor};
+pub(crate) use pass::{Memory, Pass, all_finite, dropout_key};
 pub(crate) use step::Step;
 
 /// A network with its parameters. [`cnn!`](crate::cnn) wraps one in a type of its own, whose shapes the compiler knows.
 ///
 /// As the last expression of a cell it shows its [`summary`](Self::summary).
 pub struct Network {
-    pub(crate) plan: Arc<Plan>,
+    pub(crate) graph: Arc<Graph>,
     /// Trainable parameters, tensor by tensor in the order of the layers. Read them by [`current`](Self::current).
     weights: Arc<Vec<f32>>,
     mirror: Mirror,
@@ -52,7 +53,7 @@ pub struct Network {
 /// Not the parameters: there are too many.
 impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parameters = self.stack().parameters();
+        let parameters = self.parameters();
         f.debug_struct(self.name()).field("parameters", &parameters).field("seed", &self.seed).finish_non_exhaustive()
     }
 }
@@ -67,7 +68,7 @@ impl Rich for Network {
 impl Clone for Network {
     fn clone(&self) -> Self {
         Self {
-            plan: self.plan.clone(),
+            graph: self.graph.clone(),
             weights: self.current(),
             mirror: Mirror::default(),
             state: self.state.clone(),
@@ -83,17 +84,18 @@ impl Network {
     ///
     /// # Panics
     /// If there is no memory for its parameters.
-    pub fn new(stack: &'static Stack, seed: u64) -> Self {
-        let bytes = stack.parameters().saturating_mul(size_of::<f32>());
+    pub fn new(layers: impl Into<Sequential>, seed: u64) -> Self {
+        let layers = layers.into();
+        let bytes = layers.parameters().saturating_mul(size_of::<f32>());
         if let Err(error) =
-            check_memory(stack.name(), "for its parameters", bytes, "make its layers smaller, or pool more")
+            check_memory(layers.name(), "for its parameters", bytes, "make its layers smaller, or pool more")
         {
             panic!("{error}"); // an allocation that fails would end the process
         }
-        let plan = Plan::new(stack);
-        let (weights, state) = init::initialize(&plan, seed);
+        let graph = Graph::new(layers);
+        let (weights, state) = init::initialize(&graph, seed);
         Self {
-            plan: Arc::new(plan),
+            graph: Arc::new(graph),
             weights: Arc::new(weights),
             mirror: Mirror::default(),
             state,
@@ -108,23 +110,23 @@ impl Network {
     }
 
     /// The name of the model.
-    pub fn name(&self) -> &'static str {
-        self.plan.stack.name()
+    pub fn name(&self) -> &str {
+        self.layers().name()
     }
 
     /// The layers and shapes it was built from.
-    pub fn stack(&self) -> &'static Stack {
-        self.plan.stack
+    pub fn layers(&self) -> &Sequential {
+        &self.graph.layers
     }
 
     /// The shape of one input.
     pub fn input(&self) -> Shape {
-        self.plan.stack.input()
+        self.layers().input()
     }
 
     /// The shape of one output.
     pub fn output(&self) -> Shape {
-        self.plan.stack.output()
+        self.layers().output()
     }
 
     /// The seed it was made with.
@@ -134,7 +136,7 @@ impl Network {
 
     /// Number of values that are saved: trainable ones and running statistics.
     pub fn parameters(&self) -> usize {
-        self.plan.stack.parameters()
+        self.layers().parameters()
     }
 
     /// A copy of the trainable parameters, tensor by tensor in the order of the layers.
@@ -156,7 +158,7 @@ impl Network {
     /// The position of a layer's operation, which seeds its dropout masks; for tests.
     #[doc(hidden)]
     pub fn position(&self, layer: &str) -> Option<usize> {
-        self.plan.find(layer).ok()
+        self.graph.find(layer).ok()
     }
 
     /// The trainable parameters as a dfdx tensor.

@@ -1,7 +1,8 @@
 //! What one batch leaves behind on its way through the network.
 
-use super::plan::{Node, Plan, Slot};
-use cuaderno_ops::{BatchStatistics, Scratch};
+use super::graph::{Graph, Node, Slot};
+use crate::layers::Kept;
+use cuaderno_ops::Scratch;
 
 /// Values of one batch between the layers, kept for the way back. Reused from step to step: after the first one, a training
 /// step allocates nothing.
@@ -10,14 +11,17 @@ pub(crate) struct Pass {
     pub batch: usize,
     /// Whether this was a training pass: dropout was active.
     pub training: bool,
-    /// One buffer per slot; its first [`Plan::slot_len`] values count.
+    /// One buffer per slot; its first [`Graph::slot_len`] values count.
     pub values: Vec<Vec<f32>>,
-    /// For each node that is a max pooling: the winners.
-    pub winners: Vec<Vec<u16>>,
-    /// For each node that is a batch normalization: the batch's moments; empty where running ones were used.
-    pub statistics: Vec<BatchStatistics>,
+    /// For each node what its way back looks at, besides values.
+    pub kept: Vec<Kept>,
     /// Seeds the dropout masks of this step.
     pub dropout_key: u64,
+}
+
+/// The mask of each dropout layer is its own.
+pub(crate) fn dropout_key(step_key: u64, node: usize) -> u64 {
+    step_key.wrapping_add((node as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
 /// Buffers that outlive one step.
@@ -47,34 +51,38 @@ impl Memory {
 }
 
 impl Pass {
-    pub fn new(plan: &Plan) -> Self {
+    pub fn new(graph: &Graph) -> Self {
         Self {
-            values: vec![Vec::new(); plan.slots.len()],
-            winners: vec![Vec::new(); plan.nodes.len()],
-            statistics: plan.nodes.iter().map(|_| BatchStatistics::default()).collect(),
+            values: vec![Vec::new(); graph.slots.len()],
+            kept: graph.nodes.iter().map(|_| Kept::default()).collect(),
             ..Self::default()
         }
     }
 
+    /// The key of a node's dropout mask, in training.
+    pub fn dropout_key_of(&self, node: usize) -> Option<u64> {
+        self.training.then(|| dropout_key(self.dropout_key, node))
+    }
+
     /// Values of a slot.
-    pub fn slot(&self, plan: &Plan, slot: Slot) -> &[f32] {
-        &self.values[slot][..plan.slot_len(slot, self.batch)]
+    pub fn slot(&self, graph: &Graph, slot: Slot) -> &[f32] {
+        &self.values[slot][..graph.slot_len(slot, self.batch)]
     }
 
     /// The first layer whose output, parameters or gradient are not finite.
-    pub fn first_not_finite<'p>(&self, plan: &'p Plan, weights: &[f32], gradient: &[f32]) -> &'p str {
-        if !all_finite(self.slot(plan, 0)) {
+    pub fn first_not_finite<'p>(&self, graph: &'p Graph, weights: &[f32], gradient: &[f32]) -> &'p str {
+        if !all_finite(self.slot(graph, 0)) {
             return "the input";
         }
         let whole = |node: &Node, values: &[f32]| {
             all_finite(&values[node.weight.clone()]) && all_finite(&values[node.bias.clone()])
         };
         // A final softmax or sigmoid is part of the loss and has not run.
-        let ran = &plan.nodes[..plan.logits_end];
+        let ran = &graph.nodes[..graph.logits_end];
         // Of frozen layers nothing is left.
         let broken = |node: &&Node| {
             let values = &self.values[node.output];
-            !whole(node, weights) || (!values.is_empty() && !all_finite(self.slot(plan, node.output)))
+            !whole(node, weights) || (!values.is_empty() && !all_finite(self.slot(graph, node.output)))
         };
         let value = ran.iter().find(broken);
         let found = value.or_else(|| ran.iter().rev().find(|node| !whole(node, gradient)));
@@ -82,20 +90,20 @@ impl Pass {
     }
 
     /// The trained layer that enlarges its input the most, and its largest output.
-    pub fn steepest<'p>(&self, plan: &'p Plan) -> (&'p str, f32) {
+    pub fn steepest<'p>(&self, graph: &'p Graph) -> (&'p str, f32) {
         let growth = |node: &Node| {
-            let (input, output) = (largest(self.slot(plan, node.input)), largest(self.slot(plan, node.output)));
+            let (input, output) = (largest(self.slot(graph, node.input)), largest(self.slot(graph, node.output)));
             (output / input.max(f32::MIN_POSITIVE), output)
         };
         // Of frozen layers nothing is left.
         let left = |node: &&Node| !self.values[node.input].is_empty() && !self.values[node.output].is_empty();
-        let ran = plan.nodes[..plan.logits_end].iter().filter(left).map(|node| (&node.label, growth(node)));
+        let ran = graph.nodes[..graph.logits_end].iter().filter(left).map(|node| (&node.label, growth(node)));
         let steepest = ran.max_by(|a, b| a.1.0.total_cmp(&b.1.0));
         steepest.map_or(("the input", 0.0), |(label, (_, output))| (label, output))
     }
 }
 
-impl Plan {
+impl Graph {
     /// The first layer with a parameter or running statistic that is not finite.
     pub fn first_broken(&self, weights: &[f32], state: &[f32]) -> Option<&str> {
         let whole = |node: &&Node| {

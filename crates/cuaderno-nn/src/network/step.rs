@@ -1,6 +1,6 @@
 //! One batch there and back, with everything it needs: what a dfdx tape remembers.
 
-use super::{Memory, Mode, Network, Pass, Plan, Sink};
+use super::{GradientBuffers, Graph, Memory, Mode, Network, Pass};
 use crate::Shape;
 use crate::random::{Stream, hash};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// A batch that went through a network.
 #[derive(Debug)]
 pub(crate) struct Step {
-    plan: Arc<Plan>,
+    graph: Arc<Graph>,
     weights: Arc<Vec<f32>>,
     state: Vec<f32>,
     trained_from: usize,
@@ -36,9 +36,9 @@ impl Step {
     }
 
     fn new(network: &Network, input: Vec<f32>) -> Self {
-        let plan = network.plan.clone();
+        let graph = network.graph.clone();
         let shape = network.input();
-        let mut pass = Pass::new(&plan);
+        let mut pass = Pass::new(&graph);
         pass.batch = input.len() / shape.len();
         pass.values[0] = turned(cuaderno_ops::nchw_to_nhwc, shape, pass.batch, input);
         Self {
@@ -48,7 +48,7 @@ impl Step {
             statistics_from: network.statistics_from(),
             pass,
             memory: Memory::default(),
-            plan,
+            graph,
         }
     }
 
@@ -57,27 +57,32 @@ impl Step {
             Some(state) => Mode::Train { state, statistics_from: self.statistics_from },
             None => Mode::Infer(&self.state),
         };
-        let end = self.plan.nodes.len();
+        let end = self.graph.nodes.len();
         let keep_from = if keep { 0 } else { end };
-        self.plan.forward(&self.weights, mode, keep_from, end, &mut self.pass, &mut self.memory);
+        self.graph.forward(&self.weights, mode, keep_from, end, &mut self.pass, &mut self.memory);
     }
 
     /// The result: `[channels, height, width]` pictures, or rows.
     pub fn output(&self) -> Vec<f32> {
-        let values = self.pass.slot(&self.plan, self.plan.output).to_vec();
-        turned(cuaderno_ops::nhwc_to_nchw, self.plan.stack.output(), self.pass.batch, values)
+        let values = self.pass.slot(&self.graph, self.graph.output).to_vec();
+        turned(cuaderno_ops::nhwc_to_nchw, self.graph.layers.output(), self.pass.batch, values)
     }
 
     /// Gradients with respect to the input and to the trainable parameters.
     pub fn backward(mut self, d_output: Vec<f32>) -> (Vec<f32>, Vec<f32>) {
-        let (plan, batch) = (&self.plan, self.pass.batch);
-        let d_output = turned(cuaderno_ops::nchw_to_nhwc, plan.stack.output(), batch, d_output);
+        let (graph, batch) = (&self.graph, self.pass.batch);
+        let d_output = turned(cuaderno_ops::nchw_to_nhwc, graph.layers.output(), batch, d_output);
         let mut d_weights = vec![0.0; self.weights.len()];
-        let sink = Sink { weights: &mut d_weights, trained_from: self.trained_from, state: &self.state, input: true };
-        let end = plan.nodes.len();
-        let d_input = plan.backward(&self.weights, end, d_output, &mut self.pass, &mut self.memory, sink);
+        let buffers = GradientBuffers {
+            weights: &mut d_weights,
+            trained_from: self.trained_from,
+            state: &self.state,
+            input: true,
+        };
+        let end = graph.nodes.len();
+        let d_input = graph.backward(&self.weights, end, d_output, &self.pass, &mut self.memory, buffers);
         let d_input = d_input.expect("the input's gradient was asked for");
-        (turned(cuaderno_ops::nhwc_to_nchw, plan.stack.input(), batch, d_input), d_weights)
+        (turned(cuaderno_ops::nhwc_to_nchw, graph.layers.input(), batch, d_input), d_weights)
     }
 }
 

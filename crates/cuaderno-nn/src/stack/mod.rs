@@ -1,21 +1,21 @@
 //! The table of layers behind [`cnn!`](crate::cnn), built and checked while compiling.
 //!
-//! A [`Stack`] is built by `const` methods, one per kind of layer. Each works out its output shape and stops compilation
+//! A [`Stack`] is built by `const` methods, one per kind of layer, in the layer's file. Each works out its output shape and stops compilation
 //! when it does not fit; the panic names the layer and both sizes. Because the methods are `#[track_caller]` and the macro
 //! calls each one in the student's own tokens, the compiler puts its mark under the layer itself.
 
-mod layers;
-mod misfit;
+pub(crate) mod mismatch;
 mod options;
-mod residual;
 
-use crate::{Layer, Shape};
+use crate::Shape;
+use crate::layers::{Block, Layer};
 use options::Options;
 
-/// Most layers a stack can hold; longer networks nest models.
-pub const CAPACITY: usize = 96;
+/// Most layers a stack can hold: constants have one size. Longer networks nest models, and [`Sequential`](crate::Sequential)
+/// has no limit.
+const CAPACITY: usize = 256;
 /// Residual blocks inside residual blocks.
-const DEPTH: usize = 4;
+pub(crate) const DEPTH: usize = 4;
 
 /// A network's layers with the shapes between them. Build it with [`cnn!`](crate::cnn).
 #[derive(Clone, Copy, Debug)]
@@ -24,14 +24,15 @@ pub struct Stack {
     input: Shape,
     layers: [Layer; CAPACITY],
     shapes: [Shape; CAPACITY],
-    len: usize,
-    trainable: usize,
-    frozen: usize,
+    pub(crate) len: usize,
+    pub(crate) trainable: usize,
+    /// Running statistics.
+    pub(crate) non_trainable: usize,
     options: Options,
-    blocks: [residual::Block; DEPTH],
-    depth: usize,
-    /// Whether misfits are passed over.
-    lenient: bool,
+    pub(crate) blocks: [Block; DEPTH],
+    pub(crate) depth: usize,
+    /// Whether mismatches are passed over.
+    pub(crate) lenient: bool,
 }
 
 impl Stack {
@@ -41,7 +42,7 @@ impl Stack {
         Self::new(name, input, false)
     }
 
-    /// A stack without layers that passes over misfits. The types of a model are made from one, so that a misfit is
+    /// A stack without layers that passes over mismatches. The types of a model are made from one, so that a mismatch is
     /// reported once, by the strict stack beside it, and not again by every type.
     #[doc(hidden)]
     pub const fn lenient(name: &'static str, input: Shape) -> Self {
@@ -59,9 +60,9 @@ impl Stack {
             shapes: [input; CAPACITY],
             len: 0,
             trainable: 0,
-            frozen: 0,
+            non_trainable: 0,
             options: Options::NONE,
-            blocks: [residual::Block::start(input); DEPTH],
+            blocks: [Block::start(input); DEPTH],
             depth: 0,
             lenient,
         }
@@ -99,11 +100,11 @@ impl Stack {
 
     /// All values that are saved: trainable ones and the running statistics of batch normalization.
     pub const fn parameters(&self) -> usize {
-        self.trainable + self.frozen
+        self.trainable + self.non_trainable
     }
 
     #[track_caller]
-    const fn push(mut self, layer: Layer, output: Shape, trainable: usize, frozen: usize) -> Self {
+    pub(crate) const fn push(mut self, layer: Layer, output: Shape, trainable: usize, non_trainable: usize) -> Self {
         if !self.lenient {
             self.options.check_taken(self.len + 1, layer.kind());
         }
@@ -122,7 +123,7 @@ impl Stack {
         self.shapes[self.len] = output;
         self.len += 1;
         self.trainable += trainable;
-        self.frozen += frozen;
+        self.non_trainable += non_trainable;
         self
     }
 }

@@ -165,60 +165,60 @@ impl Stack {
     }
 
     /// `[height, width]` of a window of this height.
-    pub(super) const fn take_window(&mut self, height: usize) -> [usize; 2] {
+    pub(crate) const fn take_window(&mut self, height: usize) -> [usize; 2] {
         match self.options.width.take() {
             Some(width) => [height, width],
             None => [height, height],
         }
     }
 
-    pub(super) const fn take_stride(&mut self, default: [usize; 2]) -> [usize; 2] {
+    pub(crate) const fn take_stride(&mut self, default: [usize; 2]) -> [usize; 2] {
         match self.options.stride.take() {
             Some([0, _] | [_, 0]) | None => default,
             Some(steps) => steps,
         }
     }
 
-    pub(super) const fn take_padding(&mut self) -> Padding {
+    pub(crate) const fn take_padding(&mut self) -> Padding {
         match self.options.padding.take() {
             Some(padding) => padding,
             None => Padding::Valid,
         }
     }
 
-    pub(super) const fn take_dilation(&mut self) -> usize {
+    pub(crate) const fn take_dilation(&mut self) -> usize {
         match self.options.dilation.take() {
             Some(0) | None => 1,
             Some(distance) => distance,
         }
     }
 
-    pub(super) const fn take_groups(&mut self) -> usize {
+    pub(crate) const fn take_groups(&mut self) -> usize {
         match self.options.groups.take() {
             Some(groups) => groups,
             None => 1,
         }
     }
 
-    pub(super) const fn take_bias(&mut self) -> bool {
+    pub(crate) const fn take_bias(&mut self) -> bool {
         !std::mem::replace(&mut self.options.no_bias, false)
     }
 
-    pub(super) const fn take_momentum(&mut self) -> f32 {
+    pub(crate) const fn take_momentum(&mut self) -> f32 {
         match self.options.momentum.take() {
             Some(momentum) => momentum,
             None => 0.99,
         }
     }
 
-    pub(super) const fn take_epsilon(&mut self) -> f32 {
+    pub(crate) const fn take_epsilon(&mut self) -> f32 {
         match self.options.epsilon.take() {
             Some(epsilon) => epsilon,
             None => 1e-3,
         }
     }
 
-    pub(super) const fn take_slope(&mut self) -> f32 {
+    pub(crate) const fn take_slope(&mut self) -> f32 {
         match self.options.slope.take() {
             Some(slope) => slope,
             None => 0.3,

@@ -12,7 +12,7 @@ fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str
     let classes = examples.class_names().len();
     let output = network.output();
     if output.is_image() {
-        return Err(NetworkError::NoScores { model, shape: output.to_string(), classes });
+        return Err(NetworkError::NoScores { model: model.to_owned(), shape: output.to_string(), classes });
     }
     if let Some(name) = repeated(examples.class_names()) {
         let (setting, found) = ("the list of class names", format!("one with {name:?} twice"));
@@ -25,7 +25,7 @@ fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str
         return Err(NetworkError::Setting { setting: "the number of classes", found: "1".into(), advice });
     }
     if outputs != classes && !(outputs == 1 && classes == 2) {
-        return Err(NetworkError::Classes { model, outputs, classes });
+        return Err(NetworkError::Classes { model: model.to_owned(), outputs, classes });
     }
     let wrong = (0..examples.len()).map(|index| (index, examples.label(index))).find(|(_, label)| *label >= classes);
     match wrong {
@@ -73,7 +73,7 @@ pub(crate) fn check_input(network: &Network, examples: &dyn Examples, what: &'st
         Shape::Features(n) => [n, 1, 1],
     };
     if found != expected {
-        return Err(NetworkError::ImageShape { model, expected, found });
+        return Err(NetworkError::ImageShape { model: model.to_owned(), expected, found });
     }
     Ok(())
 }
@@ -89,12 +89,12 @@ impl Network {
             check_classes(train.class_names(), validation, "validation")?;
             check_examples(self, validation, "validation")?;
         }
-        if self.plan.first_trained(self.trained_from) == self.stack().trainable() {
+        if self.graph.first_trained(self.trained_from) == self.layers().trainable() {
             let (setting, found) = ("the part to train", "empty: all layers with parameters are frozen".into());
             let advice = "leave some unfrozen; `.freeze(0)` frees all".into();
             return Err(NetworkError::Setting { setting, found, advice });
         }
-        Loss::chosen(how.loss, &self.plan)?;
+        Loss::chosen(how.loss, &self.graph)?;
         check_settings(how, train.class_names().len())
     }
 }

@@ -1,7 +1,8 @@
 //! What a checkpoint must agree on with the run that goes on from it: one fact a line.
 
 use crate::random::finish;
-use crate::{Examples, Layer, Network, Stack};
+use crate::sequential::Part;
+use crate::{Examples, Network, Sequential};
 
 /// Pictures that a set is recognized by.
 const LOOKED_AT: usize = 8;
@@ -10,16 +11,16 @@ const LOOKED_AT: usize = 8;
 pub(super) fn of_run(network: &Network, facts: Vec<String>) -> String {
     let mut lines = vec![format!("a checkpoint of {}", network.name())];
     lines.extend(facts);
-    add_layers("", network.stack(), &mut lines);
+    add_layers("", network.layers(), &mut lines);
     lines.join("\n")
 }
 
-fn add_layers(prefix: &str, stack: &Stack, lines: &mut Vec<String>) {
-    for (index, layer) in stack.layers().iter().enumerate() {
+fn add_layers(prefix: &str, layers: &Sequential, lines: &mut Vec<String>) {
+    for (index, (part, _)) in layers.parts().enumerate() {
         let place = format!("{prefix}{}", index + 1);
-        match layer {
-            Layer::Model(inner) => add_layers(&format!("{place}_{}/", inner.name()), inner, lines),
-            layer => lines.push(format!("layer {place} {layer:?}")),
+        match part {
+            Part::Model(inner) => add_layers(&format!("{place}_{}/", inner.name()), inner, lines),
+            Part::Layer(layer) => lines.push(format!("layer {place} {layer:?}")),
         }
     }
 }

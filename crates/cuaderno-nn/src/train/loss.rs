@@ -1,7 +1,8 @@
 //! How wrong a batch of scores is.
 
 use crate::NetworkError;
-use crate::network::{Head, Plan};
+use crate::layers::Head;
+use crate::network::Graph;
 use cuaderno_ops::{Targets, binary_cross_entropy, softmax_cross_entropy};
 
 /// What training makes small. All are computed from the scores before a final softmax or sigmoid, so that no logarithm of
@@ -19,8 +20,8 @@ pub enum Loss {
 
 impl Loss {
     /// What a model's last layer suggests.
-    pub(crate) fn suggested(plan: &Plan) -> Self {
-        if plan.head == Head::Sigmoid || plan.stack.output().len() == 1 {
+    pub(crate) fn suggested(graph: &Graph) -> Self {
+        if graph.head == Head::Sigmoid || graph.layers.output().len() == 1 {
             Self::BinaryCrossEntropy
         } else {
             Self::CategoricalCrossEntropy
@@ -31,19 +32,19 @@ impl Loss {
     ///
     /// # Errors
     /// If it does not belong to the model's last layer.
-    pub(crate) fn chosen(wanted: Option<Self>, plan: &Plan) -> Result<Self, NetworkError> {
-        let outputs = plan.stack.output().len();
+    pub(crate) fn chosen(wanted: Option<Self>, graph: &Graph) -> Result<Self, NetworkError> {
+        let outputs = graph.layers.output().len();
         let refused = |loss: Self, why: String, advice: &str| {
             let found = format!("{loss:?}, which {why}");
             Err(NetworkError::Setting { setting: "loss", found, advice: advice.into() })
         };
         match wanted {
-            None => Ok(Self::suggested(plan)),
+            None => Ok(Self::suggested(graph)),
             // Of two probabilities that sum to 1, both losses are minus the logarithm of the right one.
-            Some(Self::BinaryCrossEntropy) if plan.head == Head::Softmax && outputs == 2 => {
+            Some(Self::BinaryCrossEntropy) if graph.head == Head::Softmax && outputs == 2 => {
                 Ok(Self::CategoricalCrossEntropy)
             }
-            Some(loss @ Self::BinaryCrossEntropy) if plan.head == Head::Softmax => {
+            Some(loss @ Self::BinaryCrossEntropy) if graph.head == Head::Softmax => {
                 let why = "is for independent yes-no outputs, and the model ends in softmax".into();
                 refused(loss, why, "use Loss::CategoricalCrossEntropy, or end the model in sigmoid")
             }
@@ -52,7 +53,7 @@ impl Loss {
                 refused(loss, why, "use Loss::BinaryCrossEntropy, or end the model in dense(2)")
             }
             Some(loss @ (Self::CategoricalCrossEntropy | Self::SparseCategoricalCrossEntropy))
-                if plan.head == Head::Sigmoid =>
+                if graph.head == Head::Sigmoid =>
             {
                 let why = "is for classes of which one is right, and the model ends in sigmoid".into();
                 refused(loss, why, "use Loss::BinaryCrossEntropy, or end the model in softmax")

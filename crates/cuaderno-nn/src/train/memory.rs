@@ -30,12 +30,12 @@ impl Network {
     /// layers keep no values and the optimizer remembers nothing of them.
     pub fn training_memory(&self, how: &Fit) -> TrainingMemory {
         const FLOAT: usize = size_of::<f32>();
-        let plan = &*self.plan;
-        let all = plan.stack.trainable();
-        let trained = all - plan.first_trained(self.trained_from);
+        let graph = &*self.graph;
+        let all = graph.layers.trainable();
+        let trained = all - graph.first_trained(self.trained_from);
         let best = if how.early_stopping.is_some_and(|rule| rule.restore_best) { all } else { 0 };
-        let (frozen, kept) = plan.nodes.split_at(self.trained_from.min(plan.nodes.len()));
-        let len = |slot: usize| plan.slots[slot].len();
+        let (frozen, kept) = graph.nodes.split_at(self.trained_from.min(graph.nodes.len()));
+        let len = |slot: usize| graph.slots[slot].len();
         // A frozen layer needs its input and its output; a block's shortcut waits besides.
         let passing = frozen.iter().map(|node| 2 * len(node.input) + len(node.output)).max().unwrap_or(0);
         let keeping: usize = kept.iter().map(|node| len(node.output)).sum();
@@ -45,7 +45,7 @@ impl Network {
             parameters: 2 * all * FLOAT,
             optimizer: (how.optimizer.values_per_parameter() * trained + best) * FLOAT,
             activations: (passing + keeping + returning) * batch,
-            pictures: 3 * plan.stack.input().len() * batch,
+            pictures: 3 * graph.layers.input().len() * batch,
         }
     }
 }

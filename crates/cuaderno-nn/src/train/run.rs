@@ -8,7 +8,7 @@ use super::optimizer::OptimizerState;
 use super::show::Show;
 use super::{EarlyStopping, Epoch, History, Loss, count_right, identity};
 use crate::evaluate::score;
-use crate::network::{Memory, Mode, Pass, Sink, all_finite, dropout_key};
+use crate::network::{GradientBuffers, Memory, Mode, Pass, all_finite, dropout_key};
 use crate::random::{Stream, hash};
 use crate::subset::Subset;
 use crate::{Examples, Network, NetworkError};
@@ -118,8 +118,8 @@ impl<'a> Run<'a> {
         let weights = network.current();
         let parameters = weights.len();
         let steps_per_epoch = how.steps_per_epoch.unwrap_or(order.batches_per_pass());
-        let trained_from = network.plan.first_trained(network.trained_from);
-        let loss = Loss::chosen(how.loss, &network.plan)?;
+        let trained_from = network.graph.first_trained(network.trained_from);
+        let loss = Loss::chosen(how.loss, &network.graph)?;
         let class_weights = class_weights(how, train, train.class_names().len());
         // Fingerprints look at pictures; only a checkpoint needs them.
         let settings = how.checkpoint.as_ref().map_or_else(String::new, |_| {
@@ -146,7 +146,7 @@ impl<'a> Run<'a> {
             state_before: Vec::new(),
             gradient: vec![0.0; parameters],
             weights,
-            pass: Pass::new(&network.plan),
+            pass: Pass::new(&network.graph),
             memory: Memory::default(),
             history: History::default(),
             best: None,
@@ -242,8 +242,8 @@ impl<'a> Run<'a> {
     /// Forward, loss, backward, and a step of the optimizer.
     fn step(&mut self, batch: &mut Batch, epoch: usize, step: usize, totals: &mut Totals) -> Result<(), NetworkError> {
         let network = &mut *self.network;
-        let plan = network.plan.clone();
-        let outputs = plan.stack.output().len();
+        let graph = network.graph.clone();
+        let outputs = graph.layers.output().len();
         let pass = &mut self.pass;
         pass.batch = batch.labels.len();
         let step_key = hash(self.order.seed, Stream::Dropout, self.optimizer.step, 0);
@@ -252,9 +252,9 @@ impl<'a> Run<'a> {
         let statistics_from = network.statistics_from();
         self.state_before.clone_from(&network.state);
         let mode = Mode::Train { state: &mut network.state, statistics_from };
-        plan.forward(&self.weights, mode, network.trained_from, plan.logits_end, pass, &mut self.memory);
+        graph.forward(&self.weights, mode, network.trained_from, graph.logits_end, pass, &mut self.memory);
 
-        let logits = pass.slot(&plan, plan.logits);
+        let logits = pass.slot(&graph, graph.logits);
         let weights = self.class_weights.as_ref().map(|w| batch.labels.iter().map(|l| w[*l]).collect::<Vec<_>>());
         let mut d_logits = self.memory.take(logits.len());
         let loss = self.loss.compute(outputs, logits, &batch.labels, weights.as_deref(), Some(&mut d_logits));
@@ -262,13 +262,13 @@ impl<'a> Run<'a> {
         totals.right += count_right(outputs, logits, &batch.labels);
         totals.seen += batch.labels.len();
 
-        let sink = Sink {
+        let buffers = GradientBuffers {
             weights: &mut self.gradient,
             trained_from: network.trained_from,
             state: &network.state,
             input: false,
         };
-        plan.backward(&self.weights, plan.logits_end, d_logits, pass, &mut self.memory, sink);
+        graph.backward(&self.weights, graph.logits_end, d_logits, pass, &mut self.memory, buffers);
         // The gradient is looked at too: an activation like relu turns a broken value into a harmless zero.
         if !loss.is_finite() || !all_finite(&self.gradient) {
             network.state.clone_from(&self.state_before);
@@ -276,13 +276,13 @@ impl<'a> Run<'a> {
                 epoch: epoch + 1,
                 step: step + 1,
                 loss,
-                place: pass.first_not_finite(&plan, &self.weights, &self.gradient).to_owned(),
+                place: pass.first_not_finite(&graph, &self.weights, &self.gradient).to_owned(),
                 learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step),
             });
         }
         if loss > EXPLODED {
             network.state.clone_from(&self.state_before);
-            let (place, largest) = pass.steepest(&plan);
+            let (place, largest) = pass.steepest(&graph);
             return Err(NetworkError::Exploded {
                 epoch: epoch + 1,
                 step: step + 1,
@@ -357,8 +357,8 @@ impl<'a> Run<'a> {
 
     /// Whether the epoch's last step, which no later one looks at, has left numbers: before a file is written.
     fn check_result(&self, val_loss: Option<f32>) -> Result<(), NetworkError> {
-        let plan = &self.network.plan;
-        let broken = plan.first_broken(&self.weights, &self.network.state);
+        let graph = &self.network.graph;
+        let broken = graph.first_broken(&self.weights, &self.network.state);
         let loss = val_loss.unwrap_or(f32::NAN);
         if broken.is_none() && val_loss.is_none_or(f32::is_finite) {
             return Ok(());

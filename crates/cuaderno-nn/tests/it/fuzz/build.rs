@@ -1,19 +1,40 @@
 //! The same network by the library's own means: what `cnn!` would write.
 
 use super::case::{Case, Layer, Shape, Window};
-use cuaderno_nn::{Rescaling, Stack};
+use cuaderno_nn::{Rescaling, Sequential, Stack};
 
-/// The stack of a case. It lives as long as the process.
-pub fn stack(case: &Case) -> &'static Stack {
+/// The layers of a case.
+pub fn layers(case: &Case) -> Sequential {
     let input = match case.input {
         Shape::Image(shape) => cuaderno_nn::Shape::image(shape),
         Shape::Row(n) => cuaderno_nn::Shape::Features(n),
     };
-    Box::leak(Box::new(add(Stack::strict("Found", input), &case.layers)))
+    add(Sequential::new("Found", input), &case.layers)
 }
 
-fn add(stack: Stack, layers: &[Layer]) -> Stack {
-    layers.iter().fold(stack, |stack, layer| match layer {
+fn add(layers: Sequential, list: &[Layer]) -> Sequential {
+    list.iter().fold(layers, |layers, layer| {
+        let inside = |name: &str, list: &[Layer]| add(Sequential::new(name, layers.output()), list);
+        match layer {
+            Layer::Model(inner) => {
+                let inner = inside("Inner", inner);
+                layers.model(inner)
+            }
+            Layer::Residual(branch, shortcut) => {
+                let (branch, shortcut) =
+                    (inside("branch", branch), shortcut.as_ref().map(|list| inside("shortcut", list)));
+                layers.residual(branch, shortcut)
+            }
+            layer => {
+                let one = simple(Stack::strict("one", layers.output()), layer);
+                layers.then(&one)
+            }
+        }
+    })
+}
+
+fn simple(stack: Stack, layer: &Layer) -> Stack {
+    match layer {
         Layer::Conv { filters, window, groups, bias } => {
             let stack = options(stack, window).groups(*groups).dilation(window.dilation);
             let stack = if *bias { stack } else { stack.no_bias() };
@@ -38,15 +59,8 @@ fn add(stack: Stack, layers: &[Layer]) -> Stack {
         Layer::Flatten => stack.flatten(),
         Layer::Dense { units, bias: true } => stack.dense(*units),
         Layer::Dense { units, bias: false } => stack.no_bias().dense(*units),
-        Layer::Residual(branch, None) => add(stack.residual_begin(), branch).residual_end(),
-        Layer::Residual(branch, Some(shortcut)) => {
-            add(add(stack.residual_begin(), branch).shortcut(), shortcut).residual_end()
-        }
-        Layer::Model(layers) => {
-            let inner = add(Stack::strict("Inner", stack.output()), layers);
-            stack.model(Box::leak(Box::new(inner)))
-        }
-    })
+        Layer::Residual(..) | Layer::Model(_) => unreachable!("these are no single layers"),
+    }
 }
 
 fn options(stack: Stack, window: &Window) -> Stack {

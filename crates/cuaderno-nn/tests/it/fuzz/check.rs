@@ -30,13 +30,13 @@ struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     fn new(case: &'a Case, output: Shape) -> Result<Self, String> {
-        let stack = build::stack(case);
-        let ours = (stack.output().is_image(), stack.output().channels(), stack.output().size());
+        let layers = build::layers(case);
+        let ours = (layers.output().is_image(), layers.output().channels(), layers.output().size());
         let expected = (matches!(output, Shape::Image(_)), output.channels(), output.size());
         if ours != expected {
             return Err(format!("output {ours:?}, expected {expected:?}"));
         }
-        let mut network = Network::new(stack, case.seed);
+        let mut network = Network::new(layers, case.seed);
         network.set_tensor_values(&parameters(case, &network));
         network.freeze(case.frozen);
         let classes = output.len().max(2);
@@ -70,7 +70,7 @@ impl<'a> Trial<'a> {
         let error = |error: cuaderno_nn::NetworkError| error.to_string();
         let folded = self.network.outputs(&self.data).map_err(error)?;
         self.tally.values("outputs of the folded plan", &folded, &run.output, 1e-6)?;
-        let unfolded = self.network.outputs_after(self.network.stack().layers().len(), &self.data).map_err(error)?;
+        let unfolded = self.network.outputs_after(self.network.layers().len(), &self.data).map_err(error)?;
         self.tally.values("outputs of the unfolded plan", &unfolded, &run.output, 1e-6)?;
         let (body, head) = self.case.body_and_head();
         let scores = self.reference(&self.network, &body, false, 0, all).output;

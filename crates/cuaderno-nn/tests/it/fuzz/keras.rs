@@ -46,7 +46,7 @@ fn line(case: &Case) -> String {
 
 /// The sums of the script.
 fn numbers(case: &Case) -> Vec<f64> {
-    let network = Network::new(build::stack(case), 0);
+    let network = Network::new(build::layers(case), 0);
     let mut tensors = Vec::new();
     for (name, shape) in network.tensors() {
         let x = wave(shape.iter().product(), (tensors.len() + 1) as f64);

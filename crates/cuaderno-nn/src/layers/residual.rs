@@ -1,11 +1,14 @@
-//! Residual blocks: `residual(…branch…)`, `residual(…branch…; …shortcut…)`.
+//! Residual blocks: `residual(…branch…)`, `residual(…branch…; …shortcut…)`, `y = branch(x) + shortcut(x)`. The shape stays, or
+//! becomes that of both.
 
-use super::{DEPTH, Stack, misfit};
-use crate::{Layer, Shape};
+use super::{Backward, Forward, Operation};
+use crate::stack::{DEPTH, mismatch};
+use crate::{Layer, Shape, Stack};
+use cuaderno_ops::add;
 
 /// A block whose end has not come yet.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Block {
+pub(crate) struct Block {
     /// Number of the layer that began it.
     number: usize,
     input: Shape,
@@ -13,7 +16,7 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) const fn start(input: Shape) -> Self {
+    pub const fn start(input: Shape) -> Self {
         Self { number: 0, input, branch: None }
     }
 }
@@ -59,8 +62,26 @@ impl Stack {
             None => (self.output(), block.input),
         };
         if !branch.same_as(shortcut) {
-            misfit::branches_differ(&self, block.number, branch, shortcut);
+            mismatch::branches_differ(&self, block.number, branch, shortcut);
         }
         self.push(Layer::ResidualEnd, branch, 0, 0)
+    }
+}
+
+/// The end of a block.
+#[derive(Debug)]
+pub(crate) struct Add;
+
+impl Operation for Add {
+    fn forward(&self, run: Forward) {
+        run.output.copy_from_slice(run.input);
+        add(run.output, run.other.expect("an addition has two inputs"));
+    }
+
+    /// Both inputs have the gradient of the output.
+    fn backward(&self, _: Backward) {}
+
+    fn works_in_place(&self) -> bool {
+        true
     }
 }

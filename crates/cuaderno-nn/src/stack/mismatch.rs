@@ -1,4 +1,4 @@
-//! The words in which a misfit is reported. Each names the layer, what it gets and what it needs.
+//! The words in which a mismatch is reported. Each names the layer, what it gets and what it needs.
 //!
 //! A lenient stack passes over them.
 
@@ -13,7 +13,7 @@ const fn before(stack: &Stack) -> (&'static str, usize) {
 
 /// Channels and `[height, width]` of the input, or the end of compilation.
 #[track_caller]
-pub(super) const fn need_image(stack: &Stack, kind: &str) -> (usize, [usize; 2]) {
+pub(crate) const fn need_image(stack: &Stack, kind: &str) -> (usize, [usize; 2]) {
     match stack.output() {
         Shape::Image { channels, height, width } => (channels, [height, width]),
         Shape::Features(n) if stack.lenient => (n, [1, 1]),
@@ -29,7 +29,7 @@ pub(super) const fn need_image(stack: &Stack, kind: &str) -> (usize, [usize; 2])
 
 /// Length of the input, or the end of compilation.
 #[track_caller]
-pub(super) const fn need_row(stack: &Stack, kind: &str) -> usize {
+pub(crate) const fn need_row(stack: &Stack, kind: &str) -> usize {
     match stack.output() {
         Shape::Features(n) => n,
         other if stack.lenient => other.len(),
@@ -45,7 +45,7 @@ pub(super) const fn need_row(stack: &Stack, kind: &str) -> usize {
 }
 
 #[track_caller]
-pub(super) const fn window_too_large(stack: &Stack, kind: &str, reach: [usize; 2], size: [usize; 2]) {
+pub(crate) const fn window_too_large(stack: &Stack, kind: &str, reach: [usize; 2], size: [usize; 2]) {
     if stack.lenient {
         return;
     }
@@ -57,7 +57,7 @@ pub(super) const fn window_too_large(stack: &Stack, kind: &str, reach: [usize; 2
 }
 
 #[track_caller]
-pub(super) const fn wrong_model(stack: &Stack, inner: &Stack) {
+pub(crate) const fn wrong_model(stack: &Stack, inner: &Stack) {
     if stack.lenient {
         return;
     }
@@ -70,7 +70,7 @@ pub(super) const fn wrong_model(stack: &Stack, inner: &Stack) {
 }
 
 #[track_caller]
-pub(super) const fn branches_differ(stack: &Stack, begin: usize, branch: Shape, shortcut: Shape) {
+pub(crate) const fn branches_differ(stack: &Stack, begin: usize, branch: Shape, shortcut: Shape) {
     if stack.lenient {
         return;
     }
