@@ -152,46 +152,172 @@ macro_rules! __model {
     };
 }
 
-/// Layers, one by one, into calls of [`Stack`]'s methods.
-///
-/// `let layer = stack.option(..); let stack = layer.layer(..)`: with options first, a layer is checked as a whole; and as the
-/// receiver bears the layer's own name, the call consists of the student's tokens alone, so that is where an error points.
+/// Layers into calls of [`Stack`](crate::Stack)'s methods, up to three in a step: one by one, a list of a hundred would be at the
+/// compiler's recursion limit. A layer stands there with arguments or without; to take both in one rule would put parentheses of
+/// ours around the arguments, and errors would no longer point at the layer.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __stack {
     ($s:ident [$($done:tt)*]) => { { $($done)* $s } };
-    ($s:ident [$($done:tt)*] , $($rest:tt)*) => { $crate::__stack!($s [$($done)*] $($rest)*) };
-    // Parts of residual blocks.
-    ($s:ident [$($done:tt)*] @$mark:ident $($rest:tt)*) => {
-        $crate::__stack!($s [$($done)* let $s = $s.$mark();] $($rest)*)
-    };
-    ($s:ident [$($done:tt)*] residual ( $($block:tt)* ) $($rest:tt)*) => {
-        $crate::__block!($s [$($done)*] [] [$($block)*] [$($rest)*])
-    };
-    ($s:ident [$($done:tt)*] model ( $model:ty ) $($rest:tt)*) => {
+    ($s:ident [$($done:tt)*]
+        $a:tt $(. $a_option:ident $a_value:tt)*,
+        $b:tt $(. $b_option:ident $b_value:tt)*,
+        $c:tt $(. $c_option:ident $c_value:tt)*, $($rest:tt)*
+    ) => {
         $crate::__stack!($s [$($done)*
-            let $s = $s.model(<$model as $crate::typed::Architecture>::STACK);
+            let $s = $crate::__layer!($s $a [] $(. $a_option $a_value)*);
+            let $s = $crate::__layer!($s $b [] $(. $b_option $b_value)*);
+            let $s = $crate::__layer!($s $c [] $(. $c_option $c_value)*);
         ] $($rest)*)
     };
-    ($s:ident [$($done:tt)*] $layer:tt $(. $option:ident $value:tt)* $(, $($rest:tt)*)?) => {
-        $crate::__stack!($s [$($done)* let $layer = $s $(. $option $value)*; let $s = $layer.$layer();] $($($rest)*)?)
+    ($s:ident [$($done:tt)*]
+        $a:tt $(. $a_option:ident $a_value:tt)*,
+        $b:tt $(. $b_option:ident $b_value:tt)*,
+        $c:tt $c_args:tt $(. $c_option:ident $c_value:tt)*, $($rest:tt)*
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [] $(. $a_option $a_value)*);
+            let $s = $crate::__layer!($s $b [] $(. $b_option $b_value)*);
+            let $s = $crate::__layer!($s $c [$c_args] $(. $c_option $c_value)*);
+        ] $($rest)*)
     };
-    ($s:ident [$($done:tt)*] $layer:tt $args:tt $(. $option:ident $value:tt)* $(, $($rest:tt)*)?) => {
-        $crate::__stack!($s [$($done)* let $layer = $s $(. $option $value)*; let $s = $layer.$layer $args;] $($($rest)*)?)
+    ($s:ident [$($done:tt)*]
+        $a:tt $(. $a_option:ident $a_value:tt)*,
+        $b:tt $b_args:tt $(. $b_option:ident $b_value:tt)*,
+        $c:tt $(. $c_option:ident $c_value:tt)*, $($rest:tt)*
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [] $(. $a_option $a_value)*);
+            let $s = $crate::__layer!($s $b [$b_args] $(. $b_option $b_value)*);
+            let $s = $crate::__layer!($s $c [] $(. $c_option $c_value)*);
+        ] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*]
+        $a:tt $(. $a_option:ident $a_value:tt)*,
+        $b:tt $b_args:tt $(. $b_option:ident $b_value:tt)*,
+        $c:tt $c_args:tt $(. $c_option:ident $c_value:tt)*, $($rest:tt)*
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [] $(. $a_option $a_value)*);
+            let $s = $crate::__layer!($s $b [$b_args] $(. $b_option $b_value)*);
+            let $s = $crate::__layer!($s $c [$c_args] $(. $c_option $c_value)*);
+        ] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*]
+        $a:tt $a_args:tt $(. $a_option:ident $a_value:tt)*,
+        $b:tt $(. $b_option:ident $b_value:tt)*,
+        $c:tt $(. $c_option:ident $c_value:tt)*, $($rest:tt)*
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [$a_args] $(. $a_option $a_value)*);
+            let $s = $crate::__layer!($s $b [] $(. $b_option $b_value)*);
+            let $s = $crate::__layer!($s $c [] $(. $c_option $c_value)*);
+        ] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*]
+        $a:tt $a_args:tt $(. $a_option:ident $a_value:tt)*,
+        $b:tt $(. $b_option:ident $b_value:tt)*,
+        $c:tt $c_args:tt $(. $c_option:ident $c_value:tt)*, $($rest:tt)*
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [$a_args] $(. $a_option $a_value)*);
+            let $s = $crate::__layer!($s $b [] $(. $b_option $b_value)*);
+            let $s = $crate::__layer!($s $c [$c_args] $(. $c_option $c_value)*);
+        ] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*]
+        $a:tt $a_args:tt $(. $a_option:ident $a_value:tt)*,
+        $b:tt $b_args:tt $(. $b_option:ident $b_value:tt)*,
+        $c:tt $(. $c_option:ident $c_value:tt)*, $($rest:tt)*
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [$a_args] $(. $a_option $a_value)*);
+            let $s = $crate::__layer!($s $b [$b_args] $(. $b_option $b_value)*);
+            let $s = $crate::__layer!($s $c [] $(. $c_option $c_value)*);
+        ] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*]
+        $a:tt $a_args:tt $(. $a_option:ident $a_value:tt)*,
+        $b:tt $b_args:tt $(. $b_option:ident $b_value:tt)*,
+        $c:tt $c_args:tt $(. $c_option:ident $c_value:tt)*, $($rest:tt)*
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [$a_args] $(. $a_option $a_value)*);
+            let $s = $crate::__layer!($s $b [$b_args] $(. $b_option $b_value)*);
+            let $s = $crate::__layer!($s $c [$c_args] $(. $c_option $c_value)*);
+        ] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*]
+        $a:tt $(. $a_option:ident $a_value:tt)*, $($rest:tt)*
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [] $(. $a_option $a_value)*);
+        ] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*]
+        $a:tt $a_args:tt $(. $a_option:ident $a_value:tt)*, $($rest:tt)*
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [$a_args] $(. $a_option $a_value)*);
+        ] $($rest)*)
+    };
+    ($s:ident [$($done:tt)*]
+        $a:tt $(. $a_option:ident $a_value:tt)* $(,)?
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [] $(. $a_option $a_value)*);
+        ])
+    };
+    ($s:ident [$($done:tt)*]
+        $a:tt $a_args:tt $(. $a_option:ident $a_value:tt)* $(,)?
+    ) => {
+        $crate::__stack!($s [$($done)*
+            let $s = $crate::__layer!($s $a [$a_args] $(. $a_option $a_value)*);
+        ])
     };
 }
 
-/// Looks for the semicolon between branch and shortcut.
+/// One layer.
+///
+/// `let layer = stack.option(..); layer.layer(..)`: with options first, a layer is checked as a whole; and as the receiver bears
+/// the layer's own name, the call consists of the student's tokens alone, so that is where an error points.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __layer {
+    ($s:ident residual [ ( $($block:tt)* ) ]) => { $crate::__block!($s [] [$($block)*]) };
+    ($s:ident model [ ( $model:ty ) ]) => { $s.model(<$model as $crate::typed::Architecture>::STACK) };
+    ($s:ident $layer:tt [] $(. $option:ident $value:tt)*) => { {
+        let $layer = $s $(. $option $value)*;
+        let $s = $layer.$layer();
+        $s
+    } };
+    ($s:ident $layer:tt [ $args:tt ] $(. $option:ident $value:tt)*) => { {
+        let $layer = $s $(. $option $value)*;
+        let $s = $layer.$layer $args;
+        $s
+    } };
+}
+
+/// Looks for the semicolon between branch and shortcut, up to four tokens in a step.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __block {
-    ($s:ident $done:tt [$($branch:tt)*] [; $($shortcut:tt)*] [$($rest:tt)*]) => {
-        $crate::__stack!($s $done @residual_begin $($branch)* , @shortcut $($shortcut)* , @residual_end $($rest)*)
+    ($s:ident [$($branch:tt)*] [; $($shortcut:tt)*]) => { {
+        let $s = $crate::__stack!($s [let $s = $s.residual_begin();] $($branch)*);
+        let $s = $crate::__stack!($s [let $s = $s.shortcut();] $($shortcut)*);
+        $s.residual_end()
+    } };
+    ($s:ident [$($branch:tt)*] []) => { {
+        let $s = $crate::__stack!($s [let $s = $s.residual_begin();] $($branch)*);
+        $s.residual_end()
+    } };
+    ($s:ident [$($branch:tt)*] [$a:tt ; $($more:tt)*]) => { $crate::__block!($s [$($branch)* $a] [; $($more)*]) };
+    ($s:ident [$($branch:tt)*] [$a:tt $b:tt ; $($more:tt)*]) => { $crate::__block!($s [$($branch)* $a $b] [; $($more)*]) };
+    ($s:ident [$($branch:tt)*] [$a:tt $b:tt $c:tt ; $($more:tt)*]) => {
+        $crate::__block!($s [$($branch)* $a $b $c] [; $($more)*])
     };
-    ($s:ident $done:tt [$($branch:tt)*] [] [$($rest:tt)*]) => {
-        $crate::__stack!($s $done @residual_begin $($branch)* , @residual_end $($rest)*)
+    ($s:ident [$($branch:tt)*] [$a:tt $b:tt $c:tt $d:tt $($more:tt)*]) => {
+        $crate::__block!($s [$($branch)* $a $b $c $d] [$($more)*])
     };
-    ($s:ident $done:tt [$($branch:tt)*] [$next:tt $($more:tt)*] $rest:tt) => {
-        $crate::__block!($s $done [$($branch)* $next] [$($more)*] $rest)
-    };
+    ($s:ident [$($branch:tt)*] [$a:tt $($more:tt)*]) => { $crate::__block!($s [$($branch)* $a] [$($more)*]) };
 }

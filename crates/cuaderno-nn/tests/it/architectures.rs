@@ -55,3 +55,31 @@ mod any_name {
         assert_eq!([B::PARAMETERS, Tensor::PARAMETERS, Module::PARAMETERS, STACK::PARAMETERS], [10; 4]);
     }
 }
+
+/// As long as a network gets.
+mod tall {
+    use crate::support::Squares;
+    use cuaderno_nn::{Fit, cnn};
+
+    /// Ten layers for each rate of a dropout.
+    macro_rules! tall {
+        ($($rate:literal)*) => {
+            cnn! { Tall: [3, 6, 6] => [
+                $(
+                    conv2d(2, 3).same(), batch_norm, relu, dropout($rate),
+                    residual(conv2d(3, 3).same(), conv2d(2, 1)), leaky_relu.slope(0.2), avg_pool(1),
+                )*
+                flatten, dense(2), softmax,
+            ] }
+        };
+    }
+    tall! { 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.1 0.1 }
+
+    #[test]
+    fn more_than_two_hundred_layers_compile_and_train() {
+        assert_eq!(Tall::SHAPES.len(), 22 * 10 + 3);
+        let (data, how) = (Squares::new(8, 6, 2), Fit::new().epochs(2).quiet());
+        let history = Tall::new(1).fit(&data, &how).unwrap();
+        assert!(history.loss().iter().all(|loss| loss.is_finite()));
+    }
+}

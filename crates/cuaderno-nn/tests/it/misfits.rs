@@ -37,6 +37,9 @@ mod residual_changes_shape;
 #[path = "../ui_fixed/setting_of_another_optimizer.rs"]
 mod setting_of_another_optimizer;
 #[allow(dead_code)]
+#[path = "../ui_fixed/too_many_layers.rs"]
+mod too_many_layers;
+#[allow(dead_code)]
 #[path = "../ui_fixed/unknown_layer.rs"]
 mod unknown_layer;
 #[allow(dead_code)]
