@@ -1,7 +1,7 @@
 //! Where output goes.
 
 use crate::MimeBundle;
-use crate::event::{Event, TOKEN_VARIABLE};
+use cuaderno_wire::{Event, TOKEN_VARIABLE};
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 

@@ -1,7 +1,7 @@
 //! Showing things, and replacing what was shown.
 
-use crate::event::Event;
 use crate::{Channel, MimeBundle, Rich};
+use cuaderno_wire::Event;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Shows a value now, between what the cell printed before and after. Returns a handle to replace it later.

@@ -1,7 +1,7 @@
 //! Asking the user for a line of text.
 
 use crate::Channel;
-use crate::event::Event;
+use cuaderno_wire::Event;
 use std::io::{self, BufRead, Write};
 use std::sync::OnceLock;
 

@@ -17,14 +17,11 @@
 //! display(&Celsius(21.5)); // in a terminal this prints the text; in a notebook it shows the HTML
 //! ```
 //!
-//! Where output goes is decided once, by [`Channel`]: framed [`events`](event) under cuaderno's kernel, evcxr's content
+//! Where output goes is decided once, by [`Channel`]: framed [events](cuaderno_wire::Event) under cuaderno's kernel, evcxr's content
 //! blocks under stock evcxr, plain text anywhere else.
 
-mod bundle;
 mod channel;
-pub mod command;
 pub mod data;
-pub mod event;
 mod files;
 #[cfg(feature = "polars")]
 mod frame;
@@ -38,8 +35,8 @@ mod progress;
 mod rich;
 mod table;
 
-pub use bundle::MimeBundle;
 pub use channel::Channel;
+pub use cuaderno_wire::MimeBundle;
 pub use files::{full_path, must_be_file, open_file, read_file};
 pub use handle::{DisplayHandle, clear_output, display};
 pub use input::{InputError, input, password, set_answer_source};

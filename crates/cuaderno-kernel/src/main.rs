@@ -1,15 +1,15 @@
 //! The kernel's executable: `cuaderno-kernel CONNECTION_FILE`, as Jupyter starts it.
 
+mod language;
 #[cfg(target_os = "linux")]
 mod stdin;
 
-use cuaderno_kernel::cell::Session;
-use cuaderno_kernel::cells_folder::CellsFolder;
-use cuaderno_kernel::preload::Preload;
-use cuaderno_kernel::protocol::{CellRunner, STACK_BYTES, serve};
-use cuaderno_kernel::runner::run_as_runner;
-use std::path::{Path, PathBuf};
+use cuaderno_engine::{CellsFolder, run_as_runner};
+use cuaderno_jupyter::{STACK_BYTES, serve};
+use language::Rust;
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 fn main() -> ExitCode {
     if run_as_runner() {
@@ -34,20 +34,11 @@ fn run(connection_file: &Path) -> Result<(), String> {
     let connection = serde_json::from_slice(&text).map_err(|error| in_file(&error))?;
     // Jupyter may kill the runner with us, so the folder is ours to remove; should we be killed ourselves, the runner does it.
     let folder = CellsFolder::new().map_err(|error| format!("{}: {error}", std::env::temp_dir().display()))?;
-    let cells = folder.path().to_owned();
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().thread_stack_size(STACK_BYTES).build().map_err(|error| error.to_string())?;
-    let preload = Preload::from_environment().map_err(|error| error.to_string());
-    let version = preload.as_ref().map(Preload::rust_version).unwrap_or_default();
-    let start = move || start_session(preload?, cells);
-    let result = runtime.block_on(serve(&connection, version, start)).map_err(|error| error.to_string());
+    let rust = Arc::new(Rust::new(folder.path().to_owned()));
+    let result = runtime.block_on(serve(&connection, rust)).map_err(|error| error.to_string());
     // Threads that wait for a cell must not hold up the end; the runner ends when our pipe to it closes.
     runtime.shutdown_background();
     result
-}
-
-fn start_session(preload: Preload, cells: PathBuf) -> Result<Box<dyn CellRunner>, String> {
-    let directory = std::env::current_dir().map_err(|error| error.to_string())?;
-    let session = Session::new(preload, &directory, cells).map_err(|error| error.to_string())?;
-    Ok(Box::new(session))
 }

@@ -4,7 +4,7 @@
 //! C library's: of the empty device that stands for standard input, it asks the front end. All else is the system's own call, here and in
 //! the kernel. Programs that a cell starts read the end of a file, as before.
 
-use cuaderno_kernel::runner::{NOT_ASKED, stdin_reader};
+use cuaderno_engine::{NOT_ASKED, stdin_reader};
 use libc::{c_int, c_void, size_t, ssize_t};
 
 /// # Safety

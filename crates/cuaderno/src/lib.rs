@@ -13,7 +13,7 @@ pub use cuaderno_zoo as zoo;
 
 // The compiler writes the type of a variable with the name of its crate, whatever it is called here.
 #[doc(hidden)]
-pub use {cuaderno_display, cuaderno_eda, cuaderno_images, cuaderno_nn, cuaderno_plot, cuaderno_zoo};
+pub use {cuaderno_display, cuaderno_eda, cuaderno_images, cuaderno_nn, cuaderno_plot, cuaderno_wire, cuaderno_zoo};
 
 pub use dfdx;
 pub use image;

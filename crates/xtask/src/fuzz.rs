@@ -21,7 +21,7 @@ const TARGETS: &[Target] = &[
     Target { name: "networks", package: "cuaderno-nn", tests: &["--test", "it"], test: "fuzz::networks" },
     Target {
         name: "cells",
-        package: "cuaderno-kernel",
+        package: "cuaderno-engine",
         tests: &["--lib"],
         test: "cell::items::tests::no_path_has_two_meanings",
     },

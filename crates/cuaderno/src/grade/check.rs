@@ -1,9 +1,9 @@
 //! `check!`: one test cell's points.
 
 use super::Verdict;
-use crate::display::event::Event;
 use crate::display::{Channel, MimeBundle, Rich, display, escape_html};
 use crate::rt::{CellError, caught_message};
+use cuaderno_wire::Event;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs checks, each worth some points, and shows the table of them; the result of the cell is the number of points reached.

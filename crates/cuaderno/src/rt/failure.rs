@@ -1,6 +1,6 @@
 //! How a cell ends, well or not.
 
-use crate::display::event::Event;
+use cuaderno_wire::Event;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::error::Error;

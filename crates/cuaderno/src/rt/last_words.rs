@@ -1,7 +1,7 @@
 //! What a process says that ends before it can answer: of panics that cannot unwind, and of a stack that is used up.
 
 use crate::display::Channel;
-use crate::display::event::Event;
+use cuaderno_wire::Event;
 use std::cell::RefCell;
 
 /// What std says when it gives up.

@@ -1,6 +1,6 @@
 //! Telling that a cell has used up its stack. Rust's own runtime does so for threads of programs that it starts; this process was started by another.
 
-use crate::display::event::{Event, TOKEN_VARIABLE};
+use cuaderno_wire::{Event, TOKEN_VARIABLE};
 use std::sync::OnceLock;
 
 /// Below the stack lies a page that nobody may touch; code that needs more than a page touches each page on its way.

@@ -2,8 +2,8 @@
 
 use super::CellError;
 use super::failure::attempt;
-use crate::display::event::Event;
 use crate::display::{Channel, Table};
+use cuaderno_wire::Event;
 use std::fmt::Debug;
 use std::process::ExitCode;
 

@@ -6,9 +6,9 @@
 use super::failure::{CellError, check_interrupt, install_panic_hook, run, take_failure};
 use super::streams::Streams;
 use super::{CellFunction, Store, last_words, overflow, stdin};
-use crate::display::command::Command;
-use crate::display::event::{Event, FOLDER_VARIABLE};
 use crate::display::{Channel, InputError, interrupt, set_answer_source};
+use cuaderno_wire::Command;
+use cuaderno_wire::{Event, FOLDER_VARIABLE};
 use libloading::os::unix::{RTLD_GLOBAL, RTLD_NOW};
 use rustix::process::{Pid, Signal, getppid, kill_current_process_group, kill_process_group};
 use std::any::Any;

@@ -5,9 +5,9 @@
 //! type's own `evcxr_display`, [`Rich`] or [`ShowPlain`], else [`ShowDebug`], else [`ShowName`]. One
 //! compilation decides what stock evcxr needs two for.
 
-use crate::display::event::Event;
 use crate::display::{Channel, MimeBundle, Rich};
 use crate::plot::Svg;
+use cuaderno_wire::Event;
 use std::fmt::Debug;
 
 /// Longer debug output is cut: the page has to stay usable.

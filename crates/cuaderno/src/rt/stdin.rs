@@ -1,7 +1,7 @@
 //! Standard input of a cell: a line of it is asked for as `input` asks.
 
-use crate::display::event::Event;
 use crate::display::{InputError, input, interrupt};
+use cuaderno_wire::Event;
 use std::collections::VecDeque;
 use std::panic::catch_unwind;
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ const STOPPED: isize = -125;
 const ADVICE: &str = "standard input needs someone to type, and this notebook runs without a user; give the value in a cell instead \
     (where there is a user, `input(\"…\")?` asks with a question)";
 
-/// Reads into a buffer; see `cuaderno_kernel::runner::StdinReader`.
+/// Reads into a buffer; see `cuaderno_engine::runner::StdinReader`.
 #[allow(unsafe_code)] // an exported name, found with dlsym; the buffer is the caller's, as `read` has it
 #[unsafe(no_mangle)]
 pub extern "C" fn cuaderno_stdin(buffer: *mut u8, count: usize) -> isize {

@@ -1,8 +1,8 @@
 //! The variables that live between cells.
 
 use super::size;
-use crate::display::event::Event;
 use crate::display::{Channel, MimeBundle};
+use cuaderno_wire::Event;
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 

@@ -1,0 +1,84 @@
+//! Lines that other notebooks and languages know, and what to write here instead.
+
+use super::diagnostics::{CellTexts, Diagnostic, point_at};
+use crate::output::CellFailure;
+
+/// What is said of a cell whose first mistake is a line of another notebook's.
+pub fn explain(first: &Diagnostic, cells: &CellTexts) -> Option<CellFailure> {
+    let (cell, line) = first.place?;
+    let text = cells.get(&cell)?.split('\n').nth(line.checked_sub(1)? as usize)?.trim();
+    // A syntax error has no code; a name that is not there is E0425, for `!ls` reads as an expression.
+    let is_possible = first.title == "error" || (text.starts_with('!') && first.title == "error[E0425]");
+    let advice = advice(text).filter(|_| is_possible)?;
+    let found = point_at(&advice, cell, line, cells)?;
+    Some(CellFailure { ename: "not Rust".to_owned(), evalue: found.summary, traceback: vec![found.styled] })
+}
+
+fn advice(line: &str) -> Option<String> {
+    let word = line.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+    if let Some(magic) = word.strip_prefix('%') {
+        return Some(magic_advice(magic.trim_start_matches('%'), word));
+    }
+    if line.starts_with('!') || (line.starts_with(':') && line[1..].starts_with(char::is_alphabetic)) {
+        let written = if line.starts_with('!') { line } else { word };
+        return Some(format!(
+            "commands stand at the head of a cell, before its code: move `{written}` to the first line, or into a cell of its own"
+        ));
+    }
+    let opens_block = ["for", "if", "elif", "else:", "while", "def", "class", "with", "try:"].contains(&word);
+    match word {
+        "import" | "from" if line.contains(' ') => Some(format!(
+            "`{word}` is Python's: the libraries of this kernel need no import; other names come by `use std::fs;`, other crates by `:dep NAME`"
+        )),
+        "def" => Some("`def` is Python's: a function is `fn name(x: f64) -> f64 { … }`".to_owned()),
+        "elif" => Some("`elif` is Python's: write `} else if … {`".to_owned()),
+        _ if opens_block && line.ends_with(':') => Some(
+            "a block stands in braces here, not after a colon: `for x in xs { … }`, `if x > 0 { … } else { … }`"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+fn magic_advice(name: &str, written: &str) -> String {
+    let instead = match name {
+        "time" | "timeit" => "write `:timing`, which tells of every cell how long it took",
+        "matplotlib" | "config" | "pylab" => "figures appear without it: delete the line",
+        "pip" | "conda" => "a crate comes by `:dep NAME`",
+        "bash" | "sh" | "system" => "write `!` before each line for the shell",
+        "who" | "whos" | "who_ls" => "write `:vars`",
+        "reset" => "write `:reset`",
+        "cd" => "relative paths begin in the notebook's folder; `std::env::set_current_dir(\"…\")?` changes that",
+        "run" | "load" => "write `include!(\"/path/to/file.rs\");`",
+        _ => "`:help` lists what there is here",
+    };
+    format!("`{written}` is IPython's: {instead}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_other_notebooks_are_answered() {
+        for (line, part) in [
+            ("%%time", ":timing"),
+            ("%matplotlib inline", "delete the line"),
+            ("%pip install polars", ":dep NAME"),
+            ("%autoreload 2", ":help"),
+            ("!ls -l", "move `!ls -l` to the first line"),
+            (":vars", "move `:vars` to the first line"),
+            ("import numpy as np", ":dep NAME"),
+            ("for x in xs:", "braces"),
+        ] {
+            assert!(advice(line).is_some_and(|advice| advice.contains(part)), "{line}: {:?}", advice(line));
+        }
+    }
+
+    #[test]
+    fn rust_is_not() {
+        for line in ["let x = 5", "::std::process::id()", "for x in xs {", "5 % 3", "from_str(1)"] {
+            assert_eq!(advice(line), None, "{line}");
+        }
+    }
+}

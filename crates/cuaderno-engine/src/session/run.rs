@@ -1,0 +1,180 @@
+//! A compiled cell in the runner: what comes out of it, how it ends, and what is left when its process dies.
+
+use super::Session;
+use super::compile::Compiled;
+use crate::cell::diagnostics::point_at;
+use crate::cell::generate::sizes_source;
+use crate::cell::rustc::Compilation;
+use crate::output::{CellFailure, Output, Stream, failure, note};
+use crate::runner::{Exit, Received};
+use cuaderno_wire::Command;
+use cuaderno_wire::Event;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How long the end of what a cell wrote to standard error is waited for, where the cell has closed or redirected it.
+const REST: Duration = Duration::from_secs(1);
+
+/// What the store holds when a cell has ended.
+struct Stored {
+    variables: Vec<String>,
+    made: Vec<String>,
+}
+
+impl Session {
+    /// Runs a compiled cell to its end, and shows what comes out of it.
+    pub(super) fn run(
+        &mut self,
+        cell: u32,
+        compiled: &Compiled,
+        show: &mut dyn FnMut(Output),
+    ) -> Result<(), CellFailure> {
+        let mut error = None;
+        let stored = self.run_to_end(&compiled.library, |received| match received {
+            Received::Event(event @ Event::Error { .. }) => error = Some(event),
+            other => show_received(other, show),
+        });
+        let Some(Stored { variables, made }) = stored else { return Err(self.runner_died(cell, error.as_ref())) };
+        self.items.settle_statics(compiled.build, &compiled.reached);
+        let new = self.settle(cell, compiled, error.is_some(), &variables, &made);
+        let Some(Event::Error { ename, evalue, file, line }) = error else {
+            let left: Vec<&str> = compiled.new.keys().filter(|name| !new.contains(name)).map(String::as_str).collect();
+            if !left.is_empty() {
+                note(show, &format!("the cell ended by `return`; not kept: {}", left.join(", ")));
+            }
+            return Ok(());
+        };
+        if !new.is_empty() {
+            note(show, &format!("kept of this cell: {}", new.join(", ")));
+        }
+        Err(self.running_failure(&ename, &evalue, file.as_deref(), line))
+    }
+
+    /// The size of each variable, for people. The runner is asked by a cell of our own; without an answer nothing is known.
+    pub fn sizes(&mut self, show: &mut dyn FnMut(Output)) -> BTreeMap<String, String> {
+        self.build += 1;
+        let library = self.folder.join(format!("cell_{}.so", self.build));
+        let mut sizes = String::new();
+        if matches!(self.call_rustc(&sizes_source(), None, &library), Ok((Compilation { success: true, .. }, _))) {
+            self.run_to_end(&library, |received| match received {
+                Received::Event(Event::ExecuteResult { data }) => sizes = data.plain().to_owned(),
+                Received::Event(_) => {}
+                // A thread of an earlier cell goes on printing.
+                text => show_received(text, show),
+            });
+        }
+        sizes.lines().filter_map(|line| line.split_once('\t')).map(|(name, size)| (name.into(), size.into())).collect()
+    }
+
+    /// Runs a library to its end, which the runner's death may be: then nothing is stored.
+    fn run_to_end(&mut self, library: &Path, mut on_output: impl FnMut(Received)) -> Option<Stored> {
+        self.runner.send(&Command::Run { library: library.to_owned() });
+        if self.control.compilers.is_cancelled() {
+            // An interrupt that came before the cell ran is forgotten there.
+            self.runner.send(&Command::Interrupt);
+        }
+        let mut stderr_ended = false;
+        let stored = loop {
+            match self.runner.receive() {
+                Received::Event(Event::StderrEnd) => stderr_ended = true,
+                Received::Event(Event::Done { variables, made }) => break Some(Stored { variables, made }),
+                Received::Closed => break None,
+                other => on_output(other),
+            }
+        };
+        // Standard error comes through a pipe of its own; what was written before the end of the cell may still be in it.
+        let end = Instant::now() + REST;
+        while !stderr_ended
+            && let Some(received) = self.runner.receive_within(end.saturating_duration_since(Instant::now()))
+        {
+            match received {
+                Received::Event(Event::StderrEnd) | Received::Closed => stderr_ended = true,
+                other => on_output(other),
+            }
+        }
+        // What is loaded needs its file no more.
+        let _ = std::fs::remove_file(library);
+        stored
+    }
+
+    /// Starts a runner in place of one that was killed between cells: nothing of the next cell has run, so it is not to blame.
+    pub(super) fn revive(&mut self, show: &mut dyn FnMut(Output)) {
+        if !self.runner.is_ready() || !self.runner.has_ended() {
+            return;
+        }
+        let lost: Vec<_> = self.variables.keys().cloned().collect();
+        for name in &lost {
+            self.gone.lost(name, format!("`{name}` was lost when the process of the cells was killed"));
+        }
+        let lost = if lost.is_empty() { String::new() } else { format!("; variables lost: {}", lost.join(", ")) };
+        let failed = self.restart_runner().err().map(|error| format!("; {error}")).unwrap_or_default();
+        note(show, &format!("the process of the cells was killed while no cell ran{lost}{failed}"));
+    }
+
+    /// `last_words` is what the process said of its end, if it could.
+    fn runner_died(&mut self, cell: u32, last_words: Option<&Event>) -> CellFailure {
+        let exit = self.runner.exit();
+        if !self.runner.is_ready() {
+            let restarted = self.restart_runner().err().map(|error| format!("; {error}")).unwrap_or_default();
+            let evalue = format!(
+                "the libraries of this kernel cannot be loaded: run `cargo xtask setup`, then restart the kernel{restarted}"
+            );
+            return failure("setup", &evalue);
+        }
+        let what = match last_words {
+            Some(Event::Error { ename, evalue, .. }) => format!("the cell's process ended by a {ename}: {evalue}"),
+            _ => how_it_ended(&exit),
+        };
+        let lost: Vec<_> = self.variables.keys().cloned().collect();
+        for name in &lost {
+            self.gone.lost(name, format!("`{name}` was lost when cell {cell} ended its process"));
+        }
+        let lost = if lost.is_empty() { String::new() } else { format!("; variables lost: {}", lost.join(", ")) };
+        let restarted = match self.restart_runner() {
+            Ok(()) => "functions, types and imports are kept".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        failure("crash", &format!("cell {cell}: {what}{lost}; {restarted}"))
+    }
+
+    fn running_failure(&self, ename: &str, evalue: &str, file: Option<&str>, line: Option<u32>) -> CellFailure {
+        let build = file
+            .and_then(|file| Path::new(file).file_name()?.to_str()?.strip_suffix(".cell.rs")?.parse().ok())
+            .unwrap_or(self.build);
+        let place = self.sources.get(&build).zip(line).and_then(|(source, line)| source.nearest_cell_line(line));
+        let title = format!("{ename}: {evalue}");
+        let shown = place.and_then(|(cell, line)| point_at(&title, cell, line, &self.cells));
+        let at = place.map(|(cell, line)| format!("cell {cell}, line {line}: ")).unwrap_or_default();
+        CellFailure {
+            ename: ename.to_owned(),
+            evalue: format!("{at}{evalue}"),
+            traceback: vec![shown.map_or(title, |diagnostic| diagnostic.styled)],
+        }
+    }
+}
+
+/// What the system tells of a process's end.
+fn how_it_ended(exit: &Exit) -> String {
+    match exit {
+        Exit::Code(code) => format!("the cell ended its process with exit code {code}"),
+        Exit::Signal(4) => "the cell's process died of an illegal instruction".to_owned(),
+        Exit::Signal(6) => {
+            "the cell's process aborted (for want of memory, or by a failed assertion of a library)".to_owned()
+        }
+        Exit::Signal(9) => {
+            "the cell's process was killed (by an interrupt it did not heed, or for want of memory)".to_owned()
+        }
+        Exit::Signal(11) => "the cell's process died of a segmentation fault".to_owned(),
+        Exit::Signal(signal) => format!("the cell's process died of signal {signal}"),
+    }
+}
+
+fn show_received(received: Received, show: &mut dyn FnMut(Output)) {
+    match received {
+        Received::Stdout(text) => show(Output::Text(Stream::Stdout, text)),
+        Received::Stderr(text) => show(Output::Text(Stream::Stderr, text)),
+        Received::Event(event) => show(Output::Event(event)),
+        Received::Closed => {}
+    }
+}

@@ -1,0 +1,106 @@
+//! Rust, as Jupyter sees it.
+
+use cuaderno_engine::{self as engine, Control, Lookup, Match, Preload, Session, completeness};
+use cuaderno_jupyter::{About, CellRunner, Completeness, Completion, Language, Match as Shown};
+use cuaderno_wire::{CellFailure, MimeBundle, Output};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// Rust, compiled against the preload.
+pub struct Rust {
+    preload: Result<Preload, String>,
+    /// Where compiled cells lie.
+    cells: PathBuf,
+    /// There as soon as the session is.
+    session: OnceLock<(Control, Lookup)>,
+}
+
+impl Rust {
+    /// Without the preload, which the environment names, every cell fails with the reason.
+    pub fn new(cells: PathBuf) -> Self {
+        Self {
+            preload: Preload::from_environment().map_err(|error| error.to_string()),
+            cells,
+            session: OnceLock::new(),
+        }
+    }
+
+    fn control(&self) -> Option<&Control> {
+        self.session.get().map(|(control, _)| control)
+    }
+
+    fn lookup(&self) -> Option<&Lookup> {
+        self.session.get().map(|(_, lookup)| lookup)
+    }
+}
+
+impl Language for Rust {
+    fn about(&self) -> About {
+        let link = |text: &str, url: &str| (text.to_owned(), url.to_owned());
+        About {
+            implementation: ("cuaderno".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+            language: ("rust".to_owned(), self.preload.as_ref().map(Preload::rust_version).unwrap_or_default()),
+            mime_type: "text/rust".to_owned(),
+            file_extension: ".rs".to_owned(),
+            banner: "cuaderno: Rust for deep-learning coursework. `:help` lists the commands.".to_owned(),
+            help_links: vec![
+                link("polars", "https://docs.rs/polars/0.55.2/polars/"),
+                link("dfdx", "https://docs.rs/dfdx/0.13.0/dfdx/"),
+                link("The Rust book", "https://doc.rust-lang.org/book/"),
+            ],
+        }
+    }
+
+    fn start(&self) -> Result<Box<dyn CellRunner>, String> {
+        let directory = std::env::current_dir().map_err(|error| error.to_string())?;
+        let session = Session::new(self.preload.clone()?, &directory, self.cells.clone());
+        let session = session.map_err(|error| error.to_string())?;
+        let _ = self.session.set((session.control(), session.lookup().clone()));
+        Ok(Box::new(Cells(session)))
+    }
+
+    fn interrupt(&self) {
+        self.control().into_iter().for_each(Control::interrupt);
+    }
+
+    fn kill(&self) {
+        self.control().into_iter().for_each(Control::kill_runner);
+    }
+
+    fn at_stake(&self) -> Vec<String> {
+        self.lookup().map(Lookup::variable_names).unwrap_or_default()
+    }
+
+    fn answer(&self, answer: Option<String>) {
+        self.control().into_iter().for_each(|control| control.answer(answer.clone()));
+    }
+
+    fn completeness(&self, code: &str) -> Completeness {
+        match completeness(code) {
+            engine::Completeness::Complete => Completeness::Complete,
+            engine::Completeness::Incomplete { indent } => Completeness::Incomplete { indent },
+            engine::Completeness::Invalid => Completeness::Invalid,
+        }
+    }
+
+    fn complete(&self, code: &str, cursor: usize) -> Completion {
+        let Some(lookup) = self.lookup() else {
+            return Completion { start: cursor, end: cursor, ..Completion::default() };
+        };
+        let found = lookup.complete(code, cursor);
+        let shown = |Match { text, kind, signature }| Shown { text, kind, signature };
+        Completion { matches: found.matches.into_iter().map(shown).collect(), start: found.start, end: found.end }
+    }
+
+    fn inspect(&self, code: &str, cursor: usize, detail_level: usize) -> Option<MimeBundle> {
+        self.lookup()?.inspect(code, cursor, detail_level)
+    }
+}
+
+struct Cells(Session);
+
+impl CellRunner for Cells {
+    fn execute(&mut self, cell: u32, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
+        self.0.execute(cell, code, show)
+    }
+}

@@ -1,0 +1,34 @@
+//! What comes out of a cell.
+
+use crate::{Event, MimeBundle};
+
+/// What a cell shows while it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Text.
+    Text(Stream, String),
+    /// Anything richer, or a request for input.
+    Event(Event),
+    /// Something to read beside the notebook: documentation.
+    Page(MimeBundle),
+}
+
+/// Which stream text belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// Why a cell failed, in the form of Jupyter's `error` message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellFailure {
+    /// Kind of error.
+    pub ename: String,
+    /// One line: place and message.
+    pub evalue: String,
+    /// The same with source lines, in colour.
+    pub traceback: Vec<String>,
+}
