@@ -2,6 +2,8 @@
 
 import pytest
 
+from conversation import conversation
+
 
 def test_a_variable_that_is_assigned_again_lives_on(kernel):
     kernel.ok('let mut s = String::from("a");')
@@ -81,6 +83,21 @@ def test_places_are_the_cells(kernel):
     kernel.ok('\nfn here() -> (u32, &\'static str) { (line!(), file!()) }')
     assert kernel.ok("here()").result == '(2, "cell 3")'
     assert kernel.ok("dbg!(1, 2)").result == "(1, 2)"
+    said = kernel.ok("#[track_caller]\nfn here() -> String { std::panic::Location::caller().to_string() }\nprintln!(\"{}\", here());")
+    assert said.stdout == "cell 6:3:16\n"
+    said = kernel.ok('std::thread::spawn(|| {\n    panic!("in a thread")\n}).join().is_err()')
+    assert said.stderr == "a background thread panicked at cell 7:2:5: in a thread\n"
+
+
+def test_files_beside_the_notebook_are_included(tmp_path):
+    (tmp_path / "poem.txt").write_text("roses\n")
+    (tmp_path / "half.rs").write_text("x / 2")
+    with conversation(cwd=str(tmp_path)) as kernel:
+        assert kernel.ok('const POEM: &str = include_str!("poem.txt");\nlet x = 8;\n(POEM.len(), include_bytes!("poem.txt").len(), include!("half.rs"))').result == "(6, 6, 4)"
+        assert kernel.ok(f'include_str!("{tmp_path}/poem.txt")').result == '"roses\\n"'
+        error = kernel.run('include_str!("prose.txt")').error["evalue"]
+        assert f"{tmp_path}/prose.txt" in error and "cell 3, line 1" in error
+
 
 
 def test_await_at_the_top_of_a_cell(kernel):

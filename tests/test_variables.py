@@ -364,9 +364,23 @@ def test_a_return_in_a_macro_ends_the_cell(kernel, leaves):
 def test_a_cell_that_returns_says_what_it_does_not_keep(kernel):
     kernel.ok("let old = vec![1];")
     reply = kernel.ok("let v = vec![1];\nlet w = 2;\nif old.len() == 1 { return Ok(()) }\nlet x = 3;")
-    assert reply.stderr == "the cell ended by `return`; not kept: v, w, x\n"
-    assert kernel.ok("old").result == "[1]"
-    assert "no variable `v` any more: cell 2 ended by `return` before it was kept" in kernel.run("v").error["evalue"]
+    assert reply.stderr == "the cell ended by `return`; not kept: x\n"
+    assert kernel.ok("(&old, &v, w)").result == "([1], [1], 2)"
+    assert "no variable `x` any more: cell 2 ended by `return` before it was kept" in kernel.run("x").error["evalue"]
+
+
+def test_a_return_before_a_variable_is_made_anew_leaves_the_old_one(kernel):
+    kernel.ok("let v = vec![1];\nlet mut n = 1;")
+    kernel.ok("if v.len() == 1 { return; }\nlet v = vec![v.len(); 3];")
+    assert kernel.ok("v").result == "[1]"
+    kernel.ok("let a = String::from(\"a\");\nfor i in 0..5 { n += i; if n > 3 { return } }\nlet v = 7;")
+    assert kernel.ok("(&v, &a, n)").result == "([1], \"a\", 4)"
+    # What was moved before the return is gone, and said to be.
+    kernel.ok("let b = vec![2];\nlet c = vec![3];\nif n == 4 { drop(b); return Ok(()); }\nc.len()")
+    assert kernel.ok("c").result == "[3]"
+    assert "no variable `b`" in kernel.run("b").error["evalue"]
+    assert kernel.run('let d = vec![4];\nif n == 4 { return Err("enough".into()); }\nprintln!("no");').error["evalue"].endswith("enough")
+    assert kernel.ok("d").result == "[4]"
 
 
 def test_mistakes_are_explained_as_if_nothing_was_to_be_kept(kernel):

@@ -3,7 +3,7 @@
 use crate::options::{self, CommandOption, Value};
 use crate::problem::{Problem, Result};
 use crate::workspace::Workspace;
-use crate::{bench, check, fuzz, grade, install, lab, report, setup, suite, verify};
+use crate::{bench, check, corpus, fuzz, grade, install, lab, report, setup, suite, verify};
 
 /// One `cargo xtask` command.
 struct Command {
@@ -114,8 +114,15 @@ const COMMANDS: &[Command] = &[
         name: "fuzz",
         arguments: "TARGET [OPTION…]",
         options: Some(FUZZ),
-        summary: "compare random inputs with an independent reference: networks",
+        summary: "compare random inputs with an independent reference: networks, cells",
         run: fuzz::run,
+    },
+    Command {
+        name: "corpus",
+        arguments: "FOLDER [OPTION…]",
+        options: None,
+        summary: "run the Rust of a book or a repository as cells, beside rustc: what differs on stdout, the table on stderr",
+        run: corpus::run,
     },
     Command {
         name: "install",

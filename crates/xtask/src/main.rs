@@ -7,6 +7,7 @@ mod bench;
 mod cargo_build;
 mod check;
 mod commands;
+mod corpus;
 mod fuzz;
 mod grade;
 mod index;

@@ -12,14 +12,16 @@
 //!     }
 //!     keep a;
 //! }
-//! return Err(error);
+//! return the error;
 //! ```
+//!
+//! A `return` of the cell's own leaves its block in the same way.
 //!
 //! Each variable is written twice, however long the cell is.
 
 use super::exceptions::{Made, Question};
 use super::generate::{Plan, plain, replacements};
-use super::parse::{Binding, Part, Snippet, words_of};
+use super::parse::{Binding, Change, Part, Snippet, words_of};
 use super::source::{Origin, Replacement, Source, put};
 
 /// So many blocks inside one another are quick to compile; of longer cells several variables share one.
@@ -36,8 +38,9 @@ pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn
         let (Part::Statement(snippet) | Part::Tail(snippet)) = part else { continue };
         // A `return` of a macro's would return from the attempt only.
         let returns = words_of(&snippet.text).any(|word| returning.contains(word));
-        if !returns && snippet.attempted.is_some() && !plan.exceptions.plain.contains(&number) {
-            body.open_block(source, shared);
+        let may_end = snippet.attempted.is_some() || snippet.may_leave();
+        if !returns && may_end && !plan.exceptions.plain.contains(&number) {
+            body.open_block(source, shared, snippet.may_leave());
         }
         let attempts = !returns && !body.blocks.is_empty() && !plan.exceptions.plain.contains(&number);
         let replacements = body.replacements(snippet, &root);
@@ -61,14 +64,19 @@ struct Body<'a> {
 }
 
 impl Body<'_> {
-    fn open_block(&mut self, source: &mut Source, shared: usize) {
+    /// A statement that may `return` has a block around it also where there is nothing to keep yet: what is made anew behind it is not.
+    fn open_block(&mut self, source: &mut Source, shared: usize, may_leave: bool) {
         let is_full = self.waiting.len() >= shared.max(1);
         self.waiting.retain(|name| self.plan.exceptions.made(name) == Made::Kept);
-        if !self.rescue || self.waiting.is_empty() || !(is_full || self.blocks.is_empty()) {
+        let is_needed = match self.blocks.is_empty() {
+            true => may_leave || !self.waiting.is_empty(),
+            false => is_full && !self.waiting.is_empty(),
+        };
+        if !self.rescue || !is_needed {
             return;
         }
         if self.blocks.is_empty() {
-            source.generated("let __cuaderno_error;");
+            source.generated("let __cuaderno_end: ::std::result::Result<(), ::cuaderno::rt::CellError>;");
         }
         self.blocks.push(std::mem::take(&mut self.waiting));
         source.generated(&format!("'cuaderno_{}: {{", self.blocks.len()));
@@ -78,6 +86,7 @@ impl Body<'_> {
     fn replacements(&self, snippet: &Snippet, root: &str) -> Vec<Replacement> {
         let exceptions = self.plan.exceptions;
         let mut written = replacements(snippet, root);
+        written.extend(self.leaving(snippet));
         let mut ask = |at: usize, question: Question| {
             let text = match question {
                 Question::AnyError => {
@@ -99,6 +108,17 @@ impl Body<'_> {
         // Of several that begin at one place, those that only add come in the order in which they were asked for.
         written.sort_by_key(|(at, _)| at.start);
         written
+    }
+
+    /// What `return` becomes in a block: there is something to do yet.
+    fn leaving(&self, snippet: &Snippet) -> Vec<Replacement> {
+        let block = self.blocks.len();
+        let written = snippet.edits.iter().filter_map(|edit| match edit.change {
+            Change::Leave => Some((edit.at.clone(), "{ __cuaderno_end =".to_owned())),
+            Change::Left => Some((edit.at.clone(), format!("; break 'cuaderno_{block} }}"))),
+            Change::Text(_) | Change::Root => None,
+        });
+        written.filter(|_| block > 0).collect()
     }
 
     fn write_part(
@@ -146,7 +166,7 @@ impl Body<'_> {
         source.line("(match ::cuaderno::rt::attempt(|| ::std::result::Result::Ok({", origin.clone());
         add(source);
         let end = format!(
-            "}})) {{ ::std::result::Result::Ok(value) => value, ::std::result::Result::Err(error) => {{ __cuaderno_error = error; break 'cuaderno_{} }} }})",
+            "}})) {{ ::std::result::Result::Ok(value) => value, ::std::result::Result::Err(error) => {{ __cuaderno_end = ::std::result::Result::Err(error); break 'cuaderno_{} }} }})",
             self.blocks.len()
         );
         source.line(&end, origin);
@@ -183,7 +203,7 @@ impl Body<'_> {
                 source.line(&line, Origin::Rescue(name.clone()));
             }
         }
-        source.generated("return ::std::result::Result::Err(__cuaderno_error);");
+        source.generated("return __cuaderno_end;");
     }
 }
 

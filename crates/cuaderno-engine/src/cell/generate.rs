@@ -102,7 +102,7 @@ impl Plan<'_> {
         let ours =
             self.parsed.parts.iter().flat_map(|part| &part.snippet().edits).filter_map(|edit| match &edit.change {
                 Change::Text(text) => Some(text.as_str()),
-                Change::Root => None,
+                Change::Root | Change::Leave | Change::Left => None,
             });
         let words = self.words().chain(ours.flat_map(words_of));
         let words = words.chain(types.iter().flat_map(|(_, variable)| words_of(&variable.type_name)));
@@ -206,7 +206,7 @@ impl Plan<'_> {
     fn put_back(&self, name: &str) -> String {
         let put = format!("__cuaderno_store.put_back({name:?}, {name});");
         if self.parsed.bindings.iter().any(|binding| binding.name == name) {
-            format!("if !__cuaderno_finished && !__cuaderno_store.has_rescued({name:?}) {{ {put} }}")
+            format!("if __cuaderno_store.wants_back({name:?}, __cuaderno_finished) {{ {put} }}")
         } else {
             put
         }
@@ -219,6 +219,7 @@ pub fn replacements(snippet: &Snippet, root: &str) -> Vec<Replacement> {
         Change::Text(text) => Some((edit.at.clone(), text.clone())),
         Change::Root if root == "crate" => None,
         Change::Root => Some((edit.at.clone(), root.to_owned())),
+        Change::Leave | Change::Left => None,
     });
     written.collect()
 }

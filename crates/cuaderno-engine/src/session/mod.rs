@@ -8,6 +8,7 @@ mod gone;
 mod head;
 mod learn;
 mod must_fail;
+mod places;
 mod program;
 mod run;
 mod stock;
@@ -84,7 +85,7 @@ impl Session {
         let runner = Runner::start(&preload, working_directory, &folder).map_err(SessionError::Runner)?;
         compilers.guarded_by(runner.handle());
         let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
-        let rustc = Rustc::new(preload.clone(), compilers);
+        let rustc = Rustc::new(preload.clone(), working_directory.to_owned(), compilers);
         let scope = Scope {
             variables: BTreeMap::new(),
             items: Items::default(),

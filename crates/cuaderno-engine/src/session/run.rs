@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::compile::Compiled;
+use super::places::in_cells;
 use crate::cell::diagnostics::point_at;
 use crate::cell::generate::sizes_source;
 use crate::cell::rustc::Compilation;
@@ -80,7 +81,7 @@ impl Session {
                 Received::Event(Event::StderrEnd) => stderr_ended = true,
                 Received::Event(Event::Done { variables, made }) => break Some(Stored { variables, made }),
                 Received::Closed => break None,
-                other => on_output(other),
+                other => on_output(self.told(other)),
             }
         };
         // Standard error comes through a pipe of its own; what was written before the end of the cell may still be in it.
@@ -90,12 +91,21 @@ impl Session {
         {
             match received {
                 Received::Event(Event::StderrEnd) | Received::Closed => stderr_ended = true,
-                other => on_output(other),
+                other => on_output(self.told(other)),
             }
         }
         // What is loaded needs its file no more.
         let _ = std::fs::remove_file(library);
         stored
+    }
+
+    /// Text that names places in our sources, in the terms of cells.
+    fn told(&self, received: Received) -> Received {
+        match received {
+            Received::Stdout(text) => Received::Stdout(in_cells(&text, &self.sources).into_owned()),
+            Received::Stderr(text) => Received::Stderr(in_cells(&text, &self.sources).into_owned()),
+            other => other,
+        }
     }
 
     /// Starts a runner in place of one that was killed between cells: nothing of the next cell has run, so it is not to blame.

@@ -172,14 +172,16 @@ fn panicked(payload: Box<dyn Any + Send>) -> CellError {
 pub(super) fn install_panic_hook() {
     std::panic::set_hook(Box::new(|info| {
         let message = panic_message(info);
+        let place = info.location().filter(|place| place.file().ends_with(super::runner::CELL_SOURCE));
         if std::thread::current().name() != Some(super::runner::CELL_THREAD) {
-            eprintln!("a background thread panicked: {message}");
+            let at = place.map(|place| format!(" at {place}")).unwrap_or_default(); // the kernel tells it in the cell's terms
+            eprintln!("a background thread panicked{at}: {message}");
             return;
         }
         super::last_words::hear(&message);
         let mut error = CellError::of_statement("panic", &message);
         // A panic inside a library points to the statement that called it; the library's own place goes into the message.
-        if let Some(place) = info.location().filter(|place| place.file().ends_with(super::runner::CELL_SOURCE)) {
+        if let Some(place) = place {
             (error.file, error.line) = (Some(place.file().to_owned()), Some(place.line()));
         }
         PANIC.set(Some(error));

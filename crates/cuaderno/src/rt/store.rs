@@ -12,8 +12,8 @@ pub struct Store {
     variables: BTreeMap<String, Variable>,
     /// What the running cell has put here, and not only back.
     made: Vec<String>,
-    /// Once the running cell has failed: how much of that was put here before.
-    failed_after: Option<usize>,
+    /// Once the running cell has ended early: how much of that was put here before.
+    ended_after: Option<usize>,
     /// What newer values have replaced. It is dropped when the cell has ended: a `Drop` may panic.
     replaced: Vec<Box<dyn Any>>,
 }
@@ -35,9 +35,9 @@ impl Store {
         self.insert(name, Variable { value: Box::new(value), owns_memory: std::mem::needs_drop::<T>() });
     }
 
-    /// The cell has failed: what is kept now are the variables that it had made before.
+    /// The cell has failed, or returned, before its last line: what is kept now are the variables that it had made before.
     pub fn rescue(&mut self) {
-        self.failed_after = Some(self.made.len());
+        self.ended_after = Some(self.made.len());
     }
 
     /// Whether there is a variable of this name.
@@ -45,14 +45,15 @@ impl Store {
         self.variables.contains_key(name)
     }
 
-    /// Whether a variable of this name is one that the cell had made before it failed.
-    pub fn has_rescued(&self, name: &str) -> bool {
-        self.failed_after.is_some_and(|from| self.made[from..].iter().any(|made| made == name))
+    /// Whether a variable of an earlier cell is still the one of its name: the cell, which would have made another, ended before.
+    pub fn wants_back(&self, name: &str, finished: bool) -> bool {
+        let rescued = self.ended_after.map_or(&[][..], |from| &self.made[from..]);
+        (!finished || self.ended_after.is_some()) && !rescued.iter().any(|made| made == name)
     }
 
     /// The variables that the cell has put here. The next cell begins with none.
     pub fn take_made(&mut self) -> Vec<String> {
-        self.failed_after = None;
+        self.ended_after = None;
         std::mem::take(&mut self.made)
     }
 

@@ -4,6 +4,7 @@
 
 use super::snippet::{Change, Edit};
 use crate::cell::loops::loop_bodies;
+use crate::cell::rustc::NOTEBOOK_VARIABLE;
 use ra_ap_syntax::ast::{self, AstNode, HasArgList};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 use std::ops::Range;
@@ -30,9 +31,10 @@ pub fn edits_of_code(node: &SyntaxNode, start: usize, place: impl Fn(usize) -> (
         .map(|at| Edit::insert(usize::from(at) - start, "::cuaderno::rt::check_interrupt();"));
     let crates = node.descendants_with_tokens().filter_map(|element| element.into_token()).filter(is_root_of_path);
     let roots = crates.map(|token| Edit { at: bytes(&token, start), change: Change::Root });
-    let tokens = node.descendants_with_tokens().filter_map(|element| element.into_token());
-    let places = tokens.filter_map(|token| tells_its_place(&token, start, &place));
-    let mut edits: Vec<Edit> = loops.chain(roots).chain(places).collect();
+    let tokens = || node.descendants_with_tokens().filter_map(|element| element.into_token());
+    let places = tokens().filter_map(|token| tells_its_place(&token, start, &place));
+    let files = tokens().filter_map(|token| beside_notebook(&token, start)).flatten();
+    let mut edits: Vec<Edit> = loops.chain(roots).chain(places).chain(files).collect();
     edits.sort_by_key(|edit| edit.at.start);
     edits
 }
@@ -66,6 +68,18 @@ fn tells_its_place(token: &SyntaxToken, start: usize, place: &impl Fn(usize) -> 
     Some(Edit::replace(from..end, &text))
 }
 
+/// The file of `include_str!("…")` and its like, looked for in the notebook's folder and not beside our sources.
+fn beside_notebook(token: &SyntaxToken, start: usize) -> Option<[Edit; 2]> {
+    if !["include_str", "include_bytes", "include"].contains(&token.text()) {
+        return None;
+    }
+    let open = token.next_token().filter(|bang| bang.kind() == SyntaxKind::BANG)?.next_token()?;
+    let file = open.next_token().filter(|file| file.kind() == SyntaxKind::STRING && !file.text().starts_with("\"/"))?;
+    let at = bytes(&file, start);
+    let folder = format!("concat!(env!(\"{NOTEBOOK_VARIABLE}\"), \"/\",");
+    Some([Edit::insert(at.start, &folder), Edit::insert(at.end, ")")])
+}
+
 /// `crate` before `::`, not that of a macro's `$crate` or of `pub(crate)`.
 fn is_root_of_path(token: &SyntaxToken) -> bool {
     let is_after_dollar = token.prev_token().is_some_and(|before| before.kind() == SyntaxKind::DOLLAR);
@@ -94,10 +108,20 @@ pub fn edits_of_statement(node: &SyntaxNode, start: usize) -> Vec<Edit> {
 
 /// `return;` ends the cell well, `return Err(e)` as `?` would.
 fn returns(returned: &ast::ReturnExpr, start: usize) -> Vec<Edit> {
-    let Some(value) = returned.expr() else {
-        return vec![Edit::insert(usize::from(returned.syntax().text_range().end()) - start, &format!(" {OK}"))];
-    };
-    let Some(argument) = argument_of(&value, "Err") else { return Vec::new() };
+    let end = usize::from(returned.syntax().text_range().end()) - start;
+    let keyword = returned.return_token().map(|keyword| Edit { at: bytes(&keyword, start), change: Change::Leave });
+    let mut edits: Vec<Edit> = keyword.into_iter().collect();
+    match returned.expr() {
+        None => edits.push(Edit::insert(end, &format!(" {OK}"))),
+        Some(value) => edits.extend(converted(&value, start)),
+    }
+    edits.push(Edit { at: end..end, change: Change::Left });
+    edits
+}
+
+/// The error of `return Err(e)` becomes a cell's, unless the student has seen to that.
+fn converted(value: &ast::Expr, start: usize) -> Vec<Edit> {
+    let Some(argument) = argument_of(value, "Err") else { return Vec::new() };
     if argument.syntax().text().to_string().ends_with(".into()") {
         return Vec::new();
     }

@@ -37,6 +37,10 @@ pub enum Change {
     Text(String),
     /// The path of the module that the code stands in: what `crate` means to a student.
     Root,
+    /// In place of `return`: the value that follows is the cell's end.
+    Leave,
+    /// After that value.
+    Left,
 }
 
 impl Edit {
@@ -65,6 +69,11 @@ impl Snippet {
         let start = content.as_ptr() as usize - self.text.as_ptr() as usize;
         let within = content.char_indices().map(|(at, _)| at).chain([content.len()]).nth(column as usize)?;
         Some(start + within)
+    }
+
+    /// Whether a `return` there may end the cell.
+    pub fn may_leave(&self) -> bool {
+        self.edits.iter().any(|edit| edit.change == Change::Leave)
     }
 
     /// Adds edits and keeps their order.
