@@ -208,3 +208,24 @@ def test_a_crate_is_built_by_the_compiler_of_the_preload(own_crate, monkeypatch,
     with conversation() as kernel:
         kernel.ok(f':dep my-tools = {{ path = "{own_crate}" }}')
         assert kernel.ok("my_tools::double(2)").result == "4"
+
+
+def test_a_start_up_file_runs_before_the_first_cell_and_the_stamp_names_it(tmp_path):
+    start = tmp_path / "cuaderno" / "start.rs"
+    start.parent.mkdir()
+    start.write_text("use std::collections::BTreeMap;\nfn half(x: f64) -> f64 { x / 2.0 }\nlet kept = 7;\n")
+    with conversation(env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}) as kernel:
+        first = kernel.ok("BTreeMap::from([(1, half(3.0))])")
+        assert first.result == "{1: 1.5}" and first.stderr == f"start-up file {start} was run\n"
+        assert kernel.ok("kept").result == "7"
+        assert "start-up  start.rs, sha256 " in kernel.ok("stamp(1)").result
+        kernel.ok(":reset")
+        assert kernel.ok("half(kept as f64)").result == "3.5"
+        start.write_text("let a = 1;\nlet b = a + ;\n")
+        kernel.ok(":reset")
+        cell = kernel.ok("1 + 1")
+        assert cell.result == "2" and cell.stderr.startswith(f"start-up file {start}, line 2: expected expression")
+    with conversation(env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "CUADERNO_START": ""}) as kernel:
+        assert kernel.ok("1 + 1").stderr == "" and "start-up" not in kernel.ok("stamp(1)").result
+    with conversation(env={**os.environ, "CUADERNO_START": "/no/such/start.rs"}) as kernel:
+        assert "start-up file /no/such/start.rs: No such file" in kernel.ok("1 + 1").stderr

@@ -84,6 +84,11 @@ def test_statics_keep_their_values(kernel):
     assert kernel.ok("next_id()").result == "0"
 
 
+def test_a_static_may_leave_its_lifetimes_out(kernel):
+    kernel.ok('static NAME: &str = "lake";\nstatic PAIRS: &[(&str, Option<&\'_ str>)] = &[("a", None)];\nstatic CUT: fn(&str) -> &str = |text| &text[1..];')
+    assert kernel.ok('format!("{NAME} {PAIRS:?} {}", CUT("xy"))').result == '"lake [(\\"a\\", None)] y"'
+
+
 def test_a_static_of_a_changed_type_starts_anew_and_says_so(kernel):
     kernel.ok("struct Log(u8);\nstatic LOG: std::sync::Mutex<Vec<Log>> = std::sync::Mutex::new(Vec::new());")
     assert kernel.ok("LOG.lock().unwrap().push(Log(1));\nLOG.lock().unwrap().len()").result == "1"

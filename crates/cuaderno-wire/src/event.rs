@@ -13,6 +13,9 @@ pub const TOKEN_VARIABLE: &str = "CUADERNO_EVENTS";
 /// Names the folder of compiled cells, which the runner removes when its kernel has ended, however it ended.
 pub const FOLDER_VARIABLE: &str = "CUADERNO_CELLS";
 
+/// Names the start-up file to the runner; empty where there is none.
+pub const START_VARIABLE: &str = "CUADERNO_START";
+
 /// What a cell can say besides text. Names are those of the Jupyter messages they become.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

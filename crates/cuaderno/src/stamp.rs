@@ -2,8 +2,10 @@
 
 use crate::checksum::checksum;
 use crate::display::{MimeBundle, Rich, escape_html};
+use cuaderno_wire::START_VARIABLE;
+use std::path::Path;
 
-/// Versions, seed, data and machine, as a table at the head of a report.
+/// Versions, seed, data, start-up file and machine, as a table at the head of a report.
 #[derive(Clone, Debug)]
 pub struct Stamp {
     rows: Vec<(&'static str, String)>,
@@ -21,18 +23,28 @@ pub fn stamp(seed: u64) -> Stamp {
         Ok(folder) if !crate::data::is_sample() => ("real", format!(", data in {folder}")),
         _ => ("synthetic sample", String::new()),
     };
+    let start = std::env::var(START_VARIABLE).ok().filter(|path| !path.is_empty());
+    let start = start.map(|path| match checksum(Path::new(&path)) {
+        Ok(sum) => ("start-up", format!("{}, sha256 {}", file_name(&path), sum.short())),
+        Err(error) => ("start-up", format!("{} cannot be read: {error}", file_name(&path))),
+    });
     let threads = rayon::current_num_threads();
+    let rows = vec![
+        ("seed", seed.to_string()),
+        ("cuaderno", env!("CARGO_PKG_VERSION").to_owned()),
+        ("rustc", env!("CUADERNO_RUSTC").to_owned()),
+        ("polars", polars::VERSION.to_owned()),
+        ("dfdx", "0.13.0".to_owned()),
+        ("data", data.to_owned()),
+    ];
     Stamp {
-        rows: vec![
-            ("seed", seed.to_string()),
-            ("cuaderno", env!("CARGO_PKG_VERSION").to_owned()),
-            ("rustc", env!("CUADERNO_RUSTC").to_owned()),
-            ("polars", polars::VERSION.to_owned()),
-            ("dfdx", "0.13.0".to_owned()),
-            ("data", data.to_owned()),
-        ],
+        rows: rows.into_iter().chain(start).collect(),
         machine: format!("{} {}, {threads} threads{place}", std::env::consts::OS, std::env::consts::ARCH),
     }
+}
+
+fn file_name(path: &str) -> &str {
+    Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path)
 }
 
 impl Stamp {

@@ -22,7 +22,7 @@ RUSTC = os.environ.get("RUSTC", "rustc")
 SECONDS = 20
 # Not to be run: they need somebody to type, a network, another crate, a nightly compiler, or they end the process.
 UNFIT = re.compile(
-    r"stdin\(\)|TcpListener|TcpStream|extern crate|#!\[feature|process::exit|#!\[no_std|\basm!|#\[test\]|loop \{\s*\}|env!\(|include_(str|bytes)!|^\s*(pub )?mod \w+;|\btrpl\b|\bcrate::\w+::\w+;|File::|fs::",
+    r"stdin\(\)|TcpListener|TcpStream|extern crate|#!\[feature|process::exit|#!\[no_std|#!\[crate_type|\basm!|#\[test\]|loop \{\s*\}|env!\(|include_(str|bytes)!|^\s*(pub )?mod \w+;|\btrpl\b|\bcrate::\w+::\w+;|File::|fs::",
     re.MULTILINE,
 )
 CRATES = re.compile(r"^\s*use (?!std\b|core\b|alloc\b|self\b|super\b|crate\b)([a-z_]+)::", re.MULTILINE)

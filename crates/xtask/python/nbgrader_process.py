@@ -29,8 +29,9 @@ def environment(folder, threads=1):
     own = {"HOME": str(folder), "IPYTHONDIR": str(folder), "TMPDIR": str(temporary), "JUPYTER_PREFER_ENV_PATH": "1"}
     # Submissions share the cores; results do not depend on the number of threads.
     own["RAYON_NUM_THREADS"] = str(threads)
-    # Python would run what a submission left for it in HOME.
+    # Python and the kernel would run what a submission left for it in HOME.
     own["PYTHONNOUSERSITE"] = "1"
+    own["CUADERNO_START"] = ""
     passed = {name: value for name, value in os.environ.items() if name in PASSED or name.startswith("LC_")}
     return passed | own | {"PATH": path}
 

@@ -2,7 +2,7 @@
 
 use crate::preload::Preload;
 use cuaderno_wire::Command as RunnerCommand;
-use cuaderno_wire::{Event, FOLDER_VARIABLE, FrameParser, Piece, TOKEN_VARIABLE};
+use cuaderno_wire::{Event, FOLDER_VARIABLE, FrameParser, Piece, START_VARIABLE, TOKEN_VARIABLE};
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LAZY};
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -62,17 +62,18 @@ pub enum Exit {
 
 impl Runner {
     /// Starts a runner in `directory`; it loads the preload while the kernel goes on. It removes the folder `cells` when the
-    /// kernel has ended.
+    /// kernel has ended; `start_file` is for what it shows of itself.
     ///
     /// # Errors
     /// When the process cannot be started.
-    pub fn start(preload: &Preload, directory: &Path, cells: &Path) -> io::Result<Self> {
+    pub fn start(preload: &Preload, directory: &Path, cells: &Path, start_file: Option<PathBuf>) -> io::Result<Self> {
         let token = format!("{:016x}", random_token());
         let mut child = Command::new(own_executable()?)
             .arg0(RUNNER_NAME)
             .env(RUNNER_VARIABLE, &preload.dylib)
             .env(TOKEN_VARIABLE, &token)
             .env(FOLDER_VARIABLE, cells)
+            .env(START_VARIABLE, start_file.unwrap_or_default())
             .env("LD_LIBRARY_PATH", library_path(preload))
             .current_dir(nearest_folder(directory))
             .stdin(Stdio::piped())

@@ -11,6 +11,7 @@ mod must_fail;
 mod places;
 mod program;
 mod run;
+mod start_file;
 mod stock;
 
 use self::commands::{COMMANDS, run_command};
@@ -72,6 +73,8 @@ pub struct Session {
     chosen: BTreeMap<String, String>,
     /// For a cell that must not compile: part of the reason.
     must_fail: Option<String>,
+    /// The start-up file, until it has been run.
+    start_file: Option<PathBuf>,
 }
 
 impl Session {
@@ -82,7 +85,8 @@ impl Session {
     /// When the runner cannot be started.
     pub fn new(preload: Preload, working_directory: &Path, folder: PathBuf) -> Result<Self, SessionError> {
         let compilers = Running::default();
-        let runner = Runner::start(&preload, working_directory, &folder).map_err(SessionError::Runner)?;
+        let runner =
+            Runner::start(&preload, working_directory, &folder, start_file::path()).map_err(SessionError::Runner)?;
         compilers.guarded_by(runner.handle());
         let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
         let rustc = Rustc::new(preload.clone(), working_directory.to_owned(), compilers);
@@ -111,6 +115,7 @@ impl Session {
             shows_timing: false,
             chosen: BTreeMap::new(),
             must_fail: None,
+            start_file: start_file::path(),
         })
     }
 
@@ -163,14 +168,15 @@ impl Session {
         self.items = Items::default();
         self.chosen.clear();
         self.gone = Gone::default();
+        self.start_file = start_file::path();
         self.restart_runner()
     }
 
     fn restart_runner(&mut self) -> Result<(), SessionError> {
         self.variables.clear();
         self.items.forget_statics();
-        self.runner =
-            Runner::start(&self.preload, &self.working_directory, &self.folder).map_err(SessionError::Runner)?;
+        self.runner = Runner::start(&self.preload, &self.working_directory, &self.folder, start_file::path())
+            .map_err(SessionError::Runner)?;
         self.rustc.running.guarded_by(self.runner.handle());
         *self.control.runner.lock().unwrap_or_else(PoisonError::into_inner) = self.runner.handle();
         Ok(())
@@ -186,6 +192,7 @@ impl Session {
         // Somebody may have tidied up the temporary folder.
         let _ = std::fs::create_dir_all(&self.folder);
         self.revive(show);
+        self.run_start_file(show);
         let result = self.execute_parts(cell, code, show);
         self.update_lookup();
         result

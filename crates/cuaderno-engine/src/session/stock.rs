@@ -16,7 +16,7 @@ const ANSWERS: &[(&str, &str)] = &[
     (":allow_static_linking", "crates of :dep are linked into the cells that use them"),
     (":time_passes", ":timing tells how long each cell compiles and runs"),
     (":internal_debug", "there is nothing to debug here"),
-    (":load_config", "there are no settings to load"),
+    (":load_config", "what every notebook is to begin with stands in ~/.config/cuaderno/start.rs"),
     (":build_env", "`!export` does not reach the compiler; start Jupyter with the variable set"),
     (":quit", "the kernel ends from Jupyter's menu"),
 ];

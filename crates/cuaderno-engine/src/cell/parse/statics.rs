@@ -2,7 +2,7 @@
 
 use super::snippet::{Edit, words_of};
 use ra_ap_syntax::ast::{self, AstNode, HasName, HasVisibility};
-use ra_ap_syntax::{Edition, SourceFile, SyntaxNode};
+use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -113,9 +113,61 @@ fn read(item: &ast::Static, range: Range<usize>, is_thread_local: bool) -> Optio
         name: item.name()?.text().to_string(),
         range,
         visibility: item.visibility().map(|visibility| visibility.syntax().text().to_string()).unwrap_or_default(),
-        type_name: item.ty()?.syntax().text().to_string().replace('\n', " "),
+        type_name: with_static_lifetimes(&item.ty()?),
         is_mut: item.mut_token().is_some(),
         is_thread_local,
         home: None,
     })
+}
+
+/// The type with the lifetimes written that a static may leave out, but its import may not.
+fn with_static_lifetimes(written: &ast::Type) -> String {
+    let node = written.syntax();
+    // The arguments of a function are lent for the call only.
+    let is_an_argument = |inner: &SyntaxNode| {
+        let within = inner.ancestors().skip(1).take_while(|outer| outer != node).chain([node.clone()]);
+        within.map(|outer| outer.kind()).any(|kind| {
+            [SyntaxKind::FN_PTR_TYPE, SyntaxKind::PARENTHESIZED_ARG_LIST, SyntaxKind::RET_TYPE].contains(&kind)
+        })
+    };
+    let mut text = String::new();
+    for token in node.descendants_with_tokens().filter_map(|element| element.into_token()) {
+        let Some(parent) = token.parent().filter(|parent| !is_an_argument(parent)) else {
+            text += token.text();
+            continue;
+        };
+        let reference = ast::RefType::cast(parent.clone());
+        let is_cow = ast::GenericArgList::cast(parent).is_some_and(|arguments| {
+            let name =
+                arguments.syntax().parent().and_then(ast::PathSegment::cast).and_then(|segment| segment.name_ref());
+            name.is_some_and(|name| name.text() == "Cow") && arguments.lifetime_args().next().is_none()
+        });
+        text += match token.kind() {
+            SyntaxKind::AMP if reference.is_some_and(|reference| reference.lifetime().is_none()) => "&'static ",
+            SyntaxKind::L_ANGLE if is_cow => "<'static, ",
+            SyntaxKind::LIFETIME_IDENT if token.text() == "'_" => "'static",
+            _ => token.text(),
+        };
+    }
+    text.replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetimes_that_a_static_leaves_out_are_written_in_its_import() {
+        let written = |code: &str| {
+            let file = SourceFile::parse(&format!("static X: {code} = y;"), Edition::Edition2024).tree();
+            statics_of(file.syntax(), 0).remove(0).type_name
+        };
+        assert_eq!(written("&str"), "&'static str");
+        assert_eq!(written("&[(&str, &'static [u8])]"), "&'static [(&'static str, &'static [u8])]");
+        assert_eq!(written("Option<Holder<'_>>"), "Option<Holder<'static>>");
+        assert_eq!(written("Cow<str>"), "Cow<'static, str>");
+        assert_eq!(written("fn(&str) -> &str"), "fn(&str) -> &str");
+        assert_eq!(written("&dyn Fn(&str) -> Cow<str>"), "&'static dyn Fn(&str) -> Cow<str>");
+        assert_eq!(written("Mutex<Vec<u8>>"), "Mutex<Vec<u8>>");
+    }
 }
