@@ -114,16 +114,25 @@ impl Plan<'_> {
         source.generated(ALLOWED);
         let reached = self.reached();
         let modules = self.items.modules();
+        // The nearest module outside that holds anything. What holds nothing imports nothing: a long chain of imports of whole modules is slow to resolve.
+        let mut outside = 0;
         for module in 0..=modules.len() {
             if let Some(inner) = module.checked_sub(1) {
                 source.generated(&format!("mod {} {{", modules[inner]));
+            }
+            if module > 0 && module < modules.len() && !reached.iter().any(|entry| entry.module == module) {
+                continue;
             }
             let (globs, others): (Vec<&&Entry>, Vec<&&Entry>) =
                 reached.iter().filter(|entry| entry.module == module).partition(|entry| entry.what.is_glob());
             // Of two globs that bring one name from other crates, the compiler takes the first: the student's.
             globs.into_iter().for_each(|entry| self.write_entry(&mut source, entry));
-            let outer = if module == 0 { PRELUDE } else { "use super::*;" };
-            source.glob(outer, Origin::Generated);
+            let outer = match module - outside {
+                0 => PRELUDE.to_owned(),
+                up => format!("use {}*;", "super::".repeat(up)),
+            };
+            outside = module;
+            source.glob(&outer, Origin::Generated);
             if module == 0 {
                 self.exceptions.chosen.values().for_each(|declaration| source.generated(declaration));
             }

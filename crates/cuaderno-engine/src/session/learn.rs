@@ -33,7 +33,7 @@ impl Attempt {
 
 /// The declaration that decides what a name means that several modules bring: the student's before ours.
 fn chosen(name: &str, globs: &[String]) -> Option<String> {
-    let student = globs.iter().find(|glob| *glob != PRELUDE && *glob != "use super::*;")?;
+    let student = globs.iter().find(|glob| *glob != PRELUDE && !glob.starts_with("use super::"))?;
     let at = student.rfind("*;")?;
     Some(format!("{}{name};", &student[..at]))
 }
