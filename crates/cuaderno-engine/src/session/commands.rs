@@ -72,8 +72,8 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         name: ":explain",
-        arguments: "CODE",
-        help: "explains an error of the compiler at length: `:explain E0382`",
+        arguments: "[CODE]",
+        help: "explains an error of the compiler at length: the last one, or `:explain E0382`",
         run: explain,
     },
     Command { name: ":version", arguments: "", help: "tells the versions of kernel and compiler", run: version },
@@ -233,9 +233,14 @@ fn clear_cache(_: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result
 }
 
 fn explain(session: &mut Session, code: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
+    let last = session.last_error.clone().unwrap_or_default();
+    let code = if code.is_empty() { last.as_str() } else { code };
     let is_code = code.len() == 5 && code.starts_with('E') && code[1..].chars().all(|c| c.is_ascii_digit());
     if !is_code {
-        return Err(":explain needs the code of an error, for example `:explain E0382`".to_owned());
+        return Err(
+            ":explain needs the code of an error, for example `:explain E0382`; the last cell that failed had none"
+                .to_owned(),
+        );
     }
     let text = session.rustc.explain(code).map_err(|error| error.to_string())?;
     if text.is_empty() {

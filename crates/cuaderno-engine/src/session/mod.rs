@@ -73,6 +73,8 @@ pub struct Session {
     chosen: BTreeMap<String, String>,
     /// For a cell that must not compile: part of the reason.
     must_fail: Option<String>,
+    /// The code of the compiler's last error, if that had one.
+    last_error: Option<String>,
     /// The start-up file, until it has been run.
     start_file: Option<PathBuf>,
 }
@@ -115,6 +117,7 @@ impl Session {
             shows_timing: false,
             chosen: BTreeMap::new(),
             must_fail: None,
+            last_error: None,
             start_file: start_file::path(),
         })
     }
@@ -194,6 +197,10 @@ impl Session {
         self.revive(show);
         self.run_start_file(show);
         let result = self.execute_parts(cell, code, show);
+        if let Err(failed) = &result {
+            self.last_error =
+                failed.ename.strip_prefix("error[").and_then(|code| Some(code.split_once(']')?.0.to_owned()));
+        }
         self.update_lookup();
         result
     }
