@@ -1,6 +1,7 @@
 //! Operations on whole slices, value by value, and sums over them.
 
-use crate::parallel::{for_each_chunk, for_each_pair, sum_parts};
+use crate::parallel::{GROUP, for_each_chunk, for_each_pair, sum_parts};
+use crate::scratch::with_block;
 use crate::{Activation, Scratch};
 
 /// Values one task handles: 128 KB, in and out of a core's second-level cache.
@@ -70,10 +71,22 @@ pub(crate) fn column_sums(scratch: &mut Scratch, values: &[f32], sums: &mut [f32
     }
     let partial = scratch.take(parts * columns);
     for_each_chunk(partial, columns, values.len(), |part, sums| {
-        sums.fill(0.0);
-        for row in values[part * part_len..((part + 1) * part_len).min(values.len())].chunks_exact(columns) {
-            sums.iter_mut().zip(row).for_each(|(s, x)| *s += x);
-        }
+        add_rows(&values[part * part_len..((part + 1) * part_len).min(values.len())], sums);
     });
     sum_parts(partial, sums);
+}
+
+/// `sums[c] = Σ values[.., c]`, a group of rows after the other.
+pub(crate) fn add_rows(values: &[f32], sums: &mut [f32]) {
+    let columns = sums.len();
+    sums.fill(0.0);
+    with_block(columns, |group| {
+        for rows in values.chunks(GROUP * columns) {
+            group.fill(0.0);
+            for row in rows.chunks_exact(columns) {
+                group.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+            }
+            sums.iter_mut().zip(&*group).for_each(|(sum, x)| *sum += x);
+        }
+    });
 }

@@ -1,5 +1,6 @@
 //! Global average pooling: one mean per image and channel.
 
+use crate::elementwise::add_rows;
 use crate::parallel::for_each_chunk;
 use crate::sizes::product;
 
@@ -12,10 +13,7 @@ pub fn global_average_forward(batch: usize, pixels: usize, channels: usize, inpu
     assert_eq!(input.len(), product(&[batch, pixels, channels]), "global average: input length");
     assert_eq!(output.len(), product(&[batch, channels]), "global average: output length");
     for_each_chunk(output, channels, input.len(), |n, sums| {
-        sums.fill(0.0);
-        for pixel in input[n * pixels * channels..][..pixels * channels].chunks_exact(channels) {
-            sums.iter_mut().zip(pixel).for_each(|(s, x)| *s += x);
-        }
+        add_rows(&input[n * pixels * channels..][..pixels * channels], sums);
         sums.iter_mut().for_each(|s| *s /= pixels as f32);
     });
 }

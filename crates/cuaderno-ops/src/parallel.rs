@@ -43,6 +43,9 @@ pub(crate) fn for_each_item<T: Send>(items: Vec<T>, cost: usize, work: impl Fn(T
     }
 }
 
+/// Terms that are added up at a time: a sum of thousands in one go would lose digits with each of them.
+pub(crate) const GROUP: usize = 128;
+
 /// `out[i] = parts[0][i] + parts[1][i] + …`, always in that order.
 pub(crate) fn sum_parts(parts: &[f32], out: &mut [f32]) {
     let len = out.len();

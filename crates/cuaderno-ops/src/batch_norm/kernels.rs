@@ -2,13 +2,11 @@
 
 use pulp::{Simd, WithSimd};
 
+use crate::parallel::GROUP;
 use crate::simd::{at_least, load, mul_add, store};
 
 /// Vectors of channels in a block: enough independent sums to keep the adders busy.
 const VECTORS: usize = 2;
-
-/// Rows that are summed at a time: a sum of thousands in one go would lose digits with each of them.
-const GROUP: usize = 128;
 
 /// Calls `$job.block::<S, V>($simd, first channel)` for blocks of channels; the last may be smaller.
 macro_rules! by_channels {
@@ -186,12 +184,19 @@ impl GradientSums<'_> {
         let channels = self.channels;
         let mean = read::<S, V>(simd, self.mean, channels, first);
         let (mut d_gamma, mut d_beta) = ([simd.splat_f32s(0.0); V], [simd.splat_f32s(0.0); V]);
-        for (x, g) in self.input.chunks_exact(channels).zip(self.d_output.chunks_exact(channels)) {
-            let x = read::<S, V>(simd, x, channels, first);
-            let g = read::<S, V>(simd, g, channels, first);
+        for (inputs, gradients) in self.input.chunks(GROUP * channels).zip(self.d_output.chunks(GROUP * channels)) {
+            let (mut gamma, mut beta) = ([simd.splat_f32s(0.0); V], [simd.splat_f32s(0.0); V]);
+            for (x, g) in inputs.chunks_exact(channels).zip(gradients.chunks_exact(channels)) {
+                let x = read::<S, V>(simd, x, channels, first);
+                let g = read::<S, V>(simd, g, channels, first);
+                for v in 0..V {
+                    gamma[v] = mul_add(simd, g[v], simd.sub_f32s(x[v], mean[v]), gamma[v]);
+                    beta[v] = simd.add_f32s(beta[v], g[v]);
+                }
+            }
             for v in 0..V {
-                d_gamma[v] = mul_add(simd, g[v], simd.sub_f32s(x[v], mean[v]), d_gamma[v]);
-                d_beta[v] = simd.add_f32s(d_beta[v], g[v]);
+                d_gamma[v] = simd.add_f32s(d_gamma[v], gamma[v]);
+                d_beta[v] = simd.add_f32s(d_beta[v], beta[v]);
             }
         }
         let (gammas, betas) = self.sums.split_at_mut(channels);

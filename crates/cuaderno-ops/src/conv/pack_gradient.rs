@@ -1,6 +1,7 @@
 //! Outputs' gradients side by side, as the kernel's gradient is computed from them.
 
 use crate::micro_kernel::VECTORS;
+use crate::parallel::GROUP;
 use crate::simd::{load, store};
 use pulp::{Simd, WithSimd};
 
@@ -38,15 +39,19 @@ impl PackGradient<'_> {
         assert!(self.rows.len() * self.pixels * width <= self.panel.len(), "panel shorter than its pixels");
         let mut sums = [simd.splat_f32s(0.0); V];
         for (panel, row) in self.panel.chunks_exact_mut(self.pixels * width).zip(self.rows) {
-            let pixels = self.gradient[*row..].chunks(self.pixel_step);
-            for (target, pixel) in panel.chunks_exact_mut(width).zip(pixels) {
-                let pixel = &pixel[..self.columns];
-                for (v, sum) in sums.iter_mut().enumerate() {
-                    let end = ((v + 1) * S::F32_LANES).min(pixel.len());
-                    let values = load(simd, &pixel[v * S::F32_LANES..end]);
-                    store(simd, &mut target[v * S::F32_LANES..(v + 1) * S::F32_LANES], values);
-                    *sum = simd.add_f32s(*sum, values);
+            let groups = self.gradient[*row..].chunks(GROUP * self.pixel_step);
+            for (targets, pixels) in panel.chunks_mut(GROUP * width).zip(groups) {
+                let mut group = [simd.splat_f32s(0.0); V];
+                for (target, pixel) in targets.chunks_exact_mut(width).zip(pixels.chunks(self.pixel_step)) {
+                    let pixel = &pixel[..self.columns];
+                    for (v, sum) in group.iter_mut().enumerate() {
+                        let end = ((v + 1) * S::F32_LANES).min(pixel.len());
+                        let values = load(simd, &pixel[v * S::F32_LANES..end]);
+                        store(simd, &mut target[v * S::F32_LANES..(v + 1) * S::F32_LANES], values);
+                        *sum = simd.add_f32s(*sum, values);
+                    }
                 }
+                sums.iter_mut().zip(group).for_each(|(sum, group)| *sum = simd.add_f32s(*sum, group));
             }
         }
         for (v, sum) in sums.iter().enumerate() {

@@ -219,3 +219,41 @@ fn the_moments_of_many_rows_below_a_bright_first_one() {
     assert!((f64::from(running_mean[0]) - mean).abs() < 1e-6, "{} and {mean}", running_mean[0]);
     assert!((f64::from(running_variance[0]) / variance - 1.0).abs() < 2e-6, "{} and {variance}", running_variance[0]);
 }
+
+/// Thousands of equal terms, as a global average passes back: in one go their sum was off by up to 7 parts in ten thousand.
+#[test]
+fn sums_of_thousands_of_terms_keep_their_digits() {
+    let (batch, size, pixels) = (4, [90, 70], 4 * 90 * 70);
+    let exact = pixels as f64 * f64::from(0.1_f32);
+    let check = |what: &str, sums: &[f32], exact: f64| {
+        let error = sums.iter().map(|sum| (f64::from(*sum) / exact - 1.0).abs()).fold(0.0, f64::max);
+        assert!(error < 4e-6, "{what}: {sums:?} for {exact}, off by {error:.1e}");
+    };
+    let scratch = &mut Scratch::new();
+    for (channels, filters, kernel, groups) in
+        [(2, 3, 3, 1), (3, 2, 1, 1), (16, 16, 3, 1), (16, 32, 5, 1), (3, 3, 3, 3)]
+    {
+        let conv = Conv2d { padding: Padding::Same, groups, ..Conv2d::new(channels, filters, [kernel; 2]) };
+        let (x, w) = (vec![0.0; conv.input_len(batch, size)], vec![0.0; conv.weight_len()]);
+        let y = vec![0.0; pixels * filters];
+        let (mut d_w, mut d_b) = (w.clone(), vec![0.0; filters]);
+        let gradients = Gradients { input: None, weight: Some(&mut d_w), bias: Some(&mut d_b) };
+        conv.backward(scratch, batch, size, &x, &w, &y, Activation::Linear, &mut vec![0.1; y.len()], gradients);
+        check(&format!("{conv:?}"), &d_b, exact);
+    }
+    let mut d_b = [0.0];
+    let gradients = Gradients { input: None, weight: None, bias: Some(&mut d_b) };
+    let y = vec![0.0; pixels];
+    Dense::new(1, 1).backward(scratch, pixels, &y, &[0.0], &y, Activation::Linear, &mut vec![0.1; pixels], gradients);
+    check("dense", &d_b, exact);
+    let (norm, x) = (BatchNorm::new(1), vec![1.0; pixels]);
+    let (mut d_gamma, mut d_beta) = ([0.0], [0.0]);
+    let (gamma, mean, variance, d) = ([1.0], [0.0], [1.0 - norm.epsilon], &mut vec![0.1; pixels]);
+    let linear = Activation::Linear;
+    norm.backward_inference(scratch, &x, &gamma, &mean, &variance, &y, linear, d, None, &mut d_gamma, &mut d_beta);
+    check("beta", &d_beta, exact);
+    check("gamma", &d_gamma, exact);
+    let mut mean = vec![0.0; 2];
+    global_average_forward(1, pixels, 2, &vec![0.1; 2 * pixels], &mut mean);
+    check("global average", &mean, f64::from(0.1_f32));
+}

@@ -184,7 +184,7 @@ impl<const P: usize, const N: usize> WithSimd for OutputGradientTransform<'_, P,
             let len = (channels - first).min(S::F32_LANES);
             let panel = first / width * width;
             let stored = (stored - panel).min(width);
-            let mut sum = load(simd, &sums[first..first + len]);
+            let mut sum = simd.splat_f32s(0.0);
             for (index, tile) in tiles.iter().enumerate() {
                 let half = if tile.is_whole(N) {
                     let pixels = Pixels::<true> { source, plane, tile, first, len };
@@ -200,13 +200,18 @@ impl<const P: usize, const N: usize> WithSimd for OutputGradientTransform<'_, P,
                         store(simd, &mut out[(i * P + j) * point_len + place..][..S::F32_LANES], row[j]);
                     }
                 }
+                // tile by tile: a sum of thousands in one go would lose digits with each of them
+                let mut own = simd.splat_f32s(0.0);
                 for i in tile.rows.clone() {
                     for j in tile.columns.clone() {
-                        sum = simd.add_f32s(sum, load(simd, &source[plane.at(tile, i, j) + first..][..len]));
+                        own = simd.add_f32s(own, load(simd, &source[plane.at(tile, i, j) + first..][..len]));
                     }
                 }
+                sum = simd.add_f32s(sum, own);
             }
-            store(simd, &mut sums[first..first + len], sum);
+            let sums = &mut sums[first..first + len];
+            let before = load(simd, sums);
+            store(simd, sums, simd.add_f32s(before, sum));
         }
     }
 }
