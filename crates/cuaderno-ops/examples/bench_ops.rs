@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use cpu_time::ProcessTime;
-use cuaderno_ops::{Activation, Conv2d, Dense, Gradients, Pool2d, Scratch};
+use cuaderno_ops::{Activation, Conv2d, ConvOperands, ConvResult, Dense, DenseOperands, Gradients, Pool2d, Scratch};
 
 struct Layer {
     conv: Conv2d,
@@ -115,20 +115,35 @@ fn time_conv(layer: &Layer, batch: usize) -> [f64; 3] {
     let forward = best(|| {
         if layer.pooled {
             let winners = Some(&mut winners[..]);
-            conv.forward_max_pool(
+            conv.forward(
                 &mut scratch,
-                batch,
-                size,
-                &input,
-                &weight,
-                Some(&bias),
-                relu,
-                &pool,
+                ConvOperands {
+                    batch,
+                    size,
+                    input: &input,
+                    weight: &weight,
+                    bias: Some(&bias),
+                    activation: relu,
+                    pool: Some(pool),
+                },
                 &mut output,
                 winners,
             );
         } else {
-            conv.forward(&mut scratch, batch, size, &input, &weight, Some(&bias), relu, &mut output);
+            conv.forward(
+                &mut scratch,
+                ConvOperands {
+                    batch,
+                    size,
+                    input: &input,
+                    weight: &weight,
+                    bias: Some(&bias),
+                    activation: relu,
+                    ..ConvOperands::default()
+                },
+                &mut output,
+                None,
+            );
         }
     });
     let mut d_output = ramp(out_len);
@@ -141,21 +156,36 @@ fn time_conv(layer: &Layer, batch: usize) -> [f64; 3] {
                 bias: Some(&mut d_bias),
             };
             if layer.pooled {
-                conv.backward_max_pool(
+                conv.backward(
                     &mut scratch,
-                    batch,
-                    size,
-                    &input,
-                    &weight,
-                    &output,
-                    relu,
-                    &pool,
-                    &winners,
-                    &d_output,
+                    ConvOperands {
+                        batch,
+                        size,
+                        input: &input,
+                        weight: &weight,
+                        activation: relu,
+                        pool: Some(pool),
+                        ..ConvOperands::default()
+                    },
+                    ConvResult { output: &output, argmax: &winners },
+                    &mut d_output.to_vec(),
                     gradients,
                 );
             } else {
-                conv.backward(&mut scratch, batch, size, &input, &weight, &output, relu, &mut d_output, gradients);
+                conv.backward(
+                    &mut scratch,
+                    ConvOperands {
+                        batch,
+                        size,
+                        input: &input,
+                        weight: &weight,
+                        activation: relu,
+                        ..ConvOperands::default()
+                    },
+                    ConvResult { output: &output, argmax: &[] },
+                    &mut d_output,
+                    gradients,
+                );
             }
         })
     };
@@ -168,12 +198,24 @@ fn time_dense(dense: &Dense, batch: usize) -> [f64; 2] {
     let (input, weight, bias) = (ramp(batch * dense.inputs), ramp(dense.weight_len()), vec![0.1; dense.outputs]);
     let mut output = vec![0.0; batch * dense.outputs];
     let relu = Activation::Relu;
-    let forward = best(|| dense.forward(&mut scratch, batch, &input, &weight, Some(&bias), relu, &mut output));
+    let forward = best(|| {
+        dense.forward(
+            &mut scratch,
+            DenseOperands { batch, input: &input, weight: &weight, bias: Some(&bias), activation: relu },
+            &mut output,
+        )
+    });
     let mut d_output = ramp(output.len());
     let (mut d_input, mut d_weight, mut d_bias) = (vec![0.0; input.len()], vec![0.0; weight.len()], bias.clone());
     let backward = best(|| {
         let gradients = Gradients { input: Some(&mut d_input), weight: Some(&mut d_weight), bias: Some(&mut d_bias) };
-        dense.backward(&mut scratch, batch, &input, &weight, &output, relu, &mut d_output, gradients);
+        dense.backward(
+            &mut scratch,
+            DenseOperands { batch, input: &input, weight: &weight, activation: relu, ..DenseOperands::default() },
+            &output,
+            &mut d_output,
+            gradients,
+        );
     });
     [forward, backward]
 }

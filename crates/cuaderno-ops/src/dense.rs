@@ -17,6 +17,21 @@ pub struct Dense {
     pub outputs: usize,
 }
 
+/// What a fully connected layer works on, forward and back.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DenseOperands<'a> {
+    /// How many examples.
+    pub batch: usize,
+    /// `[batch, inputs]`
+    pub input: &'a [f32],
+    /// `[inputs, outputs]`
+    pub weight: &'a [f32],
+    /// One value per output; the way back does not look at it.
+    pub bias: Option<&'a [f32]>,
+    /// Applied to the result.
+    pub activation: Activation,
+}
+
 /// The most examples, and the fewest, that a task multiplies: they share what they read of the weights.
 const MOST_ROWS: usize = 60;
 const FEWEST_ROWS: usize = 12;
@@ -42,17 +57,8 @@ impl Dense {
     ///
     /// # Panics
     /// If a slice's length does not fit.
-    #[allow(clippy::too_many_arguments)] // a layer has this many operands
-    pub fn forward(
-        &self,
-        scratch: &mut Scratch,
-        batch: usize,
-        input: &[f32],
-        weight: &[f32],
-        bias: Option<&[f32]>,
-        activation: Activation,
-        output: &mut [f32],
-    ) {
+    pub fn forward(&self, scratch: &mut Scratch, operands: DenseOperands, output: &mut [f32]) {
+        let DenseOperands { batch, input, weight, bias, activation } = operands;
         self.check(batch, input.len(), weight.len(), output.len());
         assert!(bias.is_none_or(|b| b.len() == self.outputs), "dense: one bias per output");
         let panels = Panels::new(self.inputs, self.outputs);
@@ -71,23 +77,20 @@ impl Dense {
 
     /// Computes the gradients asked for.
     ///
-    /// `output` and `activation` are those of [`forward`](Self::forward); `d_output` is the gradient with respect to it and
+    /// `operands` and `output` are those of [`forward`](Self::forward); `d_output` is the gradient with respect to it and
     /// is overwritten (by the gradient before the activation).
     ///
     /// # Panics
     /// If a slice's length does not fit.
-    #[allow(clippy::too_many_arguments)] // a layer has this many operands
     pub fn backward(
         &self,
         scratch: &mut Scratch,
-        batch: usize,
-        input: &[f32],
-        weight: &[f32],
+        operands: DenseOperands,
         output: &[f32],
-        activation: Activation,
         d_output: &mut [f32],
         gradients: Gradients,
     ) {
+        let DenseOperands { batch, input, weight, activation, .. } = operands;
         self.check(batch, input.len(), weight.len(), output.len());
         assert_eq!(output.len(), d_output.len(), "dense: one gradient per output value");
         activation_backward(activation, output, d_output);

@@ -11,18 +11,20 @@
 //!
 //! **Fast on any processor.** AVX-512, AVX2 or portable code is chosen at run time ([`instructions`]; `CUADERNO_SIMD=avx2` or
 //! `portable` asks for less, for comparison). A convolution reads its windows where they lie, nothing is unrolled; with the pooling that follows
-//! ([`Conv2d::forward_max_pool`]) its own output never exists in memory. Filters of 3 × 3 and 5 × 5 take a quarter to a third of
+//! ([`ConvOperands::pool`]) its own output never exists in memory. Filters of 3 × 3 and 5 × 5 take a quarter to a third of
 //! the multiplications, by Winograd's method (`conv/winograd`), forward and back. `unsafe` stands in two places: the block
 //! loops of `micro_kernel`, which only products whose every access was checked have, and the vector loads and stores of `simd.rs`.
 //!
 //! ```
-//! use cuaderno_ops::{Activation, Conv2d, Scratch};
+//! use cuaderno_ops::{Activation, Conv2d, ConvOperands, Scratch};
 //!
 //! const CONV: Conv2d = Conv2d::new(1, 1, [2, 2]);
 //! const OUT: [usize; 2] = CONV.output_size([3, 3]);
 //! let image = [1., 2., 3., 4., 5., 6., 7., 8., 9.];
 //! let mut output = [0.0; OUT[0] * OUT[1]];
-//! CONV.forward(&mut Scratch::new(), 1, [3, 3], &image, &[1., 0., 0., -1.], Some(&[5.0]), Activation::Relu, &mut output);
+//! let (weight, bias, activation) = (&[1., 0., 0., -1.], Some(&[5.0][..]), Activation::Relu);
+//! let operands = ConvOperands { batch: 1, size: [3, 3], input: &image, weight, bias, activation, pool: None };
+//! CONV.forward(&mut Scratch::new(), operands, &mut output, None);
 //! assert_eq!(output, [1.0; 4]); // x[i, j] - x[i+1, j+1] + 5
 //! ```
 
@@ -47,9 +49,9 @@ mod softmax;
 mod zero_pad;
 
 pub use activation::{Activation, sigmoid};
-pub use batch_norm::{BatchNorm, BatchStatistics};
-pub use conv::{Conv2d, Gradients};
-pub use dense::Dense;
+pub use batch_norm::{BatchNorm, BatchStatistics, MovingMoments, NormOperands, NormalizedBy, RunningMoments};
+pub use conv::{Conv2d, ConvOperands, ConvResult, Gradients};
+pub use dense::{Dense, DenseOperands};
 pub use dropout::Dropout;
 pub use elementwise::{activation_backward, activation_forward, add, scale, sum_of_squares};
 pub use global_pool::{global_average_backward, global_average_forward};

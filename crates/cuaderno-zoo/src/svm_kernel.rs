@@ -1,7 +1,7 @@
 //! How alike two examples are, for all pairs at once: one matrix product instead of LIBSVM's loops over sparse rows.
 
 use cuaderno_nn::Examples;
-use cuaderno_ops::{Activation, Dense, Scratch};
+use cuaderno_ops::{Activation, Dense, DenseOperands, Scratch};
 use libsvm_rs::SvmNode;
 use rayon::prelude::*;
 
@@ -47,7 +47,17 @@ impl Kernel {
         let mut products = vec![0.0; squares.len() * examples];
         let product = Dense::new(features, examples);
         let (none, scratch) = (Activation::Linear, &mut Scratch::new());
-        product.forward(scratch, squares.len(), &scaled, &self.known, None, none, &mut products);
+        product.forward(
+            scratch,
+            DenseOperands {
+                batch: squares.len(),
+                input: &scaled,
+                weight: &self.known,
+                activation: none,
+                ..DenseOperands::default()
+            },
+            &mut products,
+        );
         let node = |(row, products): (usize, &[f32])| {
             let first = SvmNode { index: 0, value: (row + 1) as f64 };
             let value = |(product, square): (&f32, &f32)| match self.gamma {

@@ -3,7 +3,7 @@
 
 use super::{Backward, Follower, Forward, Init, Operation, Parameter, Statistics, Values};
 use crate::{Layer, Shape, Stack};
-use cuaderno_ops::Activation;
+use cuaderno_ops::{Activation, MovingMoments, NormOperands, NormalizedBy, RunningMoments};
 use std::sync::Arc;
 
 /// A normalization as it is written.
@@ -55,39 +55,32 @@ impl Operation for Normalization {
 
     fn forward(&self, run: Forward) {
         let Forward { input, weight: gamma, bias: beta, kept, scratch, output, .. } = run;
-        let (norm, activation, found) = (&self.norm, self.activation, &mut kept.statistics);
+        let (channels, found) = (self.norm.channels, &mut kept.statistics);
+        let operands = NormOperands { input, gamma, beta, activation: self.activation };
         match run.statistics {
             Statistics::Moving(state) => {
-                let (mean, variance) = state.split_at_mut(norm.channels);
-                norm.forward_train(scratch, input, gamma, beta, activation, mean, variance, found, output);
+                let (mean, variance) = state.split_at_mut(channels);
+                self.norm.forward_train(scratch, operands, MovingMoments { mean, variance }, found, output);
             }
             Statistics::Fixed(state) => {
-                let (mean, variance) = state.split_at(norm.channels);
+                let (mean, variance) = state.split_at(channels);
                 // The way back needs what was used here; no batch statistics tell it apart from a training pass.
                 found.mean.clear();
-                norm.forward_inference(input, gamma, beta, activation, mean, variance, output);
+                self.norm.forward_inference(operands, RunningMoments { mean, variance }, output);
             }
         }
     }
 
     fn backward(&self, run: Backward) {
         let Backward { input, output, values, kept, scratch, d_output, gradients, .. } = run;
-        let (norm, activation, statistics) = (&self.norm, self.activation, &kept.statistics);
-        // A frozen layer's own gradients are taken and dropped: on the way to an input's gradient only.
-        let mut dropped = (Vec::new(), Vec::new());
-        let (d_gamma, d_beta) = gradients.weight.zip(gradients.bias).unwrap_or_else(|| {
-            dropped = (vec![0.0; norm.channels], vec![0.0; norm.channels]);
-            (&mut dropped.0, &mut dropped.1)
-        });
-        let (gamma, d_input) = (values.weight, gradients.input);
-        if statistics.mean.is_empty() {
-            let (mean, variance) = values.state.split_at(norm.channels);
-            norm.backward_inference(
-                scratch, input, gamma, mean, variance, output, activation, d_output, d_input, d_gamma, d_beta,
-            );
-        } else {
-            norm.backward(scratch, input, gamma, statistics, output, activation, d_output, d_input, d_gamma, d_beta);
-        }
+        let Values { weight: gamma, bias: beta, state } = values;
+        let (mean, variance) = state.split_at(self.norm.channels);
+        let by = match kept.statistics.mean.is_empty() {
+            true => NormalizedBy::Running(RunningMoments { mean, variance }),
+            false => NormalizedBy::Batch(&kept.statistics),
+        };
+        let operands = NormOperands { input, gamma, beta, activation: self.activation };
+        self.norm.backward(scratch, operands, by, output, d_output, gradients);
     }
 
     /// In prediction it multiplies and adds.

@@ -4,7 +4,7 @@
 use super::{Backward, Follower, Forward, Init, Operation, Parameter, at_least_one, image, increasing};
 use crate::stack::mismatch::{need_image, window_too_large};
 use crate::{Layer, Shape, Stack};
-use cuaderno_ops::{Activation, Padding, Pool2d};
+use cuaderno_ops::{Activation, ConvOperands, ConvResult, Padding, Pool2d};
 use std::sync::Arc;
 
 /// A convolution as it is written.
@@ -104,6 +104,19 @@ struct Convolution {
     pool: Option<Pool2d>,
 }
 
+impl Convolution {
+    fn operands<'a>(
+        &self,
+        batch: usize,
+        input: &'a [f32],
+        weight: &'a [f32],
+        bias: Option<&'a [f32]>,
+    ) -> ConvOperands<'a> {
+        let Self { size, activation, pool, .. } = *self;
+        ConvOperands { batch, size, input, weight, bias, activation, pool }
+    }
+}
+
 impl Operation for Convolution {
     fn parameters(&self) -> Vec<Parameter> {
         let cuaderno_ops::Conv2d { in_channels, out_channels, kernel: [height, width], groups, .. } = self.geometry;
@@ -115,37 +128,15 @@ impl Operation for Convolution {
     }
 
     fn forward(&self, run: Forward) {
-        let bias = run.some_bias();
-        let Forward { batch, input, weight, keep, kept, scratch, output, .. } = run;
-        let (conv, size, activation) = (&self.geometry, self.size, self.activation);
-        match &self.pool {
-            None => conv.forward(scratch, batch, size, input, weight, bias, activation, output),
-            Some(pool) => {
-                let argmax = kept.argmax_if(keep, output.len());
-                conv.forward_max_pool(scratch, batch, size, input, weight, bias, activation, pool, output, argmax);
-            }
-        }
+        let operands = self.operands(run.batch, run.input, run.weight, run.some_bias());
+        let argmax = run.kept.argmax_if(run.keep && self.pool.is_some(), run.output.len());
+        self.geometry.forward(run.scratch, operands, run.output, argmax);
     }
 
     fn backward(&self, run: Backward) {
-        let Backward { batch, input, output, values, kept, scratch, d_output, gradients, .. } = run;
-        let (conv, size, activation) = (&self.geometry, self.size, self.activation);
-        match &self.pool {
-            None => conv.backward(scratch, batch, size, input, values.weight, output, activation, d_output, gradients),
-            Some(pool) => conv.backward_max_pool(
-                scratch,
-                batch,
-                size,
-                input,
-                values.weight,
-                output,
-                activation,
-                pool,
-                &kept.argmax,
-                d_output,
-                gradients,
-            ),
-        }
+        let operands = self.operands(run.batch, run.input, run.values.weight, None);
+        let result = ConvResult { output: run.output, argmax: &run.kept.argmax };
+        self.geometry.backward(run.scratch, operands, result, run.d_output, run.gradients);
     }
 
     /// An activation of its values; the max pooling behind an increasing one, which does not move the maximum; a normalization

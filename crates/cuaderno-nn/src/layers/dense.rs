@@ -3,7 +3,7 @@
 use super::{Backward, Follower, Forward, Init, Operation, Parameter};
 use crate::stack::mismatch::need_row;
 use crate::{Layer, Shape, Stack};
-use cuaderno_ops::Activation;
+use cuaderno_ops::{Activation, DenseOperands};
 use std::sync::Arc;
 
 /// A fully connected layer as it is written.
@@ -54,13 +54,15 @@ impl Operation for FullyConnected {
     }
 
     fn forward(&self, run: Forward) {
-        let bias = run.some_bias();
-        self.sizes.forward(run.scratch, run.batch, run.input, run.weight, bias, self.activation, run.output);
+        let (bias, activation) = (run.some_bias(), self.activation);
+        let operands = DenseOperands { batch: run.batch, input: run.input, weight: run.weight, bias, activation };
+        self.sizes.forward(run.scratch, operands, run.output);
     }
 
     fn backward(&self, run: Backward) {
         let Backward { batch, input, output, values, scratch, d_output, gradients, .. } = run;
-        self.sizes.backward(scratch, batch, input, values.weight, output, self.activation, d_output, gradients);
+        let operands = DenseOperands { batch, input, weight: values.weight, bias: None, activation: self.activation };
+        self.sizes.backward(scratch, operands, output, d_output, gradients);
     }
 
     /// An activation; a normalization of its outputs, whose factors go into the weights.

@@ -4,7 +4,7 @@ mod kernels;
 
 use crate::parallel::{for_each_chunk, sum_parts};
 use crate::simd::arch;
-use crate::{Activation, Scratch};
+use crate::{Activation, Gradients, Scratch};
 use kernels::{GradientSums, InputGradient, Moments, Normalize};
 
 /// Values one task goes through at a time: 64 KB, so that a second look finds them in the cache.
@@ -31,6 +31,46 @@ pub struct BatchStatistics {
     pub inverse_deviation: Vec<f32>,
 }
 
+/// What a batch normalization works on, forward and back.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NormOperands<'a> {
+    /// `[rows, channels]`
+    pub input: &'a [f32],
+    /// One factor per channel.
+    pub gamma: &'a [f32],
+    /// One offset per channel; the way back does not look at it.
+    pub beta: &'a [f32],
+    /// Applied to the result.
+    pub activation: Activation,
+}
+
+/// Running statistics that a batch moves.
+#[derive(Debug)]
+pub struct MovingMoments<'a> {
+    /// One mean per channel.
+    pub mean: &'a mut [f32],
+    /// One variance per channel.
+    pub variance: &'a mut [f32],
+}
+
+/// Running statistics that stay as they are.
+#[derive(Clone, Copy, Debug)]
+pub struct RunningMoments<'a> {
+    /// One mean per channel.
+    pub mean: &'a [f32],
+    /// One variance per channel.
+    pub variance: &'a [f32],
+}
+
+/// What the forward pass normalized by.
+#[derive(Clone, Copy, Debug)]
+pub enum NormalizedBy<'a> {
+    /// What [`BatchNorm::forward_train`] found.
+    Batch(&'a BatchStatistics),
+    /// What [`BatchNorm::forward_inference`] was given.
+    Running(RunningMoments<'a>),
+}
+
 impl BatchNorm {
     /// Keras's defaults: momentum 0.99, epsilon 0.001.
     pub const fn new(channels: usize) -> Self {
@@ -43,163 +83,73 @@ impl BatchNorm {
     ///
     /// # Panics
     /// If a slice's length does not fit.
-    #[allow(clippy::too_many_arguments)] // the layer has this many operands
     pub fn forward_train(
         &self,
         scratch: &mut Scratch,
-        input: &[f32],
-        gamma: &[f32],
-        beta: &[f32],
-        activation: Activation,
-        running_mean: &mut [f32],
-        running_variance: &mut [f32],
+        operands: NormOperands,
+        running: MovingMoments,
         statistics: &mut BatchStatistics,
         output: &mut [f32],
     ) {
-        self.check(input.len(), output.len(), &[gamma, beta, running_mean, running_variance]);
+        let NormOperands { input, gamma, beta, .. } = operands;
+        self.check(input.len(), output.len(), &[gamma, beta, running.mean, running.variance]);
         let variance = self.moments(scratch, input, &mut statistics.mean);
         statistics.inverse_deviation.clear();
         statistics.inverse_deviation.extend(self.inverse_deviation(&variance));
         let keep = self.momentum;
-        for (running, mean) in running_mean.iter_mut().zip(&statistics.mean) {
+        for (running, mean) in running.mean.iter_mut().zip(&statistics.mean) {
             *running = *running * keep + mean * (1.0 - keep);
         }
-        for (running, variance) in running_variance.iter_mut().zip(&variance) {
+        for (running, variance) in running.variance.iter_mut().zip(&variance) {
             *running = *running * keep + variance * (1.0 - keep);
         }
-        self.normalize(input, gamma, beta, &statistics.mean, &statistics.inverse_deviation, activation, output);
+        self.normalize(operands, statistics, output);
     }
 
     /// Normalizes with the running statistics.
     ///
     /// # Panics
     /// If a slice's length does not fit.
-    #[allow(clippy::too_many_arguments)] // the layer has this many operands
-    pub fn forward_inference(
-        &self,
-        input: &[f32],
-        gamma: &[f32],
-        beta: &[f32],
-        activation: Activation,
-        running_mean: &[f32],
-        running_variance: &[f32],
-        output: &mut [f32],
-    ) {
-        self.check(input.len(), output.len(), &[gamma, beta, running_mean, running_variance]);
-        let inverse: Vec<f32> = self.inverse_deviation(running_variance).collect();
-        self.normalize(input, gamma, beta, running_mean, &inverse, activation, output);
+    pub fn forward_inference(&self, operands: NormOperands, running: RunningMoments, output: &mut [f32]) {
+        let NormOperands { input, gamma, beta, .. } = operands;
+        self.check(input.len(), output.len(), &[gamma, beta, running.mean, running.variance]);
+        self.normalize(operands, &self.statistics(running), output);
     }
 
     /// Gradients through [`forward_train`](Self::forward_train), statistics included:
-    /// `dx = γ/σ (dy - mean(dy) - x̂ mean(dy x̂))` with `x̂ = (x - mean)/σ`.
+    /// `dx = γ/σ (dy - mean(dy) - x̂ mean(dy x̂))` with `x̂ = (x - mean)/σ`; or through
+    /// [`forward_inference`](Self::forward_inference), whose statistics do not depend on the batch: `dx = γ/σ dy`.
     ///
-    /// `output` and `activation` are those of the forward pass; `d_output` is overwritten (by the gradient before the
-    /// activation), `d_input`, `d_gamma`, `d_beta` receive the gradients.
+    /// `operands` and `output` are those of the forward pass; `d_output` is overwritten (by the gradient before the activation).
     ///
     /// # Panics
     /// If a slice's length does not fit.
-    #[allow(clippy::too_many_arguments)] // the layer has this many operands
     pub fn backward(
         &self,
         scratch: &mut Scratch,
-        input: &[f32],
-        gamma: &[f32],
-        statistics: &BatchStatistics,
+        operands: NormOperands,
+        by: NormalizedBy,
         output: &[f32],
-        activation: Activation,
         d_output: &mut [f32],
-        d_input: Option<&mut [f32]>,
-        d_gamma: &mut [f32],
-        d_beta: &mut [f32],
+        gradients: Gradients,
     ) {
-        self.gradients(scratch, input, gamma, statistics, true, output, activation, d_output, d_input, d_gamma, d_beta);
-    }
-
-    /// Gradients through [`forward_inference`](Self::forward_inference), whose statistics do not depend on the batch:
-    /// `dx = γ/σ dy`. The rest is as for [`backward`](Self::backward).
-    ///
-    /// # Panics
-    /// If a slice's length does not fit.
-    #[allow(clippy::too_many_arguments)] // the layer has this many operands
-    pub fn backward_inference(
-        &self,
-        scratch: &mut Scratch,
-        input: &[f32],
-        gamma: &[f32],
-        running_mean: &[f32],
-        running_variance: &[f32],
-        output: &[f32],
-        activation: Activation,
-        d_output: &mut [f32],
-        d_input: Option<&mut [f32]>,
-        d_gamma: &mut [f32],
-        d_beta: &mut [f32],
-    ) {
-        let statistics = BatchStatistics {
-            mean: running_mean.to_vec(),
-            inverse_deviation: self.inverse_deviation(running_variance).collect(),
-        };
-        self.gradients(
-            scratch,
-            input,
-            gamma,
-            &statistics,
-            false,
-            output,
-            activation,
-            d_output,
-            d_input,
-            d_gamma,
-            d_beta,
-        );
-    }
-
-    /// `from_batch` says whether the statistics are the batch's own, so that they depend on the input, too.
-    #[allow(clippy::too_many_arguments)] // both ways back
-    fn gradients(
-        &self,
-        scratch: &mut Scratch,
-        input: &[f32],
-        gamma: &[f32],
-        statistics: &BatchStatistics,
-        from_batch: bool,
-        output: &[f32],
-        activation: Activation,
-        d_output: &mut [f32],
-        d_input: Option<&mut [f32]>,
-        d_gamma: &mut [f32],
-        d_beta: &mut [f32],
-    ) {
-        let BatchStatistics { mean, inverse_deviation } = statistics;
-        self.check(input.len(), d_output.len(), &[gamma, d_gamma, d_beta, mean, inverse_deviation]);
-        let channels = self.channels;
-        if input.is_empty() {
-            d_gamma.fill(0.0);
-            return d_beta.fill(0.0);
-        }
-        let chunk = self.chunk();
-        let parts = input.len().div_ceil(chunk);
-        let mut sums = vec![0.0; 2 * channels];
-        let partial = scratch.take(parts * 2 * channels);
-        let mut tasks: Vec<_> = d_output.chunks_mut(chunk).zip(partial.chunks_exact_mut(2 * channels)).collect();
-        for_each_chunk(&mut tasks, 1, 2 * input.len(), |part, tasks| {
-            for (d_output, sums) in tasks {
-                let range = part * chunk..part * chunk + d_output.len();
-                if activation != Activation::Linear {
-                    activation.backward(&output[range.clone()], d_output);
-                }
-                arch().dispatch(GradientSums { channels, input: &input[range], d_output, mean, sums });
+        let NormOperands { input, gamma, .. } = operands;
+        let fixed;
+        let (statistics, from_batch) = match by {
+            NormalizedBy::Batch(statistics) => (statistics, true),
+            NormalizedBy::Running(running) => {
+                fixed = self.statistics(running);
+                (&fixed, false)
             }
-        });
+        };
+        let BatchStatistics { mean, inverse_deviation } = statistics;
+        self.check(input.len(), d_output.len(), &[gamma, mean, inverse_deviation]);
+        let (d_gamma, d_beta) = self.parameter_gradients(scratch, operands, statistics, output, d_output);
         let d_output = &*d_output;
-        sum_parts(partial, &mut sums);
-        d_beta.copy_from_slice(&sums[channels..]);
-        for c in 0..channels {
-            d_gamma[c] = sums[c] * inverse_deviation[c];
-        }
-        if let Some(d_input) = d_input {
+        if let Some(d_input) = gradients.input {
             assert_eq!(d_input.len(), input.len(), "batch norm: one gradient per input value");
             // dx = scale (dy + slope (x - mean) + shift), with one scale, slope and shift per channel: of a single row exactly 0
+            let (channels, chunk) = (self.channels, self.chunk());
             let rows = (input.len() / channels) as f32;
             let mut factors = vec![0.0; 3 * channels];
             for c in 0..channels {
@@ -216,6 +166,53 @@ impl BatchNorm {
                 arch().dispatch(InputGradient { channels, input, d_output, mean, factors: &factors, d_input });
             });
         }
+        for (wanted, found) in [(gradients.weight, d_gamma), (gradients.bias, d_beta)] {
+            if let Some(wanted) = wanted {
+                assert_eq!(wanted.len(), self.channels, "batch norm: one gradient per parameter");
+                wanted.copy_from_slice(&found);
+            }
+        }
+    }
+
+    /// The gradients of γ and β; `d_output` becomes the gradient before the activation.
+    fn parameter_gradients(
+        &self,
+        scratch: &mut Scratch,
+        operands: NormOperands,
+        statistics: &BatchStatistics,
+        output: &[f32],
+        d_output: &mut [f32],
+    ) -> (Vec<f32>, Vec<f32>) {
+        let NormOperands { input, activation, .. } = operands;
+        let BatchStatistics { mean, inverse_deviation } = statistics;
+        let channels = self.channels;
+        if input.is_empty() {
+            return (vec![0.0; channels], vec![0.0; channels]);
+        }
+        let chunk = self.chunk();
+        let parts = input.len().div_ceil(chunk);
+        let mut sums = vec![0.0; 2 * channels];
+        let partial = scratch.take(parts * 2 * channels);
+        let mut tasks: Vec<_> = d_output.chunks_mut(chunk).zip(partial.chunks_exact_mut(2 * channels)).collect();
+        for_each_chunk(&mut tasks, 1, 2 * input.len(), |part, tasks| {
+            for (d_output, sums) in tasks {
+                let range = part * chunk..part * chunk + d_output.len();
+                if activation != Activation::Linear {
+                    activation.backward(&output[range.clone()], d_output);
+                }
+                arch().dispatch(GradientSums { channels, input: &input[range], d_output, mean, sums });
+            }
+        });
+        sum_parts(partial, &mut sums);
+        let d_beta = sums.split_off(channels);
+        sums.iter_mut().zip(inverse_deviation).for_each(|(sum, inverse)| *sum *= inverse);
+        (sums, d_beta)
+    }
+
+    /// Running moments as those of a batch.
+    fn statistics(&self, running: RunningMoments) -> BatchStatistics {
+        let RunningMoments { mean, variance } = running;
+        BatchStatistics { mean: mean.to_vec(), inverse_deviation: self.inverse_deviation(variance).collect() }
     }
 
     /// Writes the mean per channel, returns the variance (divided by `n`).
@@ -253,17 +250,9 @@ impl BatchNorm {
         variance
     }
 
-    #[allow(clippy::too_many_arguments)] // the layer has this many operands
-    fn normalize(
-        &self,
-        input: &[f32],
-        gamma: &[f32],
-        beta: &[f32],
-        mean: &[f32],
-        inverse_deviation: &[f32],
-        activation: Activation,
-        output: &mut [f32],
-    ) {
+    fn normalize(&self, operands: NormOperands, statistics: &BatchStatistics, output: &mut [f32]) {
+        let NormOperands { input, gamma, beta, activation } = operands;
+        let BatchStatistics { mean, inverse_deviation } = statistics;
         let scale: Vec<f32> = gamma.iter().zip(inverse_deviation).map(|(g, i)| g * i).collect();
         let chunk = self.chunk();
         let floor = if activation == Activation::Relu { 0.0 } else { f32::NEG_INFINITY };

@@ -2,10 +2,10 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::Conv2d;
+use super::{Conv2d, ConvOperands};
+use crate::Scratch;
 use crate::parallel::{for_each_chunk, parts_of, sum_parts};
 use crate::simd::arch;
-use crate::{Activation, Scratch};
 
 /// Calls `visit(tap, output pixel, input pixel)` for every tap that falls inside the image, output row `i` only.
 #[inline(always)]
@@ -29,17 +29,8 @@ fn for_each_tap(conv: &Conv2d, size: [usize; 2], i: usize, mut visit: impl FnMut
     }
 }
 
-#[allow(clippy::too_many_arguments)] // mirrors `Conv2d::forward`
-pub(super) fn forward(
-    conv: &Conv2d,
-    batch: usize,
-    size: [usize; 2],
-    input: &[f32],
-    weight: &[f32],
-    bias: Option<&[f32]>,
-    activation: Activation,
-    output: &mut [f32],
-) {
+pub(super) fn forward(conv: &Conv2d, operands: &ConvOperands, output: &mut [f32]) {
+    let ConvOperands { batch, size, input, weight, bias, activation, .. } = *operands;
     let [out_height, out_width] = conv.output_size(size);
     let filters = conv.out_channels;
     let image_len = conv.input_len(1, size);

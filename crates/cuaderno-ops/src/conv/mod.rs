@@ -35,14 +35,43 @@ pub struct Conv2d {
     pub groups: usize,
 }
 
-/// Where [`Conv2d::backward`] and [`Dense::backward`](crate::Dense::backward) write; everything is overwritten.
+/// What a convolution works on, forward and back.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ConvOperands<'a> {
+    /// How many images.
+    pub batch: usize,
+    /// `[height, width]` of an image.
+    pub size: [usize; 2],
+    /// `[batch, height, width, in_channels]`
+    pub input: &'a [f32],
+    /// `[kernel height, kernel width, in_channels / groups, out_channels]`
+    pub weight: &'a [f32],
+    /// One value per output channel; the way back does not look at it.
+    pub bias: Option<&'a [f32]>,
+    /// Applied to the result.
+    pub activation: Activation,
+    /// Max pooling of the result.
+    pub pool: Option<Pool2d>,
+}
+
+/// What [`Conv2d::forward`] left behind.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ConvResult<'a> {
+    /// Its output.
+    pub output: &'a [f32],
+    /// With pooling: where in its window each largest value was.
+    pub argmax: &'a [u16],
+}
+
+/// Where [`Conv2d::backward`], [`Dense::backward`](crate::Dense::backward) and [`BatchNorm::backward`](crate::BatchNorm::backward) write;
+/// everything is overwritten.
 #[derive(Debug, Default)]
 pub struct Gradients<'a> {
     /// With respect to the input; `None` for a network's first layer, which saves the work.
     pub input: Option<&'a mut [f32]>,
-    /// With respect to the weight, in its layout; `None` for a frozen layer.
+    /// With respect to the weight, or γ, in its layout; `None` for a frozen layer.
     pub weight: Option<&'a mut [f32]>,
-    /// With respect to the bias; `None` for a layer without one.
+    /// With respect to the bias, or β; `None` for a layer without one.
     pub bias: Option<&'a mut [f32]>,
 }
 
@@ -81,151 +110,86 @@ impl Conv2d {
         self.output_len(batch, size).saturating_mul(self.taps()).saturating_mul(2)
     }
 
-    /// Computes `output` (`[batch, out height, out width, out_channels]`) from `input` (`[batch, height, width, in_channels]`,
-    /// `size = [height, width]`), bias and activation included.
+    /// Computes `output`, `[batch, out height, out width, out_channels]`: bias, activation and pooling included.
+    ///
+    /// With pooling it is `activation(max_pool(conv + bias))`, which equals pooling after the (increasing) activation. The
+    /// convolution's own output is then never stored: less memory, and rows or columns that no window looks at are not computed.
+    /// `argmax` is what [`Pool2d::max_forward`] writes, `None` for prediction and without pooling.
     ///
     /// # Panics
     /// If a slice's length does not fit the geometry, or the groups do not divide the channels.
-    #[allow(clippy::too_many_arguments)] // a convolution has this many operands
     pub fn forward(
         &self,
         scratch: &mut Scratch,
-        batch: usize,
-        size: [usize; 2],
-        input: &[f32],
-        weight: &[f32],
-        bias: Option<&[f32]>,
-        activation: Activation,
-        output: &mut [f32],
-    ) {
-        self.check(batch, size, input.len(), weight.len(), output.len());
-        assert!(bias.is_none_or(|b| b.len() == self.out_channels), "conv2d: one bias per output channel");
-        if self.is_depthwise() {
-            depthwise::forward(self, batch, size, input, weight, bias, activation, output);
-        } else {
-            let (conv, size) = self.flattened(size);
-            let forward = forward::Forward { conv: &conv, batch, size, input, weight, bias, activation, pool: None };
-            forward.run(scratch, output, None);
-        }
-    }
-
-    /// [`forward`](Self::forward) followed by max pooling: `output` is `activation(max_pool(conv + bias))`, which equals
-    /// pooling after the (increasing) activation.
-    ///
-    /// The convolution's own output is never stored: less memory, and rows or columns that no window looks at are not
-    /// computed. `argmax` is what [`Pool2d::max_forward`] writes, `None` for prediction.
-    ///
-    /// # Panics
-    /// If a slice's length does not fit the geometry, or the groups do not divide the channels.
-    #[allow(clippy::too_many_arguments)] // two layers have this many operands
-    pub fn forward_max_pool(
-        &self,
-        scratch: &mut Scratch,
-        batch: usize,
-        size: [usize; 2],
-        input: &[f32],
-        weight: &[f32],
-        bias: Option<&[f32]>,
-        activation: Activation,
-        pool: &Pool2d,
+        operands: ConvOperands,
         output: &mut [f32],
         argmax: Option<&mut [u16]>,
     ) {
-        let inner = self.output_size(size);
-        self.check(batch, size, input.len(), weight.len(), self.output_len(batch, size));
-        pool.check_max(batch, inner, self.out_channels, output.len(), argmax.as_ref().map(|w| w.len()));
+        let ConvOperands { batch, size, bias, activation, .. } = operands;
+        self.check(&operands, output.len(), argmax.as_ref().map(|argmax| argmax.len()));
         assert!(bias.is_none_or(|b| b.len() == self.out_channels), "conv2d: one bias per output channel");
-        if self.is_depthwise() {
-            let mut full = vec![0.0; self.output_len(batch, size)];
-            depthwise::forward(self, batch, size, input, weight, bias, activation, &mut full);
-            return pool.max_forward(batch, inner, self.out_channels, &full, output, argmax);
+        match &operands.pool {
+            Some(pool) if self.is_depthwise() => {
+                let mut full = vec![0.0; self.output_len(batch, size)];
+                depthwise::forward(self, &operands, &mut full);
+                pool.max_forward(batch, self.output_size(size), self.out_channels, &full, output, argmax);
+            }
+            None if self.is_depthwise() => depthwise::forward(self, &operands, output),
+            pool => {
+                let (conv, size) = self.flattened(size, pool.as_ref());
+                let ConvOperands { input, weight, .. } = operands;
+                let pool = pool.as_ref();
+                forward::Forward { conv: &conv, batch, size, input, weight, bias, activation, pool }
+                    .run(scratch, output, argmax);
+            }
         }
-        let pool = Some(pool);
-        forward::Forward { conv: self, batch, size, input, weight, bias, activation, pool }
-            .run(scratch, output, argmax);
     }
 
     /// Computes the gradients asked for.
     ///
-    /// `output` and `activation` are those of [`forward`](Self::forward); `d_output` is the gradient with respect to it; its
-    /// content afterwards is unspecified.
+    /// `operands` and `result` are those of [`forward`](Self::forward); `d_output` is the gradient with respect to its output;
+    /// its content afterwards is unspecified.
     ///
     /// # Panics
     /// If a slice's length does not fit the geometry.
-    #[allow(clippy::too_many_arguments)] // a convolution has this many operands
     pub fn backward(
         &self,
         scratch: &mut Scratch,
-        batch: usize,
-        size: [usize; 2],
-        input: &[f32],
-        weight: &[f32],
-        output: &[f32],
-        activation: Activation,
+        operands: ConvOperands,
+        result: ConvResult,
         d_output: &mut [f32],
         gradients: Gradients,
     ) {
-        self.check(batch, size, input.len(), weight.len(), output.len());
+        let ConvOperands { batch, size, activation, .. } = operands;
+        let ConvResult { output, argmax } = result;
+        self.check(&operands, output.len(), operands.pool.is_some().then_some(argmax.len()));
         assert_eq!(output.len(), d_output.len(), "conv2d: one gradient per output value");
         self.check_gradients(batch, size, &gradients);
         if self.is_depthwise() {
             crate::activation_backward(activation, output, d_output);
-            return self.depthwise_backward(scratch, batch, size, input, weight, d_output, gradients);
-        }
-        let (conv, size) = self.flattened(size);
-        let conv = &conv;
-        backward::Backward { conv, batch, size, input, weight, output, activation, d_output, pool: None }
-            .run(scratch, gradients);
-    }
-
-    /// Gradients through [`forward_max_pool`](Self::forward_max_pool): `output`, `argmax` and `activation` are those of the
-    /// forward pass, `d_output` is the gradient with respect to the pooled output.
-    ///
-    /// # Panics
-    /// If a slice's length does not fit the geometry.
-    #[allow(clippy::too_many_arguments)] // two layers have this many operands
-    pub fn backward_max_pool(
-        &self,
-        scratch: &mut Scratch,
-        batch: usize,
-        size: [usize; 2],
-        input: &[f32],
-        weight: &[f32],
-        output: &[f32],
-        activation: Activation,
-        pool: &Pool2d,
-        argmax: &[u16],
-        d_output: &[f32],
-        gradients: Gradients,
-    ) {
-        let inner = self.output_size(size);
-        self.check(batch, size, input.len(), weight.len(), self.output_len(batch, size));
-        pool.check_max(batch, inner, self.out_channels, output.len(), Some(argmax.len()));
-        assert_eq!(output.len(), d_output.len(), "conv2d: one gradient per output value");
-        self.check_gradients(batch, size, &gradients);
-        if self.is_depthwise() {
-            let mut small = d_output.to_vec();
-            crate::activation_backward(activation, output, &mut small);
+            let Some(pool) = operands.pool else {
+                return self.depthwise_backward(scratch, &operands, d_output, gradients);
+            };
             let mut full = vec![0.0; self.output_len(batch, size)];
-            pool.max_backward(batch, inner, self.out_channels, argmax, &small, &mut full);
-            return self.depthwise_backward(scratch, batch, size, input, weight, &full, gradients);
+            pool.max_backward(batch, self.output_size(size), self.out_channels, argmax, d_output, &mut full);
+            return self.depthwise_backward(scratch, &operands, &full, gradients);
         }
-        let pool = Some((pool, argmax));
-        backward::Backward { conv: self, batch, size, input, weight, output, activation, d_output, pool }
+        let pool = operands.pool.as_ref();
+        let (conv, size) = self.flattened(size, pool);
+        let ConvOperands { input, weight, .. } = operands;
+        let (conv, pool) = (&conv, pool.map(|pool| (pool, argmax)));
+        backward::Backward { conv, batch, size, input, weight, output, activation, d_output, pool }
             .run(scratch, gradients);
     }
 
-    #[allow(clippy::too_many_arguments)] // mirrors `backward`
     fn depthwise_backward(
         &self,
         scratch: &mut Scratch,
-        batch: usize,
-        size: [usize; 2],
-        input: &[f32],
-        weight: &[f32],
+        operands: &ConvOperands,
         d_output: &[f32],
         gradients: Gradients,
     ) {
+        let ConvOperands { batch, size, input, weight, .. } = *operands;
         if let Some(d_bias) = gradients.bias {
             crate::column_sums(scratch, d_output, d_bias);
         }
@@ -238,8 +202,8 @@ impl Conv2d {
     }
 
     /// A 1 × 1 convolution does not care where rows end: one long row per image makes fuller blocks.
-    fn flattened(&self, size: [usize; 2]) -> (Self, [usize; 2]) {
-        if self.kernel == [1, 1] && self.stride == [1, 1] && self.zeros(size) == [0; 4] {
+    fn flattened(&self, size: [usize; 2], pool: Option<&Pool2d>) -> (Self, [usize; 2]) {
+        if pool.is_none() && self.kernel == [1, 1] && self.stride == [1, 1] && self.zeros(size) == [0; 4] {
             (Self { padding: Padding::Valid, ..*self }, [1, size[0] * size[1]])
         } else {
             (*self, size)
@@ -268,7 +232,8 @@ impl Conv2d {
         assert!(fits(bias, self.out_channels), "conv2d: one gradient per bias");
     }
 
-    fn check(&self, batch: usize, size: [usize; 2], input: usize, weight: usize, output: usize) {
+    fn check(&self, operands: &ConvOperands, output: usize, argmax: Option<usize>) {
+        let ConvOperands { batch, size, input, weight, .. } = *operands;
         assert!(
             self.groups > 0
                 && self.in_channels.is_multiple_of(self.groups)
@@ -280,8 +245,11 @@ impl Conv2d {
         );
         let steps = [self.kernel, self.stride, self.dilation];
         assert!(steps.as_flattened().iter().all(|size| *size > 0), "conv2d: a kernel, stride or dilation of 0");
-        assert_eq!(input, self.input_len(batch, size), "conv2d: input length");
-        assert_eq!(weight, self.weight_len(), "conv2d: weight length");
-        assert_eq!(output, self.output_len(batch, size), "conv2d: output length");
+        assert_eq!(input.len(), self.input_len(batch, size), "conv2d: input length");
+        assert_eq!(weight.len(), self.weight_len(), "conv2d: weight length");
+        match &operands.pool {
+            None => assert_eq!(output, self.output_len(batch, size), "conv2d: output length"),
+            Some(pool) => pool.check_max(batch, self.output_size(size), self.out_channels, output, argmax),
+        }
     }
 }

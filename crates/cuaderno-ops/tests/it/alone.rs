@@ -27,13 +27,31 @@ fn pictures_through_convolutions() {
         let len = conv.input_len(1, size);
         check(&format!("{conv:?}"), 18, len, |batch, x| {
             let mut y = vec![0.0; conv.output_len(batch, size)];
-            conv.forward(&mut Scratch::new(), batch, size, x, &w, None, Activation::Linear, &mut y);
+            conv.forward(
+                &mut Scratch::new(),
+                ConvOperands { batch, size, input: x, weight: &w, ..ConvOperands::default() },
+                &mut y,
+                None,
+            );
             y
         });
         let pool = Pool2d { window: [3, 3], stride: [2, 2], padding: Padding::Valid };
         check(&format!("pooled {conv:?}"), 18, len, |batch, x| {
             let mut y = vec![0.0; pool.output_len(batch, conv.output_size(size), conv.out_channels)];
-            conv.forward_max_pool(&mut Scratch::new(), batch, size, x, &w, None, Activation::Relu, &pool, &mut y, None);
+            conv.forward(
+                &mut Scratch::new(),
+                ConvOperands {
+                    batch,
+                    size,
+                    input: x,
+                    weight: &w,
+                    activation: Activation::Relu,
+                    pool: Some(pool),
+                    ..ConvOperands::default()
+                },
+                &mut y,
+                None,
+            );
             y
         });
     }
@@ -45,14 +63,24 @@ fn examples_through_dense_layers() {
         let w = values(2, dense.weight_len());
         check(&format!("{dense:?}"), 65, dense.inputs, |batch, x| {
             let mut y = vec![0.0; batch * dense.outputs];
-            dense.forward(&mut Scratch::new(), batch, x, &w, None, Activation::Linear, &mut y);
+            dense.forward(
+                &mut Scratch::new(),
+                DenseOperands { batch, input: x, weight: &w, ..DenseOperands::default() },
+                &mut y,
+            );
             y
         });
         check(&format!("{dense:?}, input gradient"), 65, dense.outputs, |batch, d_y| {
             let (x, y) = (vec![0.0; batch * dense.inputs], vec![0.0; batch * dense.outputs]);
             let mut d_x = x.clone();
             let gradients = Gradients { input: Some(&mut d_x), ..Default::default() };
-            dense.backward(&mut Scratch::new(), batch, &x, &w, &y, Activation::Linear, &mut d_y.to_vec(), gradients);
+            dense.backward(
+                &mut Scratch::new(),
+                DenseOperands { batch, input: &x, weight: &w, ..DenseOperands::default() },
+                &y,
+                &mut d_y.to_vec(),
+                gradients,
+            );
             d_x
         });
     }

@@ -1,5 +1,8 @@
 use crate::differences::{assert_close, check_gradient, dot, values};
-use cuaderno_ops::{Activation, BatchNorm, Conv2d, Gradients, Padding, Pool2d, Scratch};
+use cuaderno_ops::{
+    Activation, BatchNorm, Conv2d, ConvOperands, ConvResult, Gradients, NormOperands, Padding, Pool2d, RunningMoments,
+    Scratch,
+};
 use proptest::prelude::*;
 
 /// The formula in the documentation of `Conv2d`, loop by loop, in double precision.
@@ -44,7 +47,12 @@ fn check(conv: &Conv2d, batch: usize, size: [usize; 2], activation: Activation) 
     let towards = values(4, conv.output_len(batch, size));
     let forward = |x: &[f32], w: &[f32], b: &[f32]| {
         let mut y = vec![f32::NAN; towards.len()];
-        conv.forward(&mut Scratch::new(), batch, size, x, w, Some(b), activation, &mut y);
+        conv.forward(
+            &mut Scratch::new(),
+            ConvOperands { batch, size, input: x, weight: w, bias: Some(b), activation, ..ConvOperands::default() },
+            &mut y,
+            None,
+        );
         y
     };
     let y = forward(&x, &w, &b);
@@ -59,12 +67,8 @@ fn check(conv: &Conv2d, batch: usize, size: [usize; 2], activation: Activation) 
         (vec![f32::NAN; x.len()], vec![f32::NAN; w.len()], vec![f32::NAN; conv.out_channels]);
     conv.backward(
         &mut scratch,
-        batch,
-        size,
-        &x,
-        &w,
-        &y,
-        activation,
+        ConvOperands { batch, size, input: &x, weight: &w, activation, ..ConvOperands::default() },
+        ConvResult { output: &y, argmax: &[] },
         &mut d_y,
         Gradients { input: Some(&mut d_x), weight: Some(&mut d_w), bias: Some(&mut d_b) },
     );
@@ -84,7 +88,12 @@ fn check_pooled(conv: &Conv2d, pool: &Pool2d, batch: usize, size: [usize; 2], ac
     let w = values(2, conv.weight_len());
     let b = values(3, channels);
     let mut full = vec![f32::NAN; conv.output_len(batch, size)];
-    conv.forward(&mut scratch, batch, size, &x, &w, Some(&b), activation, &mut full);
+    conv.forward(
+        &mut scratch,
+        ConvOperands { batch, size, input: &x, weight: &w, bias: Some(&b), activation, ..ConvOperands::default() },
+        &mut full,
+        None,
+    );
     let mut expected = vec![f32::NAN; pool.output_len(batch, inner, channels)];
     let mut winners = vec![0; expected.len()];
     pool.max_forward(batch, inner, channels, &full, &mut expected, Some(&mut winners));
@@ -92,27 +101,40 @@ fn check_pooled(conv: &Conv2d, pool: &Pool2d, batch: usize, size: [usize; 2], ac
     let mut d_full = vec![f32::NAN; full.len()];
     pool.max_backward(batch, inner, channels, &winners, &d_pooled, &mut d_full);
     let expected_gradients = gradients_of(conv, x.len(), |gradients| {
-        conv.backward(&mut Scratch::new(), batch, size, &x, &w, &full, activation, &mut d_full, gradients);
+        conv.backward(
+            &mut Scratch::new(),
+            ConvOperands { batch, size, input: &x, weight: &w, activation, ..ConvOperands::default() },
+            ConvResult { output: &full, argmax: &[] },
+            &mut d_full,
+            gradients,
+        );
     });
 
     for with_winners in [false, true] {
         let mut y = vec![f32::NAN; expected.len()];
         let winners = with_winners.then_some(&mut winners[..]);
-        conv.forward_max_pool(&mut scratch, batch, size, &x, &w, Some(&b), activation, pool, &mut y, winners);
+        conv.forward(
+            &mut scratch,
+            ConvOperands { batch, size, input: &x, weight: &w, bias: Some(&b), activation, pool: Some(*pool) },
+            &mut y,
+            winners,
+        );
         assert_close("pooled", &y, &expected, 1e-6);
     }
     let got = gradients_of(conv, x.len(), |gradients| {
-        conv.backward_max_pool(
+        conv.backward(
             &mut scratch,
-            batch,
-            size,
-            &x,
-            &w,
-            &expected,
-            activation,
-            pool,
-            &winners,
-            &d_pooled,
+            ConvOperands {
+                batch,
+                size,
+                input: &x,
+                weight: &w,
+                activation,
+                pool: Some(*pool),
+                ..ConvOperands::default()
+            },
+            ConvResult { output: &expected, argmax: &winners },
+            &mut d_pooled.to_vec(),
             gradients,
         );
     });
@@ -287,16 +309,24 @@ fn a_number_that_is_none_stays_none() {
     for activation in [Activation::Linear, Activation::Relu, Activation::Sigmoid] {
         let mut y = [0.0; 3];
         let x = [1.0, f32::NAN, 1.0, 1.0];
-        conv.forward(&mut Scratch::new(), 1, [2, 2], &x, &[0.5; 12], None, activation, &mut y);
+        conv.forward(
+            &mut Scratch::new(),
+            ConvOperands {
+                batch: 1,
+                size: [2, 2],
+                input: &x,
+                weight: &[0.5; 12],
+                activation,
+                ..ConvOperands::default()
+            },
+            &mut y,
+            None,
+        );
         assert!(y.iter().all(|y| y.is_nan()), "{activation:?}: {y:?}");
         let mut y = [0.0; 2];
         BatchNorm::new(2).forward_inference(
-            &[f32::NAN; 2],
-            &[1.0; 2],
-            &[0.0; 2],
-            activation,
-            &[0.0; 2],
-            &[1.0; 2],
+            NormOperands { input: &[f32::NAN; 2], gamma: &[1.0; 2], beta: &[0.0; 2], activation },
+            RunningMoments { mean: &[0.0; 2], variance: &[1.0; 2] },
             &mut y,
         );
         assert!(y.iter().all(|y| y.is_nan()), "{activation:?}: {y:?}");

@@ -59,12 +59,31 @@ fn convolutions() {
         let w = values(2, conv.weight_len());
         let b = values(3, conv.out_channels);
         let mut y = vec![f32::NAN; conv.output_len(2, size)];
-        conv.forward(&mut scratch, 2, size, &x, &w, Some(&b), activation, &mut y);
+        conv.forward(
+            &mut scratch,
+            ConvOperands {
+                batch: 2,
+                size,
+                input: &x,
+                weight: &w,
+                bias: Some(&b),
+                activation,
+                ..ConvOperands::default()
+            },
+            &mut y,
+            None,
+        );
         stored.check(&format!("{name}.output"), &y);
         let (mut d_x, mut d_w, mut d_b) = (vec![f32::NAN; x.len()], vec![f32::NAN; w.len()], vec![f32::NAN; b.len()]);
         let gradients = Gradients { input: Some(&mut d_x), weight: Some(&mut d_w), bias: Some(&mut d_b) };
         let mut d_y = values(4, y.len());
-        conv.backward(&mut scratch, 2, size, &x, &w, &y, activation, &mut d_y, gradients);
+        conv.backward(
+            &mut scratch,
+            ConvOperands { batch: 2, size, input: &x, weight: &w, activation, ..ConvOperands::default() },
+            ConvResult { output: &y, argmax: &[] },
+            &mut d_y,
+            gradients,
+        );
         stored.check(&format!("{name}.d_input"), &d_x);
         stored.check(&format!("{name}.d_weight"), &d_w);
         stored.check(&format!("{name}.d_bias"), &d_b);
@@ -105,11 +124,21 @@ fn dense_and_activations() {
     let x = values(1, 24);
     let w: Vec<f32> = values(2, 40).iter().map(|w| w * 6.0).collect();
     let mut y = vec![f32::NAN; 15];
-    dense.forward(&mut Scratch::new(), 3, &x, &w, Some(&values(3, 5)), Activation::Relu6, &mut y);
+    dense.forward(
+        &mut Scratch::new(),
+        DenseOperands { batch: 3, input: &x, weight: &w, bias: Some(&values(3, 5)), activation: Activation::Relu6 },
+        &mut y,
+    );
     stored.check("dense_relu6.output", &y);
     let (mut d_x, mut d_w, mut d_b) = (vec![f32::NAN; 24], vec![f32::NAN; 40], vec![f32::NAN; 5]);
     let gradients = Gradients { input: Some(&mut d_x), weight: Some(&mut d_w), bias: Some(&mut d_b) };
-    dense.backward(&mut Scratch::new(), 3, &x, &w, &y, Activation::Relu6, &mut values(4, 15), gradients);
+    dense.backward(
+        &mut Scratch::new(),
+        DenseOperands { batch: 3, input: &x, weight: &w, activation: Activation::Relu6, ..DenseOperands::default() },
+        &y,
+        &mut values(4, 15),
+        gradients,
+    );
     stored.check("dense_relu6.d_input", &d_x);
     stored.check("dense_relu6.d_weight", &d_w);
     stored.check("dense_relu6.d_bias", &d_b);
@@ -136,27 +165,33 @@ fn batch_norm() {
     let (mut mean, mut variance, mut statistics) = (vec![0.0; 5], vec![1.0; 5], BatchStatistics::default());
     let mut y = vec![f32::NAN; x.len()];
     let (mut scratch, linear) = (Scratch::new(), Activation::Linear);
-    norm.forward_train(&mut scratch, &x, &gamma, &beta, linear, &mut mean, &mut variance, &mut statistics, &mut y);
+    norm.forward_train(
+        &mut scratch,
+        NormOperands { input: &x, gamma: &gamma, beta: &beta, activation: linear },
+        MovingMoments { mean: &mut mean, variance: &mut variance },
+        &mut statistics,
+        &mut y,
+    );
     stored.check("batch_norm.output", &y);
     stored.check("batch_norm.running_mean", &mean);
     stored.check("batch_norm.running_variance", &variance);
     let (mut d_x, mut d_gamma, mut d_beta) = (vec![f32::NAN; x.len()], vec![f32::NAN; 5], vec![f32::NAN; 5]);
     norm.backward(
         &mut scratch,
-        &x,
-        &gamma,
-        &statistics,
+        NormOperands { input: &x, gamma: &gamma, activation: linear, ..NormOperands::default() },
+        NormalizedBy::Batch(&statistics),
         &y,
-        linear,
         &mut values(4, x.len()),
-        Some(&mut d_x),
-        &mut d_gamma,
-        &mut d_beta,
+        Gradients { input: Some(&mut d_x), weight: Some(&mut d_gamma), bias: Some(&mut d_beta) },
     );
     stored.check("batch_norm.d_input", &d_x);
     stored.check("batch_norm.d_weight", &d_gamma);
     stored.check("batch_norm.d_bias", &d_beta);
-    norm.forward_inference(&x, &gamma, &beta, linear, &mean, &variance, &mut y);
+    norm.forward_inference(
+        NormOperands { input: &x, gamma: &gamma, beta: &beta, activation: linear },
+        RunningMoments { mean: &mean, variance: &variance },
+        &mut y,
+    );
     stored.check("batch_norm.inference", &y);
 }
 

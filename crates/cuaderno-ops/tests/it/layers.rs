@@ -10,7 +10,11 @@ fn dense_gradients() {
         let towards = values(4, batch * dense.outputs);
         let forward = |x: &[f32], w: &[f32], b: &[f32]| {
             let mut y = vec![f32::NAN; towards.len()];
-            dense.forward(&mut Scratch::new(), batch, x, w, Some(b), Activation::Linear, &mut y);
+            dense.forward(
+                &mut Scratch::new(),
+                DenseOperands { batch, input: x, weight: w, bias: Some(b), ..DenseOperands::default() },
+                &mut y,
+            );
             y
         };
         let y = forward(&x, &w, &b);
@@ -19,7 +23,13 @@ fn dense_gradients() {
         assert!((f64::from(y[1]) - expected).abs() < 1e-4);
         let (mut d_x, mut d_w, mut d_b) = (vec![f32::NAN; x.len()], vec![f32::NAN; w.len()], vec![f32::NAN; b.len()]);
         let gradients = Gradients { input: Some(&mut d_x), weight: Some(&mut d_w), bias: Some(&mut d_b) };
-        dense.backward(&mut Scratch::new(), batch, &x, &w, &y, Activation::Linear, &mut towards.clone(), gradients);
+        dense.backward(
+            &mut Scratch::new(),
+            DenseOperands { batch, input: &x, weight: &w, ..DenseOperands::default() },
+            &y,
+            &mut towards.clone(),
+            gradients,
+        );
         check_gradient("d_input", &x, &d_x, 0.5, 1e-3, |x| dot(&forward(x, &w, &b), &towards));
         check_gradient("d_weight", &w, &d_w, 0.5, 1e-3, |w| dot(&forward(&x, w, &b), &towards));
         check_gradient("d_bias", &b, &d_b, 0.5, 1e-3, |b| dot(&forward(&x, &w, b), &towards));
@@ -108,12 +118,8 @@ fn batch_norm_gradients() {
             let (mut mean, mut variance) = (vec![0.0; 6], vec![1.0; 6]);
             norm.forward_train(
                 &mut Scratch::new(),
-                x,
-                gamma,
-                beta,
-                activation,
-                &mut mean,
-                &mut variance,
+                NormOperands { input: x, gamma, beta, activation },
+                MovingMoments { mean: &mut mean, variance: &mut variance },
                 statistics,
                 &mut y,
             );
@@ -126,15 +132,11 @@ fn batch_norm_gradients() {
         let (mut d_x, mut d_gamma, mut d_beta) = (vec![f32::NAN; x.len()], vec![f32::NAN; 6], vec![f32::NAN; 6]);
         norm.backward(
             &mut Scratch::new(),
-            &x,
-            &gamma,
-            &statistics,
+            NormOperands { input: &x, gamma: &gamma, activation, ..NormOperands::default() },
+            NormalizedBy::Batch(&statistics),
             &y,
-            activation,
             &mut towards.clone(),
-            Some(&mut d_x),
-            &mut d_gamma,
-            &mut d_beta,
+            Gradients { input: Some(&mut d_x), weight: Some(&mut d_gamma), bias: Some(&mut d_beta) },
         );
         check_gradient("d_input", &x, &d_x, 1e-2, 2e-3, |x| plain(x, &gamma, &beta));
         check_gradient("d_gamma", &gamma, &d_gamma, 1e-2, 2e-3, |gamma| plain(&x, gamma, &beta));
@@ -150,12 +152,8 @@ fn a_large_mean_does_not_swallow_a_small_variance() {
     let mut statistics = BatchStatistics::default();
     norm.forward_train(
         &mut Scratch::new(),
-        &x,
-        &[1.0],
-        &[0.0],
-        Activation::Linear,
-        &mut mean,
-        &mut variance,
+        NormOperands { input: &x, gamma: &[1.0], beta: &[0.0], ..NormOperands::default() },
+        MovingMoments { mean: &mut mean, variance: &mut variance },
         &mut statistics,
         &mut y,
     );
@@ -207,12 +205,8 @@ fn the_moments_of_many_rows_below_a_bright_first_one() {
     let mut output = vec![0.0; input.len()];
     norm.forward_train(
         &mut Scratch::new(),
-        &input,
-        &[1.0],
-        &[0.0],
-        Activation::Linear,
-        &mut running_mean,
-        &mut running_variance,
+        NormOperands { input: &input, gamma: &[1.0], beta: &[0.0], ..NormOperands::default() },
+        MovingMoments { mean: &mut running_mean, variance: &mut running_variance },
         &mut BatchStatistics::default(),
         &mut output,
     );
@@ -238,19 +232,38 @@ fn sums_of_thousands_of_terms_keep_their_digits() {
         let y = vec![0.0; pixels * filters];
         let (mut d_w, mut d_b) = (w.clone(), vec![0.0; filters]);
         let gradients = Gradients { input: None, weight: Some(&mut d_w), bias: Some(&mut d_b) };
-        conv.backward(scratch, batch, size, &x, &w, &y, Activation::Linear, &mut vec![0.1; y.len()], gradients);
+        conv.backward(
+            scratch,
+            ConvOperands { batch, size, input: &x, weight: &w, ..ConvOperands::default() },
+            ConvResult { output: &y, argmax: &[] },
+            &mut vec![0.1; y.len()],
+            gradients,
+        );
         check(&format!("{conv:?}"), &d_b, exact);
     }
     let mut d_b = [0.0];
     let gradients = Gradients { input: None, weight: None, bias: Some(&mut d_b) };
     let y = vec![0.0; pixels];
-    Dense::new(1, 1).backward(scratch, pixels, &y, &[0.0], &y, Activation::Linear, &mut vec![0.1; pixels], gradients);
+    Dense::new(1, 1).backward(
+        scratch,
+        DenseOperands { batch: pixels, input: &y, weight: &[0.0], ..DenseOperands::default() },
+        &y,
+        &mut vec![0.1; pixels],
+        gradients,
+    );
     check("dense", &d_b, exact);
     let (norm, x) = (BatchNorm::new(1), vec![1.0; pixels]);
     let (mut d_gamma, mut d_beta) = ([0.0], [0.0]);
     let (gamma, mean, variance, d) = ([1.0], [0.0], [1.0 - norm.epsilon], &mut vec![0.1; pixels]);
     let linear = Activation::Linear;
-    norm.backward_inference(scratch, &x, &gamma, &mean, &variance, &y, linear, d, None, &mut d_gamma, &mut d_beta);
+    norm.backward(
+        scratch,
+        NormOperands { input: &x, gamma: &gamma, activation: linear, ..NormOperands::default() },
+        NormalizedBy::Running(RunningMoments { mean: &mean, variance: &variance }),
+        &y,
+        d,
+        Gradients { input: None, weight: Some(&mut d_gamma), bias: Some(&mut d_beta) },
+    );
     check("beta", &d_beta, exact);
     check("gamma", &d_gamma, exact);
     let mut mean = vec![0.0; 2];

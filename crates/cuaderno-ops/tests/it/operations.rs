@@ -62,21 +62,67 @@ fn convolution(results: &mut Results, conv: &Conv2d, size: [usize; 2], batch: us
 
     let tanh = Activation::Tanh;
     let mut y = vec![0.0; conv.output_len(batch, size)];
-    conv.forward(scratch, batch, size, &x, &w, Some(&b), tanh, &mut y);
+    conv.forward(
+        scratch,
+        ConvOperands {
+            batch,
+            size,
+            input: &x,
+            weight: &w,
+            bias: Some(&b),
+            activation: tanh,
+            ..ConvOperands::default()
+        },
+        &mut y,
+        None,
+    );
     let mut d_y = values(4, y.len());
     backward(results, &name, &mut |gradients| {
-        conv.backward(&mut Scratch::new(), batch, size, &x, &w, &y, tanh, &mut d_y, gradients);
+        conv.backward(
+            &mut Scratch::new(),
+            ConvOperands { batch, size, input: &x, weight: &w, activation: tanh, ..ConvOperands::default() },
+            ConvResult { output: &y, argmax: &[] },
+            &mut d_y,
+            gradients,
+        );
     });
     results.push((name.clone(), y));
 
     let (relu, pool, name) = (Activation::Relu, Pool2d::new([2, 2]), format!("{name}, pooled"));
     let mut y = vec![0.0; pool.output_len(batch, inner, channels)];
     let mut winners = vec![0; y.len()];
-    conv.forward_max_pool(scratch, batch, size, &x, &w, None, relu, &pool, &mut y, Some(&mut winners));
+    conv.forward(
+        scratch,
+        ConvOperands {
+            batch,
+            size,
+            input: &x,
+            weight: &w,
+            activation: relu,
+            pool: Some(pool),
+            ..ConvOperands::default()
+        },
+        &mut y,
+        Some(&mut winners),
+    );
     let d_y = values(5, y.len());
     backward(results, &name, &mut |gradients| {
         let scratch = &mut Scratch::new();
-        conv.backward_max_pool(scratch, batch, size, &x, &w, &y, relu, &pool, &winners, &d_y, gradients);
+        conv.backward(
+            scratch,
+            ConvOperands {
+                batch,
+                size,
+                input: &x,
+                weight: &w,
+                activation: relu,
+                pool: Some(pool),
+                ..ConvOperands::default()
+            },
+            ConvResult { output: &y, argmax: &winners },
+            &mut d_y.to_vec(),
+            gradients,
+        );
     });
     results.push((name, y));
 }
@@ -85,10 +131,20 @@ fn dense(results: &mut Results, batch: usize, dense: &Dense) {
     let (scratch, name) = (&mut Scratch::new(), format!("{dense:?} of {batch}"));
     let (x, w, b) = (values(1, batch * dense.inputs), values(2, dense.weight_len()), values(3, dense.outputs));
     let mut y = vec![0.0; batch * dense.outputs];
-    dense.forward(scratch, batch, &x, &w, Some(&b), Activation::Relu, &mut y);
+    dense.forward(
+        scratch,
+        DenseOperands { batch, input: &x, weight: &w, bias: Some(&b), activation: Activation::Relu },
+        &mut y,
+    );
     let (mut d_x, mut d_w, mut d_b) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; b.len()]);
     let gradients = Gradients { input: Some(&mut d_x), weight: Some(&mut d_w), bias: Some(&mut d_b) };
-    dense.backward(scratch, batch, &x, &w, &y, Activation::Relu, &mut values(4, y.len()), gradients);
+    dense.backward(
+        scratch,
+        DenseOperands { batch, input: &x, weight: &w, activation: Activation::Relu, ..DenseOperands::default() },
+        &y,
+        &mut values(4, y.len()),
+        gradients,
+    );
     results.push((format!("{name}: input gradient"), d_x));
     results.push((format!("{name}: weight gradient"), d_w));
     results.push((format!("{name}: bias gradient"), d_b));
@@ -102,19 +158,43 @@ fn normalization(results: &mut Results) {
     let (gamma, beta) = (values(2, channels), values(3, channels));
     let (mut mean, mut variance, mut statistics) = (vec![0.0; channels], vec![1.0; channels], Default::default());
     let (mut y, relu, tanh) = (vec![0.0; x.len()], Activation::Relu, Activation::Tanh);
-    norm.forward_train(scratch, &x, &gamma, &beta, tanh, &mut mean, &mut variance, &mut statistics, &mut y);
+    norm.forward_train(
+        scratch,
+        NormOperands { input: &x, gamma: &gamma, beta: &beta, activation: tanh },
+        MovingMoments { mean: &mut mean, variance: &mut variance },
+        &mut statistics,
+        &mut y,
+    );
     let (mut d_x, mut d_gamma, mut d_beta) = (vec![0.0; x.len()], vec![0.0; channels], vec![0.0; channels]);
     let mut d_y = values(4, x.len());
     let d = Some(&mut d_x[..]);
-    norm.backward(scratch, &x, &gamma, &statistics, &y, tanh, &mut d_y, d, &mut d_gamma, &mut d_beta);
+    norm.backward(
+        scratch,
+        NormOperands { input: &x, gamma: &gamma, activation: tanh, ..NormOperands::default() },
+        NormalizedBy::Batch(&statistics),
+        &y,
+        &mut d_y,
+        Gradients { input: d, weight: Some(&mut d_gamma), bias: Some(&mut d_beta) },
+    );
     for (name, values) in [("", &y), (": mean", &mean), (": variance", &variance), (": input gradient", &d_x)] {
         results.push((format!("batch norm{name}"), values.clone()));
     }
     results.push(("batch norm: gamma gradient".into(), d_gamma.clone()));
     results.push(("batch norm: beta gradient".into(), d_beta.clone()));
-    norm.forward_inference(&x, &gamma, &beta, relu, &mean, &variance, &mut y);
+    norm.forward_inference(
+        NormOperands { input: &x, gamma: &gamma, beta: &beta, activation: relu },
+        RunningMoments { mean: &mean, variance: &variance },
+        &mut y,
+    );
     let (mut d_y, d) = (values(5, x.len()), Some(&mut d_x[..]));
-    norm.backward_inference(scratch, &x, &gamma, &mean, &variance, &y, relu, &mut d_y, d, &mut d_gamma, &mut d_beta);
+    norm.backward(
+        scratch,
+        NormOperands { input: &x, gamma: &gamma, activation: relu, ..NormOperands::default() },
+        NormalizedBy::Running(RunningMoments { mean: &mean, variance: &variance }),
+        &y,
+        &mut d_y,
+        Gradients { input: d, weight: Some(&mut d_gamma), bias: Some(&mut d_beta) },
+    );
     for (name, values) in [("", y), (": input gradient", d_x), (": gamma gradient", d_gamma)] {
         results.push((format!("batch norm, prediction{name}"), values));
     }

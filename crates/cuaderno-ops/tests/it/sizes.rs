@@ -18,12 +18,30 @@ const HALF: usize = 1 << 63;
 fn dense_layers_refuse_sizes_that_wrap() {
     let scratch = &mut Scratch::new();
     let dense = Dense::new(HALF, 2);
-    must_panic("forward", || dense.forward(scratch, 2, &[], &[], None, Activation::Linear, &mut [0.0; 4]));
+    must_panic("forward", || {
+        dense.forward(
+            scratch,
+            DenseOperands { batch: 2, input: &[], weight: &[], ..DenseOperands::default() },
+            &mut [0.0; 4],
+        )
+    });
     must_panic("backward", || {
-        dense.backward(scratch, 2, &[], &[], &[0.0; 4], Activation::Linear, &mut [0.0; 4], Gradients::default());
+        dense.backward(
+            scratch,
+            DenseOperands { batch: 2, input: &[], weight: &[], ..DenseOperands::default() },
+            &[0.0; 4],
+            &mut [0.0; 4],
+            Gradients::default(),
+        );
     });
     let dense = Dense::new(2, HALF);
-    must_panic("forward", || dense.forward(scratch, 2, &[0.0; 4], &[], None, Activation::Linear, &mut []));
+    must_panic("forward", || {
+        dense.forward(
+            scratch,
+            DenseOperands { batch: 2, input: &[0.0; 4], weight: &[], ..DenseOperands::default() },
+            &mut [],
+        )
+    });
 }
 
 #[test]
@@ -35,12 +53,22 @@ fn convolutions_refuse_sizes_that_wrap() {
     let padded = Conv2d { padding: Padding::Explicit([usize::MAX, 1, 0, 0]), ..Conv2d::new(1, 1, [1, 1]) };
     for (conv, size) in [(wide, [2, 1]), (tall, [2, 2]), (spread, [1, 1]), (padded, [1, 1])] {
         must_panic(&format!("{conv:?}"), || {
-            conv.forward(scratch, 1, size, &[], &[], None, Activation::Linear, &mut []);
+            conv.forward(
+                scratch,
+                ConvOperands { batch: 1, size, input: &[], weight: &[], ..ConvOperands::default() },
+                &mut [],
+                None,
+            );
         });
     }
     for conv in [Conv2d::new(1, 1, [0, 1]), Conv2d { dilation: [0, 1], ..Conv2d::new(1, 1, [2, 1]) }] {
         must_panic(&format!("{conv:?}"), || {
-            conv.forward(scratch, 1, [3, 1], &[0.0; 3], &[], None, Activation::Linear, &mut [0.0; 3]);
+            conv.forward(
+                scratch,
+                ConvOperands { batch: 1, size: [3, 1], input: &[0.0; 3], weight: &[], ..ConvOperands::default() },
+                &mut [0.0; 3],
+                None,
+            );
         });
     }
 }
@@ -62,8 +90,32 @@ fn slices_of_another_length_are_refused() {
     let scratch = &mut Scratch::new();
     let (x, w) = (values(1, 12), values(2, 6));
     let dense = Dense::new(3, 2);
-    must_panic("input", || dense.forward(scratch, 4, &x[1..], &w, None, Activation::Linear, &mut [0.0; 8]));
-    must_panic("weight", || dense.forward(scratch, 4, &x, &w[1..], None, Activation::Linear, &mut [0.0; 8]));
-    must_panic("output", || dense.forward(scratch, 4, &x, &w, None, Activation::Linear, &mut [0.0; 7]));
-    must_panic("bias", || dense.forward(scratch, 4, &x, &w, Some(&[0.0]), Activation::Linear, &mut [0.0; 8]));
+    must_panic("input", || {
+        dense.forward(
+            scratch,
+            DenseOperands { batch: 4, input: &x[1..], weight: &w, ..DenseOperands::default() },
+            &mut [0.0; 8],
+        )
+    });
+    must_panic("weight", || {
+        dense.forward(
+            scratch,
+            DenseOperands { batch: 4, input: &x, weight: &w[1..], ..DenseOperands::default() },
+            &mut [0.0; 8],
+        )
+    });
+    must_panic("output", || {
+        dense.forward(
+            scratch,
+            DenseOperands { batch: 4, input: &x, weight: &w, ..DenseOperands::default() },
+            &mut [0.0; 7],
+        )
+    });
+    must_panic("bias", || {
+        dense.forward(
+            scratch,
+            DenseOperands { batch: 4, input: &x, weight: &w, bias: Some(&[0.0]), ..DenseOperands::default() },
+            &mut [0.0; 8],
+        )
+    });
 }

@@ -32,7 +32,12 @@ fn windows_of_zeros_give_the_bias() {
         let (x, w, b) = (stroke(size, 16), values(2, conv.weight_len()), values(3, 20));
         for bias in [None, Some(&b[..])] {
             let mut y = vec![f32::NAN; conv.output_len(1, size)];
-            conv.forward(&mut Scratch::new(), 1, size, &x, &w, bias, Activation::Linear, &mut y);
+            conv.forward(
+                &mut Scratch::new(),
+                ConvOperands { batch: 1, size, input: &x, weight: &w, bias, ..ConvOperands::default() },
+                &mut y,
+                None,
+            );
             let [height, width] = conv.output_size(size);
             let (mut zero, mut other) = (0, 0);
             for (index, y) in y.chunks(20).enumerate() {
@@ -61,7 +66,13 @@ fn windows_of_zeros_pass_nothing_back() {
         .collect();
     let (mut d_x, y) = (vec![f32::NAN; x.len()], vec![0.0; d_y.len()]);
     let gradients = Gradients { input: Some(&mut d_x), ..Default::default() };
-    conv.backward(&mut Scratch::new(), 1, size, &x, &w, &y, Activation::Linear, &mut d_y, gradients);
+    conv.backward(
+        &mut Scratch::new(),
+        ConvOperands { batch: 1, size, input: &x, weight: &w, ..ConvOperands::default() },
+        ConvResult { output: &y, argmax: &[] },
+        &mut d_y,
+        gradients,
+    );
     for (index, (d_x, zero)) in d_x.chunks(20).zip(&zero).enumerate() {
         assert!(d_x.iter().all(|d| (*d == 0.0) == *zero), "{index}: {zero}, {d_x:?}");
     }
@@ -74,7 +85,12 @@ fn numbers_that_are_none_stay_none_on_black() {
     let (size, conv) = ([12, 12], Conv2d::new(16, 16, [3, 3]));
     let mut y = vec![0.0; conv.output_len(1, size)];
     let (x, w) = (vec![0.0; conv.input_len(1, size)], vec![f32::NAN; conv.weight_len()]);
-    conv.forward(&mut Scratch::new(), 1, size, &x, &w, None, Activation::Relu, &mut y);
+    conv.forward(
+        &mut Scratch::new(),
+        ConvOperands { batch: 1, size, input: &x, weight: &w, activation: Activation::Relu, ..ConvOperands::default() },
+        &mut y,
+        None,
+    );
     assert!(y.iter().all(|y| y.is_nan()));
 }
 
@@ -87,11 +103,24 @@ fn a_normalization_over_one_row_passes_nothing_back() {
         let (mut mean, mut variance, mut statistics) = (vec![0.0; channels], vec![1.0; channels], Default::default());
         let (scratch, mut y, mut d_x) = (&mut Scratch::new(), vec![0.0; channels], vec![f32::NAN; channels]);
         let (mut d_gamma, mut d_beta, linear) = (vec![0.0; channels], vec![0.0; channels], Activation::Linear);
-        norm.forward_train(scratch, &x, &gamma, &beta, linear, &mut mean, &mut variance, &mut statistics, &mut y);
+        norm.forward_train(
+            scratch,
+            NormOperands { input: &x, gamma: &gamma, beta: &beta, activation: linear },
+            MovingMoments { mean: &mut mean, variance: &mut variance },
+            &mut statistics,
+            &mut y,
+        );
         assert_eq!(y, beta);
         let mut d_y = values(4, channels);
         let d = Some(&mut d_x[..]);
-        norm.backward(scratch, &x, &gamma, &statistics, &y, linear, &mut d_y, d, &mut d_gamma, &mut d_beta);
+        norm.backward(
+            scratch,
+            NormOperands { input: &x, gamma: &gamma, activation: linear, ..NormOperands::default() },
+            NormalizedBy::Batch(&statistics),
+            &y,
+            &mut d_y,
+            Gradients { input: d, weight: Some(&mut d_gamma), bias: Some(&mut d_beta) },
+        );
         assert!(d_x.iter().chain(&d_gamma).all(|d| *d == 0.0), "{d_x:?} {d_gamma:?}");
     }
 }
