@@ -9,6 +9,8 @@ import zipfile
 import nbformat
 import pytest
 
+import page
+
 FIGURES = [
     'bar(&df!("class" => ["a", "b", "c"], "n" => [3, 5, 4])?, "class", "n")?.title("Marks")',
     'histogram(&df!("x" => [1.0, 2.0, 2.5, 4.0])?, "x")?.title("Spread")',
@@ -86,6 +88,17 @@ def test_nbconvert_prints_by_tex(notebooks):
         images = re.findall(rb"/Subtype ?/Image", (folder / f"{name}.pdf").read_bytes())
         # Equal files are one image of the PDF, a transparent one has a mask beside it.
         assert len(images) >= figures[name]
+
+
+def test_a_report_needs_nothing_else_and_describes_its_figures(notebooks):
+    folder, figures = notebooks
+    for name, count in figures.items():
+        html = page.html(nbformat.read(folder / f"{name}.ipynb", as_version=4), name)
+        pictures = re.findall(r"<img[^>]*>", html)
+        described = [picture for picture in pictures if 'alt="No description' not in picture]
+        # A picture of the `image` crate, or a file shown as it is, has no words of its own.
+        assert len(pictures) == count and len(described) >= count - 1, name
+        assert not re.search(r'<script[^>]* src="http', html), "a script from the network"
 
 
 def need_pandoc():

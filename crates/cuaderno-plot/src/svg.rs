@@ -72,9 +72,13 @@ impl Rich for Svg {
 /// Letters of a description that someone hears instead of seeing the figure.
 const MOST_WORDS: usize = 500;
 
-/// A description on one line, for those who cannot see the picture.
+/// A description on one line, for those who cannot see the picture: without bars of blocks, which would be read aloud one by one.
 pub(crate) fn in_words(description: &str) -> String {
-    let lines: Vec<&str> = description.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let line = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().filter(|word| !word.starts_with('█')).collect();
+        words.join(" ")
+    };
+    let lines: Vec<String> = description.lines().map(line).filter(|line| !line.is_empty()).collect();
     let words = lines.join("; ");
     match words.char_indices().nth(MOST_WORDS) {
         Some((end, _)) => format!("{}…", &words[..end]),

@@ -1,9 +1,13 @@
 """An executed notebook as a page to read: HTML, and PDF printed from it by Chromium."""
 
+import base64
+import copy
 import os
+import re
 import shutil
 import sys
 import tempfile
+from html import escape
 from pathlib import Path
 
 from nbconvert import HTMLExporter
@@ -16,10 +20,13 @@ STYLE = """<style>
 .jp-OutputArea-output svg, .jp-OutputArea-output img { max-width: 100%; height: auto; }
 @media print {
   .jp-InputArea-editor pre, .jp-OutputArea-output pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
-  .jp-OutputArea-output svg { max-height: 95mm; }
-  .jp-OutputArea-output { overflow: visible !important; }
+  .jp-OutputArea-output svg, .jp-OutputArea-output img { max-height: 95mm; object-fit: contain; object-position: left; }
+  .jp-OutputArea-output, .jp-OutputArea-output div { overflow: visible !important; }
   .jp-OutputArea-output table { font-size: 80%; }
-  .jp-InputArea, .jp-OutputArea-output svg, tr { break-inside: avoid; }
+  .jp-OutputArea-output th { white-space: normal !important; }
+  .jp-OutputArea-output td { white-space: normal !important; overflow-wrap: anywhere; }
+  .jp-InputArea { break-after: avoid; }
+  .jp-InputArea, .jp-OutputArea-output svg, .jp-OutputArea-output img, tr { break-inside: avoid; }
   h1, h2, h3 { break-after: avoid; }
 }
 </style>
@@ -32,8 +39,37 @@ FOOTER = """<div style="width: 100%; font-size: 8px; text-align: center; color: 
 def html(notebook, name):
     """The page, everything in one file; `name` stands in the browser's tab if the notebook has no heading."""
     exporter = HTMLExporter(config=Config({"HTMLExporter": {"embed_images": True}}))
-    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title(notebook) or name}})
+    page, _ = exporter.from_notebook_node(described(notebook), {"metadata": {"name": title(notebook) or name}})
+    # Nothing needs require.js; formulas are set by a script from the network.
+    unused = r'<script src="[^"]*/require[^"]*"></script>'
+    if not has_formulas(notebook):
+        unused += r"|<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->"
+    page = re.sub(unused, "", page, flags=re.DOTALL)
     return page.replace("</head>", STYLE + "</head>", 1)
+
+
+def described(notebook):
+    """The notebook with words on every figure for those who cannot see it, which nbconvert leaves out."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            kind = next((kind for kind in ("image/svg+xml", "image/png") if kind in data), "")
+            known = output.get("metadata", {}).get(kind, {})
+            if "alt" in known and "text/html" not in data:
+                content = data[kind] if kind == "image/png" else base64.b64encode(data[kind].encode()).decode()
+                width = f' width="{known["width"]}"' if "width" in known else ""
+                data["text/html"] = f'<img alt="{escape(known["alt"])}"{width} src="data:{kind};base64,{content.strip()}">'
+    return notebook
+
+
+def has_formulas(notebook):
+    """Whether there is something that MathJax sets."""
+    prose = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    outputs = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", []))
+    return any("$" in text or r"\begin{" in text for text in prose) or any(
+        "text/latex" in data or "$" in data.get("text/markdown", "") for data in outputs
+    )
 
 
 def title(notebook):
