@@ -1,10 +1,11 @@
-//! How long the analysis of a large comments file takes, beside polars and pandas in Python.
+//! How long the analysis of a large comments file takes, beside polars, DuckDB and pandas in Python.
 //!
-//!     CUADERNO_PEERS=<a Python with polars and pandas> cargo xtask bench eda [--rows=1000000,3000000] [--folder=DIR]
+//!     CUADERNO_PEERS=<a Python with polars, duckdb and pandas> cargo xtask bench eda [--rows=1000000,3000000] [--rounds=3] [--folder=DIR]
 //!
-//! Generates comments files with the columns and statistics of the real one (about 250 bytes a row), then does what the
-//! Reddit report does with each, each program in turns and in processes of its own: read, summarise, drop rows with missing values, join with posts, count what is in the
-//! bodies. The files are deleted afterwards unless a folder is named.
+//! Generates comments files with the columns and statistics of the real one (about 250 bytes a row, 10,000 of its 680,000 posts
+//! known), then does what the Reddit report does with each, each program in turns and in processes of its own: read, summarise, drop
+//! rows with missing values, count what is in the bodies, join the posts with their comments. The files are deleted afterwards
+//! unless a folder is named.
 //! One JSON object a line on stdout, medians and the median of the turns' ratios; a line a turn on stderr. A peer that is not
 //! installed is left out.
 
@@ -50,8 +51,7 @@ const OTHER_WORDS: [&str; 4] = ["café", "“quoted”", "🙂", "🇺🇸"];
 
 /// How often each program does the work, in turns.
 const ROUNDS: usize = 3;
-/// pandas takes ten times as long: once is enough.
-const PEERS: [(&str, usize); 2] = [("polars", ROUNDS), ("pandas", 1)];
+const PEERS: [&str; 4] = ["polars", "polars lazy", "duckdb", "pandas"];
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -67,9 +67,10 @@ fn main() -> Result<()> {
     let python = std::env::var("CUADERNO_PEERS").unwrap_or_else(|_| "python3".into());
     let (given, passing) = (option("--folder=").map(PathBuf::from), tempfile::tempdir()?);
     let folder = given.as_deref().unwrap_or(passing.path());
+    let rounds = option("--rounds=").map_or(Ok(ROUNDS), |rounds| rounds.parse())?;
     let mut first = None;
     for rows in sizes {
-        let per_million = bench(folder, rows, &python)? / rows as f64 * 1e6;
+        let per_million = bench(folder, rows, rounds, &python)? / rows as f64 * 1e6;
         let (first_rows, first_per_million) = *first.get_or_insert((rows, per_million));
         if rows != first_rows {
             println!(
@@ -83,19 +84,19 @@ fn main() -> Result<()> {
 }
 
 /// Measures the work on so many comments, and prints it. Gives the seconds of all processors.
-fn bench(folder: &Path, rows: usize, python: &str) -> Result<f64> {
+fn bench(folder: &Path, rows: usize, rounds: usize, python: &str) -> Result<f64> {
     let (comments, posts) = (folder.join(format!("comments-{rows}.tsv")), folder.join("posts.tsv"));
     if !comments.exists() {
         generate(&comments, &posts, rows)?;
     }
     let mut ours: Vec<Turn> = Vec::new();
-    let mut theirs: [Vec<Turn>; 2] = Default::default();
-    for round in 0..ROUNDS {
+    let mut theirs: [Vec<Turn>; PEERS.len()] = Default::default();
+    for round in 0..rounds {
         let turn = turn(Command::new(std::env::current_exe()?).arg("worker").args([&comments, &posts]))?;
         eprintln!("cuaderno: {:.2} s, processors {:.2} s, peak {:.0} MB", turn.seconds, turn.processors, turn.peak_mb);
         let checksum = turn.checksum;
         ours.push(turn);
-        for ((peer, rounds), turns) in PEERS.into_iter().zip(&mut theirs).filter(|((_, rounds), _)| round < *rounds) {
+        for (peer, turns) in PEERS.into_iter().zip(&mut theirs) {
             let Ok(turn) = turn_of_peer(python, peer, &comments, &posts) else {
                 if round == 0 {
                     eprintln!("{peer}: not run, `{python} -m pip install {peer}` makes it a peer");
@@ -103,9 +104,10 @@ fn bench(folder: &Path, rows: usize, python: &str) -> Result<f64> {
                 continue;
             };
             eprintln!(
-                "{peer}: {:.2} s, processors {:.2} s, turn {} of {rounds}",
+                "{peer}: {:.2} s, processors {:.2} s, peak {:.0} MB, turn {} of {rounds}",
                 turn.seconds,
                 turn.processors,
+                turn.peak_mb,
                 round + 1
             );
             if turn.checksum != checksum {
@@ -118,7 +120,7 @@ fn bench(folder: &Path, rows: usize, python: &str) -> Result<f64> {
     println!("{{\"bench\":\"eda\",\"case\":\"comments {rows} peak memory\",\"ours\":{peak:.0},\"unit\":\"MB\"}}");
     // The clock also counts what other programs take; the processors' time does not.
     let kinds: [(&str, Value); 2] = [("", |turn| turn.seconds), (" processor time", |turn| turn.processors)];
-    for ((peer, _), turns) in PEERS.into_iter().zip(&theirs).filter(|(_, turns)| !turns.is_empty()) {
+    for (peer, turns) in PEERS.into_iter().zip(&theirs).filter(|(_, turns)| !turns.is_empty()) {
         for (case, value) in kinds {
             println!(
                 "{{\"bench\":\"eda\",\"case\":\"comments {rows}{case}\",\"ours\":{:.3},\"unit\":\"s\",\"peer\":\"{peer}\",\
@@ -128,6 +130,12 @@ fn bench(folder: &Path, rows: usize, python: &str) -> Result<f64> {
                 median(ours.iter().zip(turns).map(|(ours, theirs)| value(ours) / value(theirs)))
             );
         }
+        println!(
+            "{{\"bench\":\"eda\",\"case\":\"comments {rows} peak memory\",\"ours\":{peak:.0},\"unit\":\"MB\",\"peer\":\"{peer}\",\
+             \"peer_value\":{:.0},\"ratio\":{:.3}}}",
+            median(turns.iter().map(|turn| turn.peak_mb)),
+            peak / median(turns.iter().map(|turn| turn.peak_mb))
+        );
     }
     Ok(median(ours.iter().map(|turn| turn.processors)))
 }
@@ -171,17 +179,23 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// The work of the report. Gives the sum of all counts, which the peers must find as well.
+/// The work of the report. Gives the sum of all counts, of the joined rows and of their ups, which the peers must find as well.
 fn ours(comments: &Path, posts: &Path) -> Result<u64> {
     let comments = read_comments(comments)?;
     eprintln!("{}", comments.summary()?);
-    let posts = LazyCsvReader::new(PlRefPath::try_from_path(posts)?).with_separator(b'\t').finish()?;
-    let joined = left_join(&comments.drop_nulls(None), &posts, ["submission_id", "id"], [".comment", ".publication"])?;
+    let posts = LazyCsvReader::new(PlRefPath::try_from_path(posts)?).with_separator(b'\t').finish()?.collect()?;
+    let complete = comments.drop_nulls(None);
     let counts = ["exclamations", "capitals", "digits", "emojis", "flag_letters"];
-    let sums =
-        text_features_only(&joined, "body", counts)?.select(counts.map(|name| col(name).cast(DataType::UInt64).sum()));
+    let sums = text_features_only(&complete, "body", counts)?
+        .select(counts.map(|name| col(name).cast(DataType::UInt64).sum()));
     let sums = sums.collect_with_engine(Engine::Streaming)?.unwrap_single();
-    Ok(counts.iter().filter_map(|name| sums.column(name).ok()?.u64().ok()?.get(0)).sum())
+    let counted: u64 = counts.iter().filter_map(|name| sums.column(name).ok()?.u64().ok()?.get(0)).sum();
+    let joined = left_join(&posts, &complete, ["id", "submission_id"], [".publication", ".comment"])?;
+    let joined = joined.select([len().cast(DataType::Int64), col("ups").cast(DataType::Int64).sum()]);
+    let joined = joined.collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let number =
+        |column: usize| joined.columns()[column].i64().ok().and_then(|column| column.get(0)).unwrap_or(0) as u64;
+    Ok(counted.wrapping_add(number(0)).wrapping_add(number(1)))
 }
 
 fn generate(comments: &Path, posts: &Path, rows: usize) -> std::io::Result<()> {
@@ -189,7 +203,7 @@ fn generate(comments: &Path, posts: &Path, rows: usize) -> std::io::Result<()> {
     let mut file = BufWriter::new(File::create(posts)?);
     writeln!(file, "id\ttitle\tclass")?;
     for post in 0..10_000 {
-        writeln!(file, "p{post:05}\tTitle {post}\t{}", if post % 10 < 6 { "Disinformation" } else { "Other" })?;
+        writeln!(file, "p{post:06}\tTitle {post}\t{}", if post % 10 < 6 { "Disinformation" } else { "Other" })?;
     }
     let mut file = BufWriter::with_capacity(1 << 20, File::create(comments)?);
     writeln!(file, "index\tid\tauthor\tbody\tisTopLevel\tparent_id\tsubmission_id\tups")?;
@@ -206,7 +220,7 @@ fn generate(comments: &Path, posts: &Path, rows: usize) -> std::io::Result<()> {
         if row % 40 == 0 {
             body = format!("\"{}\nsaid \"\"so\"\"\"", body.trim_end());
         }
-        let (author, post) = (random.random_range(0..500_000), random.random_range(0..30_000));
+        let (author, post) = (random.random_range(0..500_000), random.random_range(0..680_000));
         let ups = ((1.0 - random.random::<f64>()).powf(-0.9) * 1.5).min(42_573.0) as i64;
         // As many as in the real file: 1,058 of 10,002,177 rows without these two.
         let (top, ups) = if row % 9454 == 9453 {
@@ -216,7 +230,7 @@ fn generate(comments: &Path, posts: &Path, rows: usize) -> std::io::Result<()> {
         };
         writeln!(
             file,
-            "{row}\te{row:07x}\tuser{author}\t{}\t{top}\tt3_p{post:05}\tp{post:05}\t{ups}",
+            "{row}\te{row:07x}\tuser{author}\t{}\t{top}\tt3_p{post:06}\tp{post:06}\t{ups}",
             body.trim_end()
         )?;
     }

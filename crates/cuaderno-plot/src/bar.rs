@@ -119,7 +119,7 @@ impl Bar {
     /// # Errors
     /// If the column is absent or has more than 20 different values, or the figure is not one of a table.
     pub fn by(mut self, column: &str) -> Result<Self, PlotError> {
-        let rows = self.origin.read_columns(&self.origin.columns, Some(column), Some(&self.name_column))?;
+        let rows = self.origin.table()?.read(&self.origin.columns, Some(column), Some(&self.name_column))?;
         let mut names: Vec<String> = Vec::new();
         for name in &self.names {
             if !names.contains(name) {
@@ -153,7 +153,7 @@ impl Bar {
     /// If a column is absent or holds no numbers, or the figure is not one of a table.
     pub fn errors(self, low: &str, high: &str) -> Result<Self, PlotError> {
         let columns = [low.to_owned(), high.to_owned()];
-        let mut rows = self.origin.read_columns(&columns, None, None)?;
+        let mut rows = self.origin.table()?.read(&columns, None, None)?;
         let mut columns = rows.panels.pop().and_then(|(_, mut parts)| parts.pop()).unwrap_or_default().columns;
         let high = columns.pop().unwrap_or_default();
         let low = columns.pop().unwrap_or_default();

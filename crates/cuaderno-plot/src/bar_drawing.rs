@@ -3,19 +3,22 @@
 use crate::axis::Axis;
 use crate::bar::{Bar, Drawn, Together};
 use crate::canvas::{Anchor, Canvas, Rect, Stroke};
-use crate::extent::Extent;
-use crate::figure::Draw;
+use crate::figure::{Draw, Drawing};
 use crate::frame::Frame;
 use crate::legend::Swatch;
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::scale::Scale;
+use crate::shown::Shared;
 use crate::vega::{Channel, Spec, interactive};
-use crate::{text, theme};
+use crate::{PlotError, hatch, text, theme};
 use cuaderno_display::thousands;
 use serde_json::json;
 
 /// Up to this many bars carry their value as text.
 const MOST_WITH_VALUES: usize = 40;
+
+/// Up to this many bars have the lines of their group across.
+const MOST_HATCHED: usize = 200;
 
 impl Bar {
     fn plane(&self) -> Plane<'_> {
@@ -41,7 +44,7 @@ impl Bar {
         x.title = self.frame.x_label_or("");
         y.title = self.frame.y_label_or("");
         let entries = self.series.iter().enumerate().filter(|(_, series)| !series.name.is_empty());
-        let entries = entries.map(|(i, series)| (Swatch::Fill(self.frame.color(i), 1.0), series.name.clone()));
+        let entries = entries.map(|(i, series)| (Swatch::Fill(self.frame.color(i), 1.0, i), series.name.clone()));
         let legend = self.frame.legend(&self.heading, entries);
         Plane { legend, notes: self.notes(), empty: bars.is_empty(), ..Plane::new(&self.frame, x, y) }
     }
@@ -80,6 +83,9 @@ impl Bar {
             Rect::new(x - thickness * 0.47, y0.min(y1), thickness * 0.94, (y1 - y0).abs())
         };
         canvas.rect(rect, color, 1.0);
+        if self.names.len() * self.series.len() <= MOST_HATCHED {
+            hatch::draw(canvas, rect, bar.series, color);
+        }
         self.draw_error(canvas, panel, rect, bar);
         if self.values_shown() {
             self.draw_value(canvas, panel, rect, bar, &self.label(bar.to - bar.from, decimals));
@@ -114,8 +120,9 @@ impl Bar {
             // In the middle of its part, in letters that can be read on its colour.
             let fits = text::width(label, size) <= rect.width - 4.0 && rect.height >= size + 2.0;
             if fits {
-                let ink = crate::shade::Shades::text_on(self.color_of(bar.name, bar.series));
-                canvas.text(label, (x, y + size * 0.36), Anchor::Middle, size, ink);
+                let color = self.color_of(bar.name, bar.series);
+                let ink = crate::shade::Shades::text_on(color);
+                canvas.text_on(label, (x, y + size * 0.36), Anchor::Middle, size, ink, color);
             }
             return;
         }
@@ -140,6 +147,10 @@ impl Bar {
 interactive!(Bar);
 
 impl Bar {
+    fn shown(&self, _: Shared) -> Result<&Self, PlotError> {
+        Ok(self)
+    }
+
     fn vega(&self) -> Spec<'_> {
         let bars = self.bars().0;
         let row = |bar: &Drawn| json!({"name": self.names[bar.name], "value": bar.to - bar.from, "group": self.series[bar.series].name});
@@ -171,10 +182,12 @@ impl Draw for Bar {
         &mut self.frame
     }
 
-    fn extent(&self) -> Extent {
-        Extent::default()
+    fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self))
     }
+}
 
+impl Drawing for Bar {
     fn natural_height(&self, width: f64) -> f64 {
         let panel = if self.horizontal {
             (self.band(width) * self.names.len() as f64).clamp(60.0, 6000.0)

@@ -1,15 +1,16 @@
 //! Boxes: quartiles of groups side by side.
 
 use crate::axis::Axis;
-use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect, Stroke};
 use crate::extent::{self, Extent};
-use crate::figure::{Draw, axes, figure};
+use crate::figure::{Draw, Drawing, axes, figure};
 use crate::frame::{self, Frame};
 use crate::groups::Groups;
+use crate::legend::Swatch;
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::quantile::quantiles;
 use crate::scale::Scale;
+use crate::shown::{Shared, Shown};
 use crate::source::{Origin, Part, of_table};
 use crate::{PlotError, marker, number, omitted, omitted::Omitted, theme, violin};
 use cuaderno_display::thousands;
@@ -35,7 +36,6 @@ pub struct BoxPlot {
     log_y: bool,
     violin: bool,
     origin: Origin,
-    numbers: Cache<(Vec<Option<Numbers>>, Omitted)>,
 }
 
 figure!(BoxPlot);
@@ -51,6 +51,9 @@ struct Numbers {
     beyond: Vec<f64>,
 }
 
+/// A box for each group that has values, and what is left out.
+type Boxes = (Vec<Option<Numbers>>, Omitted);
+
 impl BoxPlot {
     /// All values in one box.
     pub fn new(values: impl Into<Vec<f64>>) -> Self {
@@ -59,14 +62,7 @@ impl BoxPlot {
 
     /// A box for each group.
     pub fn of(groups: Groups) -> Self {
-        Self {
-            frame: Frame::default(),
-            groups,
-            log_y: false,
-            violin: false,
-            origin: Origin::default(),
-            numbers: Cache::default(),
-        }
+        Self { frame: Frame::default(), groups, log_y: false, violin: false, origin: Origin::default() }
     }
 
     /// Splits the values by one label each; `heading` says what the labels are.
@@ -74,15 +70,14 @@ impl BoxPlot {
     /// # Errors
     /// If there is not one label for each value.
     pub fn grouped(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
-        self.groups = Groups::split(heading, &self.groups.all(), labels)?;
-        self.numbers.clear();
+        self.groups = Groups::split(heading, &self.loaded()?.groups.all(), labels)?;
+        self.origin = Origin::default();
         Ok(self)
     }
 
     /// Spreads y by its logarithm; values that are not positive are left out and counted.
     pub fn log_y(mut self) -> Self {
         self.log_y = true;
-        self.numbers.clear();
         self
     }
 
@@ -96,16 +91,19 @@ impl BoxPlot {
         Self::of(Groups::default())
     }
 
+    fn swatch(&self, group: usize) -> Swatch {
+        Swatch::Fill(self.frame.color(group), 0.55, 0)
+    }
+
     fn fill(&mut self, heading: &str, parts: Vec<Part>) {
         self.groups = Groups::of_parts(heading, parts);
-        self.numbers.clear();
     }
 
-    fn numbers(&self) -> &(Vec<Option<Numbers>>, Omitted) {
-        self.numbers.get(|| self.compute())
+    fn shown(&self, shared: Shared) -> Result<Shown<'_, Self, Boxes>, PlotError> {
+        Ok(Shown::new(self.loaded()?, &self.frame, shared, |figure, _| figure.compute()))
     }
 
-    fn compute(&self) -> (Vec<Option<Numbers>>, Omitted) {
+    fn compute(&self) -> Boxes {
         let mut omitted = Omitted::default();
         let boxes = self.groups.groups.iter().map(|group| {
             let kept = group.values.iter().copied().filter(|value| omitted.keep(*value, self.log_y));
@@ -128,9 +126,11 @@ impl BoxPlot {
     fn names(&self) -> Vec<String> {
         self.groups.groups.iter().map(|group| group.name.clone()).collect()
     }
+}
 
+impl Shown<'_, BoxPlot, Boxes> {
     fn plane(&self) -> Plane<'_> {
-        let (boxes, _) = self.numbers();
+        let (boxes, _) = &self.computed;
         let padded = limits(boxes).map_or((1.0, 10.0), |range| extent::padded(self.frame.reach_y(range), self.log_y));
         let (low, high) = frame::chosen(self.frame.y_range).unwrap_or(padded);
         let scale = if self.log_y { Scale::log(low, high) } else { Scale::linear(low, high) };
@@ -143,7 +143,7 @@ impl BoxPlot {
 
     /// What is left out, cut off, or empty.
     fn notes(&self) -> Vec<String> {
-        let (boxes, omitted) = self.numbers();
+        let (boxes, omitted) = &self.computed;
         let mut notes = omitted.notes();
         if let Some((low, high)) = frame::chosen(self.frame.y_range) {
             let outside = |value: &&f64| !(low..=high).contains(*value);
@@ -210,8 +210,14 @@ impl Draw for BoxPlot {
         &mut self.frame
     }
 
+    fn drawing(&self, shared: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self.shown(shared)?))
+    }
+}
+
+impl Drawing for Shown<'_, BoxPlot, Boxes> {
     fn extent(&self) -> Extent {
-        Extent { x: None, y: limits(&self.numbers().0).map(|y| extent::padded(y, self.log_y)) }
+        Extent { x: None, y: limits(&self.computed.0).map(|y| extent::padded(y, self.log_y)) }
     }
 
     fn natural_height(&self, width: f64) -> f64 {
@@ -220,7 +226,7 @@ impl Draw for BoxPlot {
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) {
         let panel = self.plane().draw(canvas, area);
-        for (group, numbers) in self.numbers().0.iter().enumerate() {
+        for (group, numbers) in self.computed.0.iter().enumerate() {
             if let Some(numbers) = numbers {
                 self.draw_box(canvas, &panel, group, numbers);
             }
@@ -230,7 +236,7 @@ impl Draw for BoxPlot {
 
     /// Quartiles and whiskers of each group.
     fn text(&self) -> String {
-        let (boxes, _) = self.numbers();
+        let (boxes, _) = &self.computed;
         let mut lines = vec![self.frame.headline("box plot")];
         for (name, numbers) in self.names().iter().zip(boxes) {
             let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
@@ -258,7 +264,7 @@ mod tests {
     // matplotlib.cbook.boxplot_stats([1, 2, 3, 4, 5, 6, 7, 8, 9, 30])[0] -> q1 3.25, med 5.5, q3 7.75, whislo 1, whishi 9, fliers [30]
     #[test]
     fn numbers_are_matplotlibs() {
-        let numbers = BoxPlot::new([1., 2., 3., 4., 5., 6., 7., 8., 9., 30.]).numbers().0[0].clone().unwrap();
+        let numbers = BoxPlot::new([1., 2., 3., 4., 5., 6., 7., 8., 9., 30.]).compute().0[0].clone().unwrap();
         assert_eq!(numbers.quartiles, [3.25, 5.5, 7.75]);
         assert_eq!(numbers.whiskers, (1.0, 9.0));
         assert_eq!(numbers.beyond, [30.0]);
@@ -269,7 +275,7 @@ mod tests {
     #[test]
     fn whiskers_never_end_inside_the_box() {
         let whiskers = |values: [f64; 4]| {
-            let numbers = BoxPlot::new(values).numbers().0[0].clone().unwrap();
+            let numbers = BoxPlot::new(values).compute().0[0].clone().unwrap();
             (numbers.whiskers, numbers.beyond)
         };
         assert_eq!(whiskers([1., 2., 3., 9.]), ((1.0, 4.5), vec![9.0]));

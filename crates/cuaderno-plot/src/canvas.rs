@@ -90,6 +90,17 @@ impl Canvas {
         self.element(&format!("line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\"{}", stroke.attributes()));
     }
 
+    /// Many straight lines of one look.
+    pub(crate) fn segments(&mut self, lines: &[[(f64, f64); 2]], stroke: Stroke) {
+        let mut path = String::new();
+        for [(x1, y1), (x2, y2)] in lines.iter().map(|ends| ends.map(point)) {
+            let _ = write!(path, "M{x1} {y1}L{x2} {y2}");
+        }
+        if !path.is_empty() {
+            self.element(&format!("path fill=\"none\"{} d=\"{path}\"", stroke.attributes()));
+        }
+    }
+
     /// A line through many points, with round corners.
     pub(crate) fn polyline(&mut self, points: &[(f64, f64)], stroke: Stroke) {
         if points.len() > 1 {
@@ -135,7 +146,20 @@ impl Canvas {
 
     /// The same over marks and grid lines, with a rim of paper around the letters, so that nothing strikes them through.
     pub(crate) fn text_over(&mut self, content: &str, position: (f64, f64), anchor: Anchor, size: f64, color: Color) {
-        let rim = format!(" stroke=\"{}\" stroke-width=\"{}\" paint-order=\"stroke\"", theme::PAPER, units(3.0));
+        self.text_on(content, position, anchor, size, color, theme::PAPER);
+    }
+
+    /// The same with a rim of the colour that is below.
+    pub(crate) fn text_on(
+        &mut self,
+        content: &str,
+        position: (f64, f64),
+        anchor: Anchor,
+        size: f64,
+        color: Color,
+        ground: Color,
+    ) {
+        let rim = format!(" stroke=\"{ground}\" stroke-width=\"{}\" paint-order=\"stroke\"", units(3.0));
         self.write(content, position, anchor, size, color, &rim);
     }
 

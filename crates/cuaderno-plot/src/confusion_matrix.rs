@@ -1,11 +1,12 @@
 //! Confusion matrices: what a classifier took for what.
 
 use crate::canvas::{Anchor, Canvas, Rect};
-use crate::figure::{Draw, figure};
+use crate::figure::{Draw, Drawing, figure};
 use crate::frame::Frame;
 use crate::heat_map::{cell, grid, row_height};
 use crate::plane::Plane;
 use crate::shade::Shades;
+use crate::shown::Shared;
 use crate::theme::Color;
 use crate::{PlotError, text, theme};
 use cuaderno_display::thousands;
@@ -159,6 +160,12 @@ impl Draw for ConfusionMatrix {
         &mut self.frame
     }
 
+    fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Drawing for ConfusionMatrix {
     fn natural_height(&self, width: f64) -> f64 {
         self.plane().height(width, self.panel_height())
     }

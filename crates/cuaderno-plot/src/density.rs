@@ -1,22 +1,25 @@
 //! Density curves: how values are spread, without bins.
 
 use crate::axis::Axis;
-use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect, Stroke};
 use crate::extent::{self, Extent};
-use crate::figure::{Draw, axes, figure};
+use crate::figure::{Draw, Drawing, axes, figure};
 use crate::frame::{self, Frame};
 use crate::groups::Groups;
 use crate::kernel_density::{DensityEstimate, bounds, kernel_density, silverman_bandwidth};
 use crate::legend::Swatch;
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::scale::Scale;
+use crate::shown::{Shared, Shown};
 use crate::source::{Origin, Part, of_table};
 use crate::{PlotError, number, omitted, omitted::Omitted, theme};
 use rayon::prelude::*;
 
 /// Places at which a curve is drawn: closer than a pixel and a half.
 const POINTS: usize = 512;
+
+/// Height of one ridge.
+const RIDGE: f64 = 58.0;
 
 /// Gaussian kernel density curves, one for each group, filled half transparent.
 ///
@@ -38,8 +41,8 @@ pub struct Density {
     groups: Groups,
     log_x: bool,
     bandwidth: Option<f64>,
+    ridges: bool,
     origin: Origin,
-    curves: Cache<Curves>,
 }
 
 figure!(Density);
@@ -75,8 +78,8 @@ impl Density {
             groups,
             log_x: false,
             bandwidth: None,
+            ridges: false,
             origin: Origin::default(),
-            curves: Cache::default(),
         }
     }
 
@@ -85,13 +88,13 @@ impl Density {
     /// # Errors
     /// If there is not one label for each value.
     pub fn grouped(self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
-        let groups = Groups::split(heading, &self.groups.all(), labels)?;
-        Ok(Self { groups, curves: Cache::default(), ..self })
+        let groups = Groups::split(heading, &self.loaded()?.groups.all(), labels)?;
+        Ok(Self { groups, origin: Origin::default(), ..self })
     }
 
     /// Spreads the x axis by the logarithm to base 10; values that are not positive are left out and counted.
     pub fn log_x(self) -> Self {
-        Self { log_x: true, curves: Cache::default(), ..self }
+        Self { log_x: true, ..self }
     }
 
     /// Sets the standard deviation of the kernel for every group, in units of the x axis; on a log axis, in powers of ten.
@@ -103,7 +106,17 @@ impl Density {
             let expected = "a positive number";
             return Err(PlotError::Setting { what: "the bandwidth", found: bandwidth.to_string(), expected });
         }
-        Ok(Self { bandwidth: Some(bandwidth), curves: Cache::default(), ..self })
+        Ok(Self { bandwidth: Some(bandwidth), ..self })
+    }
+
+    /// Sets the curves of the groups below one another, each on a line of its own with the same height for the same density: for many
+    /// groups, whose curves would hide each other.
+    pub fn ridges(self) -> Self {
+        Self { ridges: true, ..self }
+    }
+
+    fn swatch(&self, group: usize) -> Swatch {
+        Swatch::Fill(self.frame.color(group), 0.5, 0)
     }
 
     fn of_nothing() -> Self {
@@ -112,11 +125,10 @@ impl Density {
 
     fn fill(&mut self, heading: &str, parts: Vec<Part>) {
         self.groups = Groups::of_parts(heading, parts);
-        self.curves.clear();
     }
 
-    fn curves(&self) -> &Curves {
-        self.curves.get(|| self.estimate())
+    fn shown(&self, shared: Shared) -> Result<Shown<'_, Self, Curves>, PlotError> {
+        Ok(Shown::new(self.loaded()?, &self.frame, shared, |figure, _| figure.estimate()))
     }
 
     fn estimate(&self) -> Curves {
@@ -201,9 +213,16 @@ impl Density {
         kept
     }
 
+    /// A place of a curve as a value of the axis.
+    fn value(&self, place: f64) -> f64 {
+        if self.log_x { libm::exp10(place) } else { place }
+    }
+}
+
+impl Shown<'_, Density, Curves> {
     /// What is left out, and a warning where there is no spread to show.
     fn notes(&self) -> Vec<String> {
-        let curves = self.curves();
+        let curves = &self.computed;
         let mut notes = curves.omitted.notes();
         if let Some(value) = curves.only {
             notes.push(format!("all values are {}: the curve's width is arbitrary", number::short(self.value(value))));
@@ -237,35 +256,48 @@ impl Density {
         notes
     }
 
-    /// A place of a curve as a value of the axis.
-    fn value(&self, place: f64) -> f64 {
-        if self.log_x { libm::exp10(place) } else { place }
-    }
-
     fn plane(&self) -> Plane<'_> {
-        let curves = self.curves();
+        let curves = &self.computed;
         let (low, high) = curves.range.unwrap_or((0.0, 1.0));
         let ends = self.frame.reach_x((self.value(low), self.value(high)));
         let (low, high) = frame::chosen(self.frame.x_range).unwrap_or(ends);
         let scale = if self.log_x { Scale::log(low, high) } else { Scale::linear(low, high) };
         let (bottom, top) = frame::chosen(self.frame.y_range).unwrap_or(self.frame.reach_y((0.0, self.highest())));
         let x = Axis::new(scale, self.frame.x_label_or(if self.log_x { "value (log scale)" } else { "value" }));
-        let y = Axis::new(Scale::linear(bottom, top), self.frame.y_label_or("density"));
-        let entries = self.groups.groups.iter().enumerate().filter(|_| self.groups.named());
-        let entries = entries.map(|(i, group)| (Swatch::Fill(self.frame.color(i), 0.5), group.name.clone()));
+        let y = match self.ridges {
+            true => Axis::of_bands(self.names(), self.frame.y_label_or(&self.groups.heading)),
+            false => Axis::new(Scale::linear(bottom, top), self.frame.y_label_or("density")),
+        };
+        let entries = self.groups.groups.iter().enumerate().filter(|_| self.groups.named() && !self.ridges);
+        let entries = entries.map(|(i, group)| (self.swatch(i), group.name.clone()));
         let legend = self.frame.legend(&self.groups.heading, entries);
         Plane { legend, notes: self.notes(), empty: curves.range.is_none(), ..Plane::new(&self.frame, x, y) }
     }
 
+    fn names(&self) -> Vec<String> {
+        let name = |group: &crate::Group| if group.name.is_empty() { " ".to_owned() } else { group.name.clone() };
+        self.groups.groups.iter().map(name).collect()
+    }
+
     /// Where the y axis ends.
     fn highest(&self) -> f64 {
-        let highest = self.curves().estimates.iter().flatten().flat_map(|e| &e.y).copied().fold(0.0, f64::max);
+        let highest = self.computed.estimates.iter().flatten().flat_map(|e| &e.y).copied().fold(0.0, f64::max);
         if highest > 0.0 { highest * 1.05 } else { 1.0 }
     }
 
+    /// The part of the panel that a group's ridge has.
+    fn band(&self, panel: &Panel, group: usize) -> Rect {
+        let height = panel.rect.height / self.groups.groups.len() as f64;
+        Rect { top: panel.band_y(group) - height / 2.0, height, ..panel.rect }
+    }
+
     fn draw_curve(&self, canvas: &mut Canvas, panel: &Panel, group: usize, estimate: &DensityEstimate) {
-        let line: Vec<_> = estimate.x.iter().zip(&estimate.y).map(|(x, y)| panel.at(self.value(*x), *y)).collect();
-        let rect = panel.rect;
+        let rect = if self.ridges { self.band(panel, group) } else { panel.rect };
+        let y = |density: f64| match self.ridges {
+            true => rect.bottom() - density / self.highest() * rect.height,
+            false => panel.y(density),
+        };
+        let line: Vec<_> = estimate.x.iter().zip(&estimate.y).map(|(x, d)| (panel.x(self.value(*x)), y(*d))).collect();
         let inside = line.iter().filter(|(x, _)| (rect.left - 0.1..=rect.right() + 0.1).contains(x));
         let top: Vec<_> = inside.map(|(x, y)| (*x, y.clamp(rect.top, rect.bottom()))).collect();
         if let (Some(first), Some(last)) = (top.first(), top.last()) {
@@ -275,7 +307,10 @@ impl Density {
         }
         // Darker than the fill and dashed by group, so that greyscale tells them apart.
         let color = theme::mix(self.frame.color(group), theme::INK, 0.25);
-        for line in extent::clip(&line, panel.rect.inset(-0.01)) {
+        if self.ridges {
+            panel.line(canvas, (rect.left, rect.bottom()), (rect.right(), rect.bottom()));
+        }
+        for line in extent::clip(&line, rect.inset(-0.01)) {
             canvas.polyline(&line, Stroke::new(color, 1.6).dashed(theme::dash(group)));
         }
     }
@@ -290,22 +325,30 @@ impl Draw for Density {
         &mut self.frame
     }
 
+    fn drawing(&self, shared: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self.shown(shared)?))
+    }
+}
+
+impl Drawing for Shown<'_, Density, Curves> {
     fn extent(&self) -> Extent {
-        match self.curves().range {
+        match self.computed.range {
             None => Extent::default(),
             Some((low, high)) => {
-                Extent { x: Some((self.value(low), self.value(high))), y: Some((0.0, self.highest())) }
+                let y = (!self.ridges).then(|| (0.0, self.highest()));
+                Extent { x: Some((self.value(low), self.value(high))), y }
             }
         }
     }
 
     fn natural_height(&self, width: f64) -> f64 {
-        self.plane().height(width, PANEL_HEIGHT)
+        let bands = self.groups.groups.len() as f64;
+        self.plane().height(width, if self.ridges { (bands * RIDGE).max(120.0) } else { PANEL_HEIGHT })
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) {
         let panel = self.plane().draw(canvas, area);
-        for (group, estimate) in self.curves().estimates.iter().enumerate() {
+        for (group, estimate) in self.computed.estimates.iter().enumerate() {
             if let Some(estimate) = estimate {
                 self.draw_curve(canvas, &panel, group, estimate);
             }
@@ -315,7 +358,7 @@ impl Draw for Density {
 
     /// Count, peak and bandwidth of each group.
     fn text(&self) -> String {
-        let curves = self.curves();
+        let curves = &self.computed;
         let mut lines = vec![self.frame.headline("density")];
         for ((group, estimate), count) in self.groups.groups.iter().zip(&curves.estimates).zip(&curves.counts) {
             let name = if group.name.is_empty() { String::new() } else { format!("{}: ", group.name) };

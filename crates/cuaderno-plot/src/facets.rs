@@ -1,13 +1,14 @@
 //! Several figures in one, to compare.
 
+use crate::PlotError;
 use crate::canvas::{Canvas, Rect};
-use crate::extent;
-use crate::figure::{Draw, Figure, figure};
+use crate::extent::{self, Extent};
+use crate::figure::{Draw, Drawing, Figure, figure};
 use crate::frame::Frame;
 use crate::legend::Swatch;
 use crate::sheet::Sheet;
+use crate::shown::Shared;
 use crate::source::Part;
-use crate::theme::Color;
 use std::sync::Arc;
 
 const GAP: f64 = 20.0;
@@ -28,25 +29,19 @@ pub struct Facets {
     pub(crate) frame: Frame,
     panels: Vec<Arc<dyn Panel>>,
     columns: Option<usize>,
+    share_x: bool,
+    share_y: bool,
     /// What the colours of all panels mean, where one legend serves them.
     pub(crate) heading: String,
-    colors: Vec<(Color, String)>,
+    legend: Vec<(Swatch, String)>,
 }
 
 figure!(Facets);
 
-/// A figure that can be a panel. Every figure that can be copied is one.
-pub trait Panel: Figure + Send + Sync {
-    /// A copy of the figure, to change.
-    #[doc(hidden)]
-    fn copy(&self) -> Box<dyn Panel>;
-}
+/// A figure that can be a panel. Every figure that can be sent between threads is one.
+pub trait Panel: Figure + Send + Sync {}
 
-impl<F: Figure + Clone + Send + Sync + 'static> Panel for F {
-    fn copy(&self) -> Box<dyn Panel> {
-        Box::new(self.clone())
-    }
-}
+impl<F: Figure + Send + Sync> Panel for F {}
 
 impl std::fmt::Debug for Facets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -73,39 +68,33 @@ impl Facets {
         self
     }
 
-    /// Gives the panels added so far the same x axis.
+    /// Gives all panels the same x axis.
     pub fn share_x(mut self) -> Self {
-        let shared = self.panels.iter().map(|panel| panel.extent().x).fold(None, extent::union);
-        self.change(|frame| frame.x_range = shared.or(frame.x_range));
+        self.share_x = true;
         self
     }
 
-    /// Gives the panels added so far the same y axis.
+    /// Gives all panels the same y axis.
     pub fn share_y(mut self) -> Self {
-        let shared = self.panels.iter().map(|panel| panel.extent().y).fold(None, extent::union);
-        self.change(|frame| frame.y_range = shared.or(frame.y_range));
+        self.share_y = true;
         self
     }
 
-    /// Says once which colour is which group, instead of in each panel.
-    pub(crate) fn say_colors(&mut self, frame: &Frame, parts: &[Part]) {
-        let colors = parts.iter().enumerate().filter(|(_, part)| !part.name.is_empty());
-        self.colors = colors.map(|(group, part)| (frame.color(group), part.name.clone())).collect();
+    /// Says once how each group looks, instead of in each panel.
+    pub(crate) fn say_groups(&mut self, parts: &[Part], swatch: impl Fn(usize) -> Swatch) {
+        let groups = parts.iter().enumerate().filter(|(_, part)| !part.name.is_empty());
+        self.legend = groups.map(|(group, part)| (swatch(group), part.name.clone())).collect();
     }
 
-    fn change(&mut self, change: impl Fn(&mut Frame)) {
-        for panel in &mut self.panels {
-            let mut copy = panel.copy();
-            change(copy.frame_mut());
-            *panel = copy.into();
-        }
+    /// Computes what the panels show, within limits that they share.
+    fn drawings(&self, shared: Shared) -> Result<Drawings<'_>, PlotError> {
+        self.panels.iter().map(|panel| panel.drawing(shared)).collect()
     }
 
     fn sheet(&self) -> Sheet<'_> {
         let notes = if self.panels.is_empty() { vec!["no panels to show".to_owned()] } else { Vec::new() };
-        let colors = self.colors.iter().map(|(color, name)| (Swatch::Fill(*color, 0.8), name.clone()));
         let notes = self.frame.refused.iter().cloned().chain(notes).collect();
-        Sheet { frame: &self.frame, legend: self.frame.legend(&self.heading, colors), notes }
+        Sheet { frame: &self.frame, legend: self.frame.legend(&self.heading, self.legend.clone()), notes }
     }
 
     fn columns_of(&self) -> usize {
@@ -116,14 +105,25 @@ impl Facets {
         };
         self.columns.unwrap_or(natural).min(self.panels.len().max(1))
     }
+}
 
+/// What is drawn of the panels, in their order.
+type Drawings<'a> = Vec<Box<dyn Drawing + 'a>>;
+
+/// Panels in the moment they are shown.
+struct Shown<'a> {
+    figure: &'a Facets,
+    panels: Drawings<'a>,
+}
+
+impl Shown<'_> {
     /// Width of a panel, and the height of each row.
     fn cells(&self, width: f64) -> (f64, Vec<f64>) {
-        let columns = self.columns_of();
+        let columns = self.figure.columns_of();
         let cell = (width - GAP * (columns - 1) as f64) / columns as f64;
         // Narrow panels are lower, so that they keep their shape.
         let squeeze = libm::pow(cell / width, 0.22);
-        let height = |row: &[Arc<dyn Panel>]| {
+        let height = |row: &[Box<dyn Drawing + '_>]| {
             row.iter().map(|panel| panel.natural_height(cell) * squeeze).fold(0.0, f64::max).max(150.0)
         };
         (cell, self.panels.chunks(columns).map(height).collect())
@@ -139,18 +139,37 @@ impl Draw for Facets {
         &mut self.frame
     }
 
+    fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        let mut shared = Shared::default();
+        let mut panels = self.drawings(shared)?;
+        let union = |panels: &Drawings<'_>, axis: fn(Extent) -> Option<(f64, f64)>| {
+            panels.iter().map(|panel| axis(panel.extent())).fold(None, extent::union)
+        };
+        if self.share_x {
+            shared.x = union(&panels, |extent| extent.x);
+            panels = self.drawings(shared)?;
+        }
+        if self.share_y {
+            shared.y = union(&panels, |extent| extent.y);
+            panels = self.drawings(shared)?;
+        }
+        Ok(Box::new(Shown { figure: self, panels }))
+    }
+}
+
+impl Drawing for Shown<'_> {
     fn natural_height(&self, width: f64) -> f64 {
         let (_, rows) = self.cells(width);
-        self.sheet().height(width) + rows.iter().map(|height| height + GAP).sum::<f64>()
+        self.figure.sheet().height(width) + rows.iter().map(|height| height + GAP).sum::<f64>()
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) {
-        let inner = self.sheet().draw(canvas, area);
+        let inner = self.figure.sheet().draw(canvas, area);
         let (cell, rows) = self.cells(inner.width);
         let needed: f64 = rows.iter().map(|height| height + GAP).sum();
         let stretch = if needed > 0.0 { inner.height / needed } else { 1.0 };
         let mut top = inner.top;
-        for (row, height) in self.panels.chunks(self.columns_of()).zip(rows) {
+        for (row, height) in self.panels.chunks(self.figure.columns_of()).zip(rows) {
             let natural: Vec<f64> = row.iter().map(|panel| panel.natural_height(cell)).collect();
             let tallest = natural.iter().copied().fold(0.0, f64::max);
             for (column, panel) in row.iter().enumerate() {
@@ -165,7 +184,7 @@ impl Draw for Facets {
 
     /// What each panel shows.
     fn text(&self) -> String {
-        let mut lines = vec![self.frame.headline("facets")];
+        let mut lines = vec![self.figure.frame.headline("facets")];
         for panel in &self.panels {
             lines.extend(panel.text().lines().map(|line| format!("  {line}")));
         }

@@ -4,11 +4,12 @@ use crate::canvas::{Canvas, Rect};
 use crate::extent::Extent;
 use crate::frame::Frame;
 use crate::reference::Reference;
-use crate::{PlotError, Svg, pdf, raster, svg, theme};
+use crate::shown::Shared;
+use crate::{PlotError, Svg, svg, theme};
 use cuaderno_display::{MimeBundle, Rich};
 use std::path::Path;
 
-/// How a figure draws itself; the inside of [`Figure`].
+/// A figure as a description: nothing is read or computed until it is shown; the inside of [`Figure`].
 pub trait Draw {
     /// Words and size around the data.
     fn frame(&self) -> &Frame;
@@ -16,6 +17,15 @@ pub trait Draw {
     /// The same, to change.
     fn frame_mut(&mut self) -> &mut Frame;
 
+    /// Reads the figure's data and computes what to draw, within limits that panels share.
+    ///
+    /// # Errors
+    /// If the table behind the figure cannot be read.
+    fn drawing(&self, shared: Shared) -> Result<Box<dyn Drawing + '_>, PlotError>;
+}
+
+/// What is drawn of a figure.
+pub trait Drawing {
     /// Limits that panels beside one another may share.
     fn extent(&self) -> Extent {
         Extent::default()
@@ -31,71 +41,100 @@ pub trait Draw {
     fn text(&self) -> String;
 }
 
+/// A figure that is drawn from its data as they are.
+impl<D: Drawing> Drawing for &D {
+    fn natural_height(&self, width: f64) -> f64 {
+        (*self).natural_height(width)
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect) {
+        (*self).draw(canvas, area);
+    }
+
+    fn text(&self) -> String {
+        (*self).text()
+    }
+}
+
 /// A figure: something to show, to describe and to save.
 pub trait Figure: Draw + Rich {
-    /// The figure as a standalone SVG document. The same figure gives the same bytes.
-    fn svg(&self) -> String {
+    /// Draws the figure: what shows, saves and describes it without computing it again.
+    ///
+    /// # Errors
+    /// If it is one of a table that cannot be read, or by a column of more than 20 values.
+    fn drawn(&self) -> Result<Svg, PlotError> {
+        let drawing = self.drawing(Shared::default())?;
         let (width, height) = self.frame().size.unwrap_or_else(|| {
             let inner = theme::WIDTH - 2.0 * theme::MARGIN;
-            (theme::WIDTH, (self.natural_height(inner) + 2.0 * theme::MARGIN).ceil())
+            (theme::WIDTH, (drawing.natural_height(inner) + 2.0 * theme::MARGIN).ceil())
         });
         let mut canvas = Canvas::default();
-        self.draw(&mut canvas, Rect::new(0.0, 0.0, width, height).inset(theme::MARGIN));
-        canvas.finish(width, height, &svg::in_words(&self.describe()))
+        drawing.draw(&mut canvas, Rect::new(0.0, 0.0, width, height).inset(theme::MARGIN));
+        let text = described(self.frame(), &*drawing);
+        Ok(Svg { svg: canvas.finish(width, height, &svg::in_words(&text)), text })
+    }
+
+    /// The figure as a standalone SVG document. The same figure gives the same bytes.
+    ///
+    /// # Panics
+    /// Where [`drawn`](Self::drawn) has an error.
+    fn svg(&self) -> String {
+        readable(self.drawn()).svg
     }
 
     /// The figure as the bytes of a PNG file, two pixels for each of the SVG's.
     ///
     /// # Errors
-    /// If the figure is too large for memory.
+    /// As [`drawn`](Self::drawn), and if the figure is too large for memory.
     fn png(&self) -> Result<Vec<u8>, PlotError> {
-        raster::png(&self.svg())
+        self.drawn()?.png()
     }
 
     /// The figure as the bytes of a PDF file of one page, letters as outlines.
     ///
     /// # Errors
-    /// If the figure holds a picture that cannot be read.
+    /// As [`drawn`](Self::drawn), and if the figure holds a picture that cannot be read.
     fn pdf(&self) -> Result<Vec<u8>, PlotError> {
-        pdf::pdf(&self.svg())
+        self.drawn()?.pdf()
     }
 
     /// What the figure shows, in a few lines of text.
+    ///
+    /// # Panics
+    /// Where [`drawn`](Self::drawn) has an error.
     fn describe(&self) -> String {
-        let references = self.frame().references.iter().filter_map(Reference::describe);
-        std::iter::once(self.text())
-            .chain(references)
-            .chain(self.frame().refused.clone())
-            .collect::<Vec<_>>()
-            .join("\n")
+        readable(self.drawing(Shared::default()).map(|drawing| described(self.frame(), &*drawing)))
     }
 
     /// The figure without its PNG, for one that will be replaced in a moment.
     #[doc(hidden)]
     fn passing(&self) -> MimeBundle {
-        MimeBundle::text(self.describe()).with_svg(self.svg())
+        let Svg { svg, text } = readable(self.drawn());
+        MimeBundle::text(text).with_svg(svg)
     }
 
     /// Writes the figure to a file, as SVG, PNG or PDF by the end of its name. Missing folders are made; a file of that name is
     /// replaced at once or not at all.
     ///
     /// # Errors
-    /// If the name ends in none of these, or the file cannot be written.
+    /// As [`drawn`](Self::drawn), and if the name ends in none of these, or the file cannot be written.
     fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError>
     where
         Self: Sized,
     {
-        save(self, path.as_ref())
+        self.drawn()?.save(path)
     }
 }
 
-/// The figure in every format: SVG where the page is trusted, PNG everywhere else, text where there are no pictures.
-pub(crate) fn bundle(figure: &dyn Figure) -> MimeBundle {
-    Svg { svg: figure.svg(), text: figure.describe() }.mime_bundle()
+/// What a figure shows, and what was asked for around it.
+fn described(frame: &Frame, drawing: &dyn Drawing) -> String {
+    let references = frame.references.iter().filter_map(Reference::describe);
+    std::iter::once(drawing.text()).chain(references).chain(frame.refused.clone()).collect::<Vec<_>>().join("\n")
 }
 
-fn save(figure: &dyn Figure, path: &Path) -> Result<(), PlotError> {
-    Svg::new(figure.svg()).save(path)
+/// What cannot fail but for a table that cannot be read, which is told as the cell's error.
+pub(crate) fn readable<T>(drawn: Result<T, PlotError>) -> T {
+    drawn.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Gives a figure its chained methods for what is around the data, and its rich form.
@@ -144,7 +183,7 @@ macro_rules! figure {
 
         impl cuaderno_display::Rich for $name {
             fn mime_bundle(&self) -> cuaderno_display::MimeBundle {
-                $crate::figure::bundle(self)
+                cuaderno_display::Rich::mime_bundle(&$crate::figure::readable($crate::Figure::drawn(self)))
             }
         }
     };

@@ -3,11 +3,12 @@
 use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, Rect};
 use crate::extent;
-use crate::figure::{Draw, figure};
+use crate::figure::{Draw, Drawing, figure};
 use crate::frame::Frame;
 use crate::omitted::Omitted;
 use crate::plane::Plane;
 use crate::shade::Shades;
+use crate::shown::Shared;
 use crate::theme::Color;
 use crate::{PlotError, number, text, theme};
 
@@ -150,6 +151,12 @@ impl Draw for HeatMap {
         &mut self.frame
     }
 
+    fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Drawing for HeatMap {
     fn natural_height(&self, width: f64) -> f64 {
         self.plane().height(width - 60.0, self.row() * self.rows.len().max(2) as f64)
     }

@@ -2,20 +2,20 @@
 
 use crate::axis::Axis;
 use crate::bins::{self, Bins};
-use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect};
 use crate::date;
 use crate::extent::{self, Extent};
-use crate::figure::{Draw, axes, figure};
+use crate::figure::{Draw, Drawing, axes, figure};
 use crate::frame::{self, Frame};
 use crate::groups::Groups;
 use crate::legend::Swatch;
 use crate::omitted::{self, Omitted};
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::scale::{Scale, TimeUnit};
+use crate::shown::{Shared, Shown};
 use crate::source::{Origin, Part, of_table};
 use crate::vega::{Channel, Spec, interactive};
-use crate::{PlotError, number};
+use crate::{PlotError, hatch, number};
 use cuaderno_display::thousands;
 use serde_json::json;
 
@@ -52,7 +52,6 @@ pub struct Histogram {
     bins: Option<usize>,
     together: Together,
     origin: Origin,
-    counted: Cache<Counted>,
 }
 
 figure!(Histogram);
@@ -89,7 +88,6 @@ impl Histogram {
             bins: None,
             together: Together::Stacked,
             origin: Origin::default(),
-            counted: Cache::default(),
         }
     }
 
@@ -98,29 +96,26 @@ impl Histogram {
     /// # Errors
     /// If there is not one label for each value.
     pub fn grouped(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
-        self.groups = Groups::split(heading, &self.groups.all(), labels)?;
-        self.counted.clear();
+        self.groups = Groups::split(heading, &self.loaded()?.groups.all(), labels)?;
+        self.origin = Origin::default();
         Ok(self)
     }
 
     /// The values are times since 1970-01-01 UTC in this unit.
     pub fn dates(mut self, unit: TimeUnit) -> Self {
         self.dates = Some(unit);
-        self.counted.clear();
         self
     }
 
     /// Bins evenly by the logarithm; values that are not positive are left out and counted.
     pub fn log_x(mut self) -> Self {
         self.log_x = true;
-        self.counted.clear();
         self
     }
 
     /// This many bins of equal width from the least to the greatest value.
     pub fn bins(mut self, count: usize) -> Self {
         self.bins = Some(count.clamp(1, 2000));
-        self.counted.clear();
         self
     }
 
@@ -140,9 +135,21 @@ impl Histogram {
         Self::of(Groups::default())
     }
 
+    fn swatch(&self, group: usize) -> Swatch {
+        Swatch::Fill(self.frame.color(group), self.alpha(), self.hatch(group))
+    }
+
+    /// The group whose lines are drawn: overlaid bars let others shine through instead.
+    fn hatch(&self, group: usize) -> usize {
+        if self.together == Together::Overlaid { 0 } else { group }
+    }
+
+    fn alpha(&self) -> f64 {
+        if self.together == Together::Overlaid { 0.5 } else { 1.0 }
+    }
+
     fn fill(&mut self, heading: &str, parts: Vec<Part>) {
         self.groups = Groups::of_parts(heading, parts);
-        self.counted.clear();
     }
 
     fn log(&self) -> bool {
@@ -153,14 +160,14 @@ impl Histogram {
         self.dates.map_or(value, |unit| unit.to_ms(value))
     }
 
-    fn counted(&self) -> &Counted {
-        self.counted.get(|| self.count())
+    fn shown(&self, shared: Shared) -> Result<Shown<'_, Self, Counted>, PlotError> {
+        Ok(Shown::new(self.loaded()?, &self.frame, shared, Self::count))
     }
 
-    fn count(&self) -> Counted {
+    fn count(&self, frame: &Frame) -> Counted {
         let mut omitted = Omitted::default();
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        let limits = frame::chosen(self.frame.x_range);
+        let limits = frame::chosen(frame.x_range);
         let kept = |value: &f64, omitted: &mut Omitted| {
             let value = self.value(*value);
             omitted.keep(value, self.log()).then_some(value)
@@ -203,9 +210,11 @@ impl Histogram {
         }
         Counted { bins, counts, omitted }
     }
+}
 
+impl Shown<'_, Histogram, Counted> {
     fn plane(&self) -> Plane<'_> {
-        let counted = self.counted();
+        let counted = &self.computed;
         let edges = &counted.bins.edges;
         let ends = self.frame.reach_x((edges[0], edges[edges.len() - 1]));
         let (low, high) = frame::chosen(self.frame.x_range).unwrap_or(ends);
@@ -223,14 +232,14 @@ impl Histogram {
         let per = if counted.bins.each.is_empty() { String::new() } else { format!(" per {}", counted.bins.each) };
         let y = Axis::new(Scale::linear(bottom, top), self.frame.y_label_or(&format!("count{per}"))).whole();
         let entries = self.groups.groups.iter().enumerate().filter(|_| self.groups.named());
-        let entries = entries.map(|(i, group)| (Swatch::Fill(self.frame.color(i), self.alpha()), group.name.clone()));
+        let entries = entries.map(|(i, group)| (self.swatch(i), group.name.clone()));
         let legend = self.frame.legend(&self.groups.heading, entries);
         Plane { legend, notes: self.notes(), empty: counted.is_empty(), ..Plane::new(&self.frame, x, y) }
     }
 
     /// What is left out, and which groups are empty.
     fn notes(&self) -> Vec<String> {
-        let counted = self.counted();
+        let counted = &self.computed;
         let mut notes = counted.omitted.notes();
         let bins = 0..counted.bins.edges.len() - 1;
         if let Some((_, top)) = frame::chosen(self.frame.y_range) {
@@ -252,10 +261,6 @@ impl Histogram {
     fn highest(&self, counted: &Counted) -> f64 {
         let bins = 0..counted.bins.edges.len() - 1;
         bins.map(|bin| self.tallest(counted, bin)).max().unwrap_or(0).max(1) as f64 * 1.05
-    }
-
-    fn alpha(&self) -> f64 {
-        if self.together == Together::Overlaid && self.groups.groups.len() > 1 { 0.5 } else { 1.0 }
     }
 
     fn draw_bin(&self, canvas: &mut Canvas, panel: &Panel, counted: &Counted, bin: usize) {
@@ -285,15 +290,16 @@ impl Histogram {
             let width = (whole.width - gap) / lanes as f64;
             let bar = Rect::new(whole.left + gap / 2.0 + lane as f64 * width, bar.top, width, bar.height);
             canvas.rect(bar, self.frame.color(group), self.alpha());
+            hatch::draw(canvas, bar, self.hatch(group), self.frame.color(group));
         }
     }
 }
 
 interactive!(Histogram);
 
-impl Histogram {
+impl Shown<'_, Histogram, Counted> {
     fn vega(&self) -> Spec<'_> {
-        let counted = self.counted();
+        let counted = &self.computed;
         let bar = |group: usize, bin: usize| {
             let (from, to) = (counted.bins.edges[bin], counted.bins.edges[bin + 1]);
             json!({"from": from, "to": to, "count": counted.counts[group][bin], "group": self.groups.groups[group].name})
@@ -322,12 +328,17 @@ impl Draw for Histogram {
     }
 
     fn frame_mut(&mut self) -> &mut Frame {
-        self.counted.clear();
         &mut self.frame
     }
 
+    fn drawing(&self, shared: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self.shown(shared)?))
+    }
+}
+
+impl Drawing for Shown<'_, Histogram, Counted> {
     fn extent(&self) -> Extent {
-        let counted = self.counted();
+        let counted = &self.computed;
         if counted.is_empty() {
             return Extent::default();
         }
@@ -339,7 +350,7 @@ impl Draw for Histogram {
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) {
-        let counted = self.counted();
+        let counted = &self.computed;
         let panel = self.plane().draw(canvas, area);
         for bin in 0..counted.bins.edges.len() - 1 {
             self.draw_bin(canvas, &panel, counted, bin);
@@ -349,7 +360,7 @@ impl Draw for Histogram {
 
     /// How many values, from where to where, and the fullest bin, for each group.
     fn text(&self) -> String {
-        let counted = self.counted();
+        let counted = &self.computed;
         let show = |value: f64| if self.dates.is_some() { date::text(value) } else { number::short(value) };
         let mut lines = vec![self.frame.headline("histogram")];
         for (group, counts) in self.groups.groups.iter().zip(&counted.counts) {

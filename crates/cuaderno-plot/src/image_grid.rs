@@ -1,12 +1,13 @@
 //! Pictures in rows.
 
 use crate::canvas::{Anchor, Canvas, Rect};
-use crate::figure::{Draw, figure};
+use crate::figure::{Draw, Drawing, figure};
 use crate::frame::Frame;
 use crate::legend::Legend;
 use crate::picture::Picture;
 use crate::sheet::Sheet;
-use crate::{text, theme};
+use crate::shown::Shared;
+use crate::{PlotError, text, theme};
 use cuaderno_display::thousands;
 
 /// Space between pictures.
@@ -95,6 +96,12 @@ impl Draw for ImageGrid {
         &mut self.frame
     }
 
+    fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Drawing for ImageGrid {
     fn natural_height(&self, width: f64) -> f64 {
         let (columns, cell) = self.columns_in(width);
         let rows: f64 = self.rows(cell, columns).iter().map(|(picture, label)| picture + label + GAP).sum();

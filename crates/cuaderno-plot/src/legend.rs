@@ -2,7 +2,7 @@
 
 use crate::canvas::{Anchor, Canvas, Stroke};
 use crate::theme::Color;
-use crate::{marker, text, theme};
+use crate::{hatch, marker, text, theme};
 
 const SWATCH: f64 = 16.0;
 const GAP: f64 = 9.0;
@@ -11,8 +11,10 @@ const SIZE: f64 = theme::TICK_SIZE;
 /// How a group is drawn.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Swatch {
-    Fill(Color, f64),
-    Line(Stroke),
+    /// An area of this opacity, with the lines of this group across.
+    Fill(Color, f64, usize),
+    /// A line, with the point of a group that has one.
+    Line(Stroke, Option<usize>),
     /// The point of this group.
     Marker(usize, Color),
     /// A disc.
@@ -50,11 +52,17 @@ impl Legend {
             let middle = y - SIZE * 0.36;
             let mut text_left = x + SWATCH + GAP;
             match swatch {
-                Swatch::Fill(color, alpha) => {
+                Swatch::Fill(color, alpha, group) => {
                     let square = crate::canvas::Rect::new(x + 2.0, middle - 6.0, 12.0, 12.0);
                     canvas.rect(square, color, alpha);
+                    hatch::draw(canvas, square, group, color);
                 }
-                Swatch::Line(stroke) => canvas.line((x, middle), (x + SWATCH + 4.0, middle), stroke),
+                Swatch::Line(stroke, point) => {
+                    canvas.line((x, middle), (x + SWATCH + 4.0, middle), stroke);
+                    if let Some(group) = point {
+                        marker::draw_one(canvas, (x + SWATCH / 2.0 + 2.0, middle), (group, stroke.color), 3.0, 1.0);
+                    }
+                }
                 Swatch::Marker(group, color) => marker::draw_one(canvas, (x + 8.0, middle), (group, color), 4.5, 0.9),
                 Swatch::Disc(color) => canvas.circle((x + 8.0, middle), 4.5, color, 0.9),
                 Swatch::None => text_left = x,

@@ -22,10 +22,12 @@
 //! | which of many pairs stand out | [`HeatMap`] |
 //! | how does a model learn, and what does it confuse | [`TrainingCurves`], [`ConfusionMatrix`] |
 //! | what do pictures look like | [`ImageGrid`] |
+//! | what becomes of an input in a network | [`NetworkDiagram`] |
 //! | several of these side by side | [`Facets`] |
 //!
 //! Drawing never fails: what cannot be drawn (missing values, infinities, zero on a log axis) is left out and counted under
-//! the figure. How it works: a figure computes what to draw, `plane` and `sheet` lay out title, legend, axes and small
+//! the figure. How it works: a figure is a description until it is shown; then it reads its table if it is of one, computes what to
+//! draw (`shown`), `plane` and `sheet` lay out title, legend, axes and small
 //! print with measured text, and `canvas` writes SVG elements; `raster` and `pdf` make the other formats of that SVG.
 
 mod axis;
@@ -33,7 +35,6 @@ mod bar;
 mod bar_drawing;
 mod bins;
 mod box_plot;
-mod cache;
 mod canvas;
 mod confusion_matrix;
 mod date;
@@ -45,6 +46,7 @@ mod figure;
 mod file;
 mod frame;
 mod groups;
+mod hatch;
 mod heat_map;
 mod histogram;
 mod image_grid;
@@ -54,6 +56,7 @@ mod legend;
 mod line;
 mod line_bands;
 mod marker;
+mod network_diagram;
 mod number;
 mod omitted;
 mod pdf;
@@ -66,6 +69,7 @@ mod scale;
 mod scatter;
 mod shade;
 mod sheet;
+mod shown;
 mod source;
 mod svg;
 mod text;
@@ -90,6 +94,7 @@ pub use histogram::Histogram;
 pub use image_grid::ImageGrid;
 pub use kernel_density::{DensityEstimate, kernel_density, silverman_bandwidth};
 pub use line::Line;
+pub use network_diagram::NetworkDiagram;
 pub use picture::Picture;
 pub use reference::Place;
 pub use scale::TimeUnit;

@@ -1,21 +1,24 @@
 //! Lines: how measures change along an axis, often time.
 
 use crate::axis::Axis;
-use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect, Stroke};
 use crate::extent::{self, Extent};
-use crate::figure::{Draw, axes, figure};
+use crate::figure::{Draw, Drawing, axes, figure};
 use crate::frame::{self, Frame};
 use crate::legend::Swatch;
 use crate::omitted::Omitted;
 use crate::plane::{PANEL_HEIGHT, Plane};
 use crate::scale::{Scale, TimeUnit};
+use crate::shown::{Shared, Shown};
 use crate::source::{Origin, Part, of_table};
 use crate::{PlotError, date, marker, number, theme};
 use cuaderno_display::{counted, thousands};
 
 /// Up to this many points each carry a mark.
 const MOST_MARKS: usize = 40;
+
+/// Of a long line about so many, where dashes alone do not tell it from another.
+const FEW_MARKS: usize = 8;
 
 /// Points of one line in the file: 3 for each pixel of the widest figure, and more.
 const MOST_DRAWN: usize = 24_000;
@@ -47,8 +50,9 @@ pub struct Line {
     pub(crate) log_x: bool,
     pub(crate) log_y: bool,
     square: bool,
+    /// Neighbours whose mean is drawn instead of the line.
+    pub(crate) window: Option<usize>,
     pub(crate) origin: Origin,
-    pub(crate) kept: Cache<Kept>,
 }
 
 /// Runs of points that can be drawn, for each series, and what is left out.
@@ -100,9 +104,13 @@ impl Line {
             log_x: false,
             log_y: false,
             square: false,
+            window: None,
             origin: Origin::default(),
-            kept: Cache::default(),
         }
+    }
+
+    fn swatch(&self, group: usize) -> Swatch {
+        Swatch::Line(Stroke::new(self.frame.color(group), 2.0).dashed(theme::dash(group)), mark(group))
     }
 
     /// Takes columns x and y, and the ends of a band if there are two more.
@@ -115,7 +123,6 @@ impl Line {
         };
         self.heading = heading.to_owned();
         self.series = parts.into_iter().map(series).collect();
-        self.kept.clear();
     }
 
     /// Makes the panel about as high as it is wide: for curves of shares against shares.
@@ -140,26 +147,27 @@ impl Line {
     /// x are times since 1970-01-01 UTC in this unit.
     pub fn dates(mut self, unit: TimeUnit) -> Self {
         self.dates = Some(unit);
-        self.kept.clear();
         self
     }
 
     /// Spreads x by its logarithm; points that are not positive are left out and counted.
     pub fn log_x(mut self) -> Self {
         self.log_x = true;
-        self.kept.clear();
         self
     }
 
     /// Spreads y by its logarithm; points that are not positive are left out and counted.
     pub fn log_y(mut self) -> Self {
         self.log_y = true;
-        self.kept.clear();
         self
     }
 
-    pub(crate) fn kept(&self) -> &Kept {
-        self.kept.get(|| self.keep())
+    pub(crate) fn shown(&self, shared: Shared) -> Result<Shown<'_, Self, Kept>, PlotError> {
+        let mut figure = self.loaded()?;
+        if let Some(window) = self.window {
+            figure.to_mut().average(window);
+        }
+        Ok(Shown::new(figure, &self.frame, shared, |figure, _| figure.keep()))
     }
 
     fn keep(&self) -> Kept {
@@ -186,20 +194,26 @@ impl Line {
         }
         (all, omitted)
     }
+}
 
+impl Shown<'_, Line, Kept> {
     /// The colour and dash of the nth line; a pale one has those of the next.
     pub(crate) fn stroke(&self, index: usize) -> Stroke {
-        let pale = self.series.iter().any(|series| series.pale);
-        let place = if pale { index / 2 } else { index };
+        let place = self.place(index);
         if self.series[index].pale {
             return Stroke { alpha: 0.35, ..Stroke::new(self.frame.color(place), 1.2) };
         }
         Stroke::new(self.frame.color(place), 2.0).dashed(theme::dash(place))
     }
 
+    /// The group of the nth line; a pale one is of that of the next.
+    fn place(&self, index: usize) -> usize {
+        if self.series.iter().any(|series| series.pale) { index / 2 } else { index }
+    }
+
     /// What is left out, cut off or thinned.
     fn notes(&self) -> Vec<String> {
-        let (kept, omitted) = self.kept();
+        let (kept, omitted) = &self.computed;
         let mut omitted = *omitted;
         let points = || kept.iter().flatten().flatten();
         let within = |value: f64, range| frame::chosen(range).is_none_or(|(low, high)| low <= value && value <= high);
@@ -219,7 +233,7 @@ impl Line {
     }
 
     fn plane(&self) -> Plane<'_> {
-        let (kept, _) = self.kept();
+        let (kept, _) = &self.computed;
         let limits = |pick: fn(&(f64, f64)) -> f64| extent::limits(kept.iter().flatten().flatten().map(pick));
         let x_data = self.frame.reach_x(limits(|point| point.0).unwrap_or((1.0, 1.0)));
         let (x_low, x_high) = frame::chosen(self.frame.x_range).unwrap_or(x_data);
@@ -239,8 +253,8 @@ impl Line {
         let y = Axis::new(y_scale, self.frame.y_label_or("y")).whole_if(points().map(|point| point.1));
         let y = y.percent_if(self.frame.percent);
         let entries = self.series.iter().enumerate().filter(|(_, series)| !series.name.is_empty());
-        let legend =
-            self.frame.legend(&self.heading, entries.map(|(i, s)| (Swatch::Line(self.stroke(i)), s.name.clone())));
+        let entries = entries.map(|(i, series)| (self.swatch(self.place(i)), series.name.clone()));
+        let legend = self.frame.legend(&self.heading, entries);
         let empty = kept.iter().all(Vec::is_empty);
         Plane { legend, notes: self.notes(), empty, ..Plane::new(&self.frame, x, y) }
     }
@@ -250,6 +264,11 @@ impl Series {
     pub(crate) fn new(name: String, x: Vec<f64>, y: Vec<f64>) -> Self {
         Self { name, points: x.into_iter().zip(y).collect(), band: Vec::new(), pale: false }
     }
+}
+
+/// The point by which a long line of this group is told from that with the same dashes, if there is one before it.
+fn mark(group: usize) -> Option<usize> {
+    (group >= theme::DASHES.len()).then(|| group / theme::DASHES.len())
 }
 
 /// First, lowest, highest and last point of each pixel column, in the order of the line.
@@ -280,8 +299,14 @@ impl Draw for Line {
         &mut self.frame
     }
 
+    fn drawing(&self, shared: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self.shown(shared)?))
+    }
+}
+
+impl Drawing for Shown<'_, Line, Kept> {
     fn extent(&self) -> Extent {
-        let (kept, _) = self.kept();
+        let (kept, _) = &self.computed;
         let limits = |pick: fn(&(f64, f64)) -> f64| extent::limits(kept.iter().flatten().flatten().map(pick));
         Extent { x: limits(|point| point.0), y: limits(|point| point.1).map(|y| extent::padded(y, self.log_y)) }
     }
@@ -295,7 +320,7 @@ impl Draw for Line {
         for (index, series) in self.series.iter().enumerate() {
             self.draw_band(canvas, &panel, index, series);
         }
-        for (index, runs) in self.kept().0.iter().enumerate() {
+        for (index, (series, runs)) in self.series.iter().zip(&self.computed.0).enumerate() {
             let stroke = self.stroke(index);
             let few = runs.iter().map(Vec::len).sum::<usize>() <= MOST_MARKS;
             for run in runs {
@@ -304,10 +329,11 @@ impl Draw for Line {
                     canvas.polyline(&part, stroke);
                 }
                 // A lone point would be no line at all.
-                if (few && !self.square) || line.len() == 1 {
-                    for at in line.iter().filter(|at| panel.holds(**at)) {
-                        marker::draw_one(canvas, *at, (index, stroke.color), 3.0, stroke.alpha);
-                    }
+                let every = if (few && !self.square) || line.len() == 1 { 1 } else { line.len().div_ceil(FEW_MARKS) };
+                let point = if every == 1 { Some(index) } else { mark(self.place(index)) };
+                let Some(point) = point.filter(|_| every == 1 || !series.pale) else { continue };
+                for at in line.iter().step_by(every).filter(|at| panel.holds(**at)) {
+                    marker::draw_one(canvas, *at, (point, stroke.color), 3.0, stroke.alpha);
                 }
             }
         }
@@ -316,7 +342,7 @@ impl Draw for Line {
 
     /// First, last, lowest and highest value of each line.
     fn text(&self) -> String {
-        let (kept, _) = self.kept();
+        let (kept, _) = &self.computed;
         let mut lines = vec![self.frame.headline("line chart")];
         let show_x = |x: f64| if self.dates.is_some() { date::text(x) } else { number::short(x) };
         for (series, runs) in self.series.iter().zip(kept).filter(|(series, _)| !series.pale) {

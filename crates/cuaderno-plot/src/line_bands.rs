@@ -2,9 +2,10 @@
 
 use crate::PlotError;
 use crate::canvas::Canvas;
-use crate::line::{Line, Series};
+use crate::line::{Kept, Line, Series};
 use crate::omitted::Omitted;
 use crate::plane::Panel;
+use crate::shown::Shown;
 use crate::vega::{Channel, Spec, interactive};
 use serde_json::json;
 
@@ -18,33 +19,39 @@ impl Line {
     pub fn band(mut self, low: &str, high: &str) -> Result<Self, PlotError> {
         self.origin.columns.truncate(2);
         self.origin.columns.extend([low.to_owned(), high.to_owned()]);
-        let rows = self.origin.read(None)?;
-        Ok(self.with_rows(rows))
+        self.origin.check()?;
+        Ok(self)
     }
 
     /// Shades the nth line, counted from 0, between these y, one of each for every point.
     ///
     /// # Errors
     /// If there is no such line, or there are more or fewer than its points.
-    pub fn shade(mut self, line: usize, low: &[f64], high: &[f64]) -> Result<Self, PlotError> {
-        let lines = self.series.len();
-        let Some(series) = self.series.get_mut(line) else {
+    pub fn shade(self, line: usize, low: &[f64], high: &[f64]) -> Result<Self, PlotError> {
+        let mut figure = self.loaded()?.into_owned();
+        let lines = figure.series.len();
+        let Some(series) = figure.series.get_mut(line) else {
             let found = format!("{line}, with {lines} lines, counted from 0");
             return Err(PlotError::Setting { what: "the line to shade", found, expected: "less than their number" });
         };
         PlotError::check_lengths("lower ends", low.len(), "points", series.points.len())?;
         PlotError::check_lengths("upper ends", high.len(), "points", series.points.len())?;
         series.band = low.iter().copied().zip(high.iter().copied()).collect();
-        self.kept.clear();
-        Ok(self)
+        Ok(figure)
     }
 
     /// Draws the mean of this many neighbouring points instead of each line, half of them before and half after, and the line
     /// itself pale behind it. At the ends, where neighbours are missing, there is no mean.
     pub fn moving_average(mut self, points: usize) -> Self {
         let window = points.max(1);
-        let lines = std::mem::take(&mut self.series).into_iter().filter(|series| !series.pale);
-        for series in lines {
+        self.window = Some(window);
+        self.frame.captions.push(format!("mean of {window} neighbouring points; the points themselves are pale"));
+        self
+    }
+
+    /// Sets the mean of neighbours behind each line.
+    pub(crate) fn average(&mut self, window: usize) {
+        for series in std::mem::take(&mut self.series) {
             let (x, y): (Vec<f64>, Vec<f64>) = series.points.iter().copied().unzip();
             let means = y.windows(window).map(|part| part.iter().sum::<f64>() / window as f64);
             let places = x.iter().copied().skip((window - 1) / 2);
@@ -53,11 +60,10 @@ impl Line {
             self.series.push(Series { name: String::new(), band: Vec::new(), pale: true, ..series });
             self.series.push(Series::new(name, x, y));
         }
-        self.frame.captions.push(format!("mean of {window} neighbouring points; the points themselves are pale"));
-        self.kept.clear();
-        self
     }
+}
 
+impl Shown<'_, Line, Kept> {
     /// The band of a line, in places of the axes' values, where it can be drawn.
     pub(crate) fn band_of(&self, series: &Series) -> Vec<(f64, f64, f64)> {
         let log_x = self.log_x && self.dates.is_none();
@@ -87,7 +93,7 @@ impl Line {
     }
 
     fn vega(&self) -> Spec<'_> {
-        let series = || self.series.iter().zip(&self.kept().0).filter(|(series, _)| !series.pale);
+        let series = || self.series.iter().zip(&self.computed.0).filter(|(series, _)| !series.pale);
         let row = |name: &String, (x, y): &(f64, f64)| json!({"x": x, "y": y, "group": name});
         let rows = series().flat_map(|(series, runs)| runs.iter().flatten().map(|point| row(&series.name, point)));
         let rows: Vec<_> = rows.collect();

@@ -1,16 +1,16 @@
 //! Points: how two measures go together.
 
 use crate::axis::Axis;
-use crate::cache::Cache;
 use crate::canvas::{Canvas, Rect, Stroke};
 use crate::extent::{self, Extent};
-use crate::figure::{Draw, axes, figure};
+use crate::figure::{Draw, Drawing, axes, figure};
 use crate::frame::{self, Frame};
 use crate::legend::Swatch;
 use crate::marker;
 use crate::omitted::{self, Omitted};
 use crate::plane::{PANEL_HEIGHT, Plane};
 use crate::scale::Scale;
+use crate::shown::{Shared, Shown};
 use crate::source::{Origin, Part, of_table};
 use crate::trend::Trend;
 use crate::vega::{Channel, Spec, interactive};
@@ -43,7 +43,6 @@ pub struct Scatter {
     log_y: bool,
     trend: bool,
     origin: Origin,
-    kept: Cache<Kept>,
 }
 
 /// Points that can be drawn, by group, and what is left out.
@@ -70,30 +69,28 @@ impl Scatter {
     ///
     /// # Errors
     /// If there is not one label for each point.
-    pub fn grouped(mut self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
-        PlotError::check_lengths(&format!("groups `{heading}`"), labels.len(), "points", self.points.len())?;
+    pub fn grouped(self, heading: &str, labels: &[impl AsRef<str>]) -> Result<Self, PlotError> {
+        let mut figure = self.loaded()?.into_owned();
+        PlotError::check_lengths(&format!("groups `{heading}`"), labels.len(), "points", figure.points.len())?;
         let mut known: BTreeMap<&str, u32> = labels.iter().map(|label| (label.as_ref(), 0)).collect();
         for (index, group) in known.values_mut().enumerate() {
             *group = index as u32;
         }
-        self.groups = labels.iter().map(|label| known[label.as_ref()]).collect();
-        self.names = known.keys().map(|name| (*name).to_owned()).collect();
-        self.heading = heading.to_owned();
-        self.kept.clear();
-        Ok(self)
+        figure.groups = labels.iter().map(|label| known[label.as_ref()]).collect();
+        figure.names = known.keys().map(|name| (*name).to_owned()).collect();
+        figure.heading = heading.to_owned();
+        Ok(figure)
     }
 
     /// Spreads x by its logarithm; points that are not positive are left out and counted.
     pub fn log_x(mut self) -> Self {
         self.log_x = true;
-        self.kept.clear();
         self
     }
 
     /// Spreads y by its logarithm; points that are not positive are left out and counted.
     pub fn log_y(mut self) -> Self {
         self.log_y = true;
-        self.kept.clear();
         self
     }
 
@@ -114,8 +111,11 @@ impl Scatter {
             log_y: false,
             trend: false,
             origin: Origin::default(),
-            kept: Cache::default(),
         }
+    }
+
+    fn swatch(&self, group: usize) -> Swatch {
+        Swatch::Marker(group, self.frame.color(group))
     }
 
     fn fill(&mut self, heading: &str, parts: Vec<Part>) {
@@ -126,14 +126,13 @@ impl Scatter {
             self.groups.resize(self.points.len(), group as u32);
             self.names.push(part.name);
         }
-        self.kept.clear();
     }
 
-    fn kept(&self) -> &Kept {
-        self.kept.get(|| self.keep())
+    fn shown(&self, shared: Shared) -> Result<Shown<'_, Self, Kept>, PlotError> {
+        Ok(Shown::new(self.loaded()?, &self.frame, shared, Self::keep))
     }
 
-    fn keep(&self) -> Kept {
+    fn keep(&self, frame: &Frame) -> Kept {
         let mut omitted = Omitted::default();
         let mut kept = vec![Vec::new(); self.names.len()];
         let within = |value: f64, range| frame::chosen(range).is_none_or(|(low, high)| low <= value && value <= high);
@@ -142,7 +141,7 @@ impl Scatter {
             if !omitted.keep(*x, self.log_x) || !omitted.keep(*y, self.log_y) {
                 continue;
             }
-            if within(*x, self.frame.x_range) && within(*y, self.frame.y_range) {
+            if within(*x, frame.x_range) && within(*y, frame.y_range) {
                 kept[*group as usize].push((*x, *y));
             } else {
                 omitted.outside += 1;
@@ -150,16 +149,18 @@ impl Scatter {
         }
         (kept, omitted)
     }
+}
 
+impl Shown<'_, Scatter, Kept> {
     /// The line through each group, if asked for and there is one.
     fn trends(&self) -> Vec<Option<Trend>> {
         let of = |points: &Vec<(f64, f64)>| Trend::through(points, self.log_x, self.log_y);
-        if self.trend { self.kept().0.iter().map(of).collect() } else { Vec::new() }
+        if self.trend { self.computed.0.iter().map(of).collect() } else { Vec::new() }
     }
 
     /// What is left out, and how many points are drawn as one cloud.
     fn notes(&self) -> Vec<String> {
-        let (kept, omitted) = self.kept();
+        let (kept, omitted) = &self.computed;
         let mut notes = omitted.notes_on("point");
         let points = kept.iter().map(Vec::len).sum();
         if marker::is_cloud(points) {
@@ -178,7 +179,7 @@ impl Scatter {
     }
 
     fn plane(&self) -> Plane<'_> {
-        let (kept, _) = self.kept();
+        let (kept, _) = &self.computed;
         let limits = |pick: fn(&(f64, f64)) -> f64| extent::limits(kept.iter().flatten().map(pick));
         let scale = |data: (f64, f64), chosen, log: bool| {
             let padded = extent::padded(data, log);
@@ -196,10 +197,7 @@ impl Scatter {
         let entries = self.names.iter().enumerate().filter(|_| self.names.iter().any(|name| !name.is_empty()));
         // In a cloud every point is a disc.
         let cloud = marker::is_cloud(kept.iter().map(Vec::len).sum());
-        let swatch = |i: usize| match self.frame.color(i) {
-            color if cloud => Swatch::Disc(color),
-            color => Swatch::Marker(i, color),
-        };
+        let swatch = |i: usize| if cloud { Swatch::Disc(self.frame.color(i)) } else { self.swatch(i) };
         let legend = self.frame.legend(&self.heading, entries.map(|(i, name)| (swatch(i), name.clone())));
         let empty = kept.iter().all(Vec::is_empty);
         Plane { legend, notes: self.notes(), empty, ..Plane::new(&self.frame, x, y) }
@@ -208,9 +206,9 @@ impl Scatter {
 
 interactive!(Scatter);
 
-impl Scatter {
+impl Shown<'_, Scatter, Kept> {
     fn vega(&self) -> Spec<'_> {
-        let kept = &self.kept().0;
+        let kept = &self.computed.0;
         let row = |group: usize| move |(x, y): &(f64, f64)| json!({"x": x, "y": y, "group": self.names[group]});
         let rows = kept.iter().enumerate().flat_map(|(group, points)| points.iter().map(row(group))).collect();
         let x = self.frame.x_label.as_deref().unwrap_or("x");
@@ -235,12 +233,17 @@ impl Draw for Scatter {
     }
 
     fn frame_mut(&mut self) -> &mut Frame {
-        self.kept.clear();
         &mut self.frame
     }
 
+    fn drawing(&self, shared: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self.shown(shared)?))
+    }
+}
+
+impl Drawing for Shown<'_, Scatter, Kept> {
     fn extent(&self) -> Extent {
-        let (kept, _) = self.kept();
+        let (kept, _) = &self.computed;
         let limits = |pick: fn(&(f64, f64)) -> f64, log| {
             extent::limits(kept.iter().flatten().map(pick)).map(|range| extent::padded(range, log))
         };
@@ -256,7 +259,7 @@ impl Draw for Scatter {
         let place = |(group, points): (usize, &Vec<(f64, f64)>)| {
             (self.frame.color(group), points.iter().map(|(x, y)| panel.at(*x, *y)).collect())
         };
-        let groups: Vec<_> = self.kept().0.iter().enumerate().map(place).collect();
+        let groups: Vec<_> = self.computed.0.iter().enumerate().map(place).collect();
         marker::draw(canvas, panel.rect, &groups);
         for (group, trend) in self.trends().into_iter().enumerate() {
             let Some(ends) = trend.map(|trend| trend.ends(self.log_x, self.log_y)) else { continue };
@@ -271,7 +274,7 @@ impl Draw for Scatter {
 
     /// How many points, and the limits of both axes, for each group.
     fn text(&self) -> String {
-        let (kept, _) = self.kept();
+        let (kept, _) = &self.computed;
         let mut lines = vec![self.frame.headline("scatter plot")];
         for (name, points) in self.names.iter().zip(kept) {
             let name = if name.is_empty() { String::new() } else { format!("{name}: ") };

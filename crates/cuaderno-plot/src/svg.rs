@@ -30,24 +30,37 @@ impl Svg {
         Self { text: text.into(), ..self }
     }
 
-    /// Writes the picture to a file, as SVG, PNG or PDF by the end of its name.
+    /// The picture as the bytes of a PNG file, two pixels for each of the SVG's.
+    ///
+    /// # Errors
+    /// If the text is no SVG, or the picture is too large for memory.
+    pub fn png(&self) -> Result<Vec<u8>, PlotError> {
+        raster::png(&self.svg)
+    }
+
+    /// The picture as the bytes of a PDF file of one page, letters as outlines.
+    ///
+    /// # Errors
+    /// If the text is no SVG, or holds a picture that cannot be read.
+    pub fn pdf(&self) -> Result<Vec<u8>, PlotError> {
+        pdf::pdf(&self.svg)
+    }
+
+    /// Writes the picture to a file, as SVG, PNG or PDF by the end of its name. Missing folders are made; a file of that name is
+    /// replaced at once or not at all.
     ///
     /// # Errors
     /// If the name ends in none of these, the text is no SVG, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         let path = path.as_ref();
-        write_whole(path, &self.bytes(path)?).map_err(|source| PlotError::Write { path: path.into(), source })
-    }
-
-    /// The picture in the format that a file's name asks for.
-    pub(crate) fn bytes(&self, path: &Path) -> Result<Vec<u8>, PlotError> {
         let extension = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
-        match extension.as_str() {
-            "svg" => Ok(self.svg.clone().into_bytes()),
-            "png" => raster::png(&self.svg),
-            "pdf" => pdf::pdf(&self.svg),
-            _ => Err(PlotError::Extension { path: path.into() }),
-        }
+        let bytes = match extension.as_str() {
+            "svg" => self.svg.clone().into_bytes(),
+            "png" => self.png()?,
+            "pdf" => self.pdf()?,
+            _ => return Err(PlotError::Extension { path: path.into() }),
+        };
+        write_whole(path, &bytes).map_err(|source| PlotError::Write { path: path.into(), source })
     }
 }
 
@@ -56,10 +69,16 @@ impl Rich for Svg {
         const SVG: &str = "image/svg+xml";
         const PNG: &str = "image/png";
         let alt = in_words(&self.text);
-        let bundle = MimeBundle::text(&*self.text).with_svg(&*self.svg).with_metadata(SVG, "alt", &*alt);
-        // A picture of a stock library may have no ground of its own.
-        let bundle = bundle.with_metadata(SVG, "needs_background", "light");
-        let Ok((png, [width, height])) = raster::png_and_size(&self.svg) else { return bundle };
+        let drawn = raster::png_and_size(&self.svg);
+        let bytes = self.svg.len() + drawn.as_ref().map_or(0, |(png, _)| raster::in_base64(png.len()));
+        let mut bundle = MimeBundle::text(&*self.text);
+        // Everyone can see the PNG: of two large pictures it is the one to keep.
+        if bytes <= raster::MOST_BYTES || drawn.is_err() {
+            bundle = bundle.with_svg(&*self.svg).with_metadata(SVG, "alt", &*alt);
+            // A picture of a stock library may have no ground of its own.
+            bundle = bundle.with_metadata(SVG, "needs_background", "light");
+        }
+        let Ok((png, [width, height])) = drawn else { return bundle };
         bundle
             .with_png(&png)
             .with_metadata(PNG, "width", width)

@@ -2,14 +2,15 @@
 
 use crate::axis::Axis;
 use crate::canvas::{Canvas, Rect, Stroke};
-use crate::figure::{Draw, figure};
+use crate::figure::{Draw, Drawing, figure};
 use crate::frame::Frame;
 use crate::legend::{Legend, Swatch};
 use crate::plane::{Panel, Plane};
 use crate::reference::Reference;
 use crate::scale::Scale;
 use crate::sheet::Sheet;
-use crate::{number, theme};
+use crate::shown::Shared;
+use crate::{PlotError, number, theme};
 
 /// Space between two panels.
 const GAP: f64 = 18.0;
@@ -99,7 +100,7 @@ impl TrainingCurves {
 
     fn sheet(&self) -> Sheet<'_> {
         let entries =
-            self.names().into_iter().enumerate().map(|(i, name)| (Swatch::Line(self.stroke(i)), name.to_owned()));
+            self.names().into_iter().enumerate().map(|(i, name)| (Swatch::Line(self.stroke(i), None), name.to_owned()));
         let mut notes = Vec::new();
         for panel in &self.panels {
             for (name, values) in &panel.series {
@@ -184,6 +185,12 @@ impl Draw for TrainingCurves {
         &mut self.frame
     }
 
+    fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Drawing for TrainingCurves {
     fn natural_height(&self, width: f64) -> f64 {
         let rows = self.panels.len().div_ceil(2).max(1) as f64;
         self.sheet().height(width) + rows * 270.0 + (rows - 1.0) * GAP

@@ -121,18 +121,21 @@ impl Spec<'_> {
     }
 }
 
-/// Gives a figure its interactive form. The figure has a method `vega`.
+/// Gives a figure its interactive form. The figure has a method `shown`, and what that gives a method `vega`.
 macro_rules! interactive {
     ($name:ident) => {
         impl $name {
             /// The figure as a Vega-Lite specification, for any tool that draws these; of more than 5,000 rows, every so manyth.
+            ///
+            /// # Panics
+            /// Where [`drawn`](crate::Figure::drawn) has an error.
             pub fn vega_lite(&self) -> serde_json::Value {
-                self.vega().build()
+                $crate::figure::readable(self.shown($crate::shown::Shared::default())).vega().build()
             }
 
             /// The figure with tooltips, zoom and a legend to click on, in JupyterLab; elsewhere its still picture.
             pub fn interactive(&self) -> $crate::vega::Interactive {
-                $crate::vega::Interactive::new(self.vega_lite(), $crate::figure::bundle(self))
+                $crate::vega::Interactive::new(self.vega_lite(), cuaderno_display::Rich::mime_bundle(self))
             }
         }
     };

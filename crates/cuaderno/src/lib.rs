@@ -24,6 +24,7 @@ pub use serde_json;
 
 mod checksum;
 mod data;
+mod diagram;
 mod digest;
 pub mod grade;
 mod labels;
@@ -32,6 +33,7 @@ pub mod rt;
 mod stamp;
 
 pub use data::{DATA_VARIABLE, data, data_or_sample, is_sample};
+pub use diagram::Diagram;
 pub use digest::{Bytes, Digest, Digestible, digest};
 pub use labels::ids_and_classes;
 pub use stamp::{Stamp, stamp};

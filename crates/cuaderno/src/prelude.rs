@@ -6,6 +6,7 @@ pub use polars::prelude::*;
 
 pub use crate::check;
 pub use crate::data::{data, data_or_sample, is_sample};
+pub use crate::diagram::Diagram;
 pub use crate::digest::digest;
 pub use crate::display::{
     self, DisplayHandle, Html, Latex, Markdown, MimeBundle, Progress, Rich, clear_output, display, input, password,

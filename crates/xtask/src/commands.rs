@@ -114,7 +114,7 @@ const COMMANDS: &[Command] = &[
         name: "fuzz",
         arguments: "TARGET [OPTION…]",
         options: Some(FUZZ),
-        summary: "compare random inputs with an independent reference: networks, cells",
+        summary: "compare random inputs with an independent reference: networks, cells, tables",
         run: fuzz::run,
     },
     Command {

@@ -25,6 +25,7 @@ const TARGETS: &[Target] = &[
         tests: &["--lib"],
         test: "cell::items::tests::no_path_has_two_meanings",
     },
+    Target { name: "tables", package: "cuaderno-eda", tests: &["--test", "it"], test: "random_tables::tables" },
 ];
 
 /// Runs the target that is named among the arguments.

@@ -2,11 +2,9 @@
 
 use super::columns::{is_number, names, numbers};
 use super::source::TableSource;
-use crate::table::{dtype_of, expect_type, named as col, schema, stream};
+use crate::table::{dtype_of, expect_type, schema, stream};
 use crate::{EdaError, Result, Table};
-use cuaderno_display::thousands;
 use cuaderno_plot::Bar;
-use polars::prelude::LazyFrame;
 use std::sync::Arc;
 
 /// More bars than this are a wall, not a figure.
@@ -20,7 +18,7 @@ const MOST_COLORED: usize = 4;
 /// # Errors
 /// A column is absent, the heights are no numbers, or there are more than 500 rows.
 pub fn bar(table: &impl Table, names: &str, values: &str) -> Result<Bar> {
-    let figure = bars(table.plan(), names, values, "bar")?.x_label(names).y_label(values);
+    let figure = bars(table, names, values, "bar")?.x_label(names).y_label(values);
     Ok(if figure.has_few_names(MOST_COLORED) { figure.colored() } else { figure })
 }
 
@@ -29,21 +27,21 @@ pub fn bar(table: &impl Table, names: &str, values: &str) -> Result<Bar> {
 /// # Errors
 /// As [`bar`].
 pub fn hbar(table: &impl Table, names: &str, values: &str) -> Result<Bar> {
-    Ok(bars(table.plan(), names, values, "hbar")?.horizontal().x_label(values).y_label(names))
+    Ok(bars(table, names, values, "hbar")?.horizontal().x_label(values).y_label(names))
 }
 
-fn bars(plan: LazyFrame, name_column: &str, value_column: &str, what: &'static str) -> Result<Bar> {
-    let source = Arc::new(TableSource(plan.clone()));
-    let schema = schema(&plan)?;
+fn bars(table: &impl Table, name_column: &str, value_column: &str, what: &'static str) -> Result<Bar> {
+    let schema = schema(&table.plan())?;
     dtype_of(&schema, name_column)?;
     expect_type(&schema, value_column, what, "numbers for the lengths of the bars", is_number)?;
-    let rows = stream(plan.select([col(name_column).alias("names"), col(value_column).alias("values")]))?;
+    // A table of bars is small: all of it, so that its other columns need not be read again.
+    let rows = stream(table.plan().limit(MOST_BARS as u32 + 1))?;
     if rows.height() > MOST_BARS {
         return Err(EdaError::BadArgument(format!(
-            "{what} would draw {} bars, one a row; count or top_n first (at most {MOST_BARS})",
-            thousands(rows.height())
+            "{what} would draw more than {MOST_BARS} bars, one a row; count or top_n first"
         )));
     }
-    let names = names(rows.column("names")?)?;
-    Ok(Bar::new(&names, numbers(rows.column("values")?)?)?.of_table(source, name_column, value_column))
+    let names = names(rows.column(name_column)?)?;
+    let values = numbers(rows.column(value_column)?)?;
+    Ok(Bar::new(&names, values)?.of_table(Arc::new(TableSource::new(&rows)), name_column, value_column))
 }

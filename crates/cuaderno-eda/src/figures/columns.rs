@@ -1,10 +1,10 @@
 //! From columns of a table to slices of numbers.
 
-use crate::table::{dtype_of, named as col, schema, stream};
+use crate::table::{dtype_of, expect_type, wall_clock_column};
 use crate::{EdaError, Result};
 use cuaderno_display::thousands;
 use cuaderno_plot::{Part, Rows};
-use polars::prelude::{Column, DataType, LazyFrame, Schema, SortOptions, TimeUnit};
+use polars::prelude::{Column, DataFrame, DataType, Schema, SortOptions};
 use std::collections::HashMap;
 
 /// More groups than this cannot be told apart in one figure.
@@ -14,16 +14,21 @@ const MOST_PANELS: usize = 500;
 /// The group of rows whose group is missing.
 const MISSING: &str = "missing";
 
-/// Reads some columns of numbers, split by the values of up to two others.
-pub(super) fn read(plan: &LazyFrame, columns: &[String], by: Option<&str>, facet: Option<&str>) -> Result<Rows> {
-    let schema = schema(plan)?;
-    let mut wanted: Vec<&str> = columns.iter().map(String::as_str).chain(by).chain(facet).collect();
-    for name in &wanted {
-        dtype_of(&schema, name)?;
+/// Whether a table has these columns, and the first of them numbers or dates.
+pub(super) fn check<'a>(schema: &Schema, numbers: &[String], all: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    for name in numbers {
+        expect_type(schema, name, "a figure", "numbers", |dtype| is_number(dtype) || dtype.is_temporal())?;
     }
-    wanted.sort_unstable();
-    wanted.dedup();
-    let rows = stream(plan.clone().select(wanted.iter().map(|name| col(*name)).collect::<Vec<_>>()))?;
+    all.into_iter().try_for_each(|name| dtype_of(schema, name).map(drop))
+}
+
+/// Whether a column has few enough values to split a figure by.
+pub(super) fn few_enough(rows: &DataFrame, by: &str) -> Result<()> {
+    Keys::of(rows.column(by)?, "by").map(drop)
+}
+
+/// Takes some columns of numbers of a table, split by the values of up to two others.
+pub(super) fn split(rows: &DataFrame, columns: &[String], by: Option<&str>, facet: Option<&str>) -> Result<Rows> {
     let numbers: Vec<Vec<f64>> = columns.iter().map(|name| numbers(rows.column(name)?)).collect::<Result<_>>()?;
     let groups = by.map(|by| Keys::of(rows.column(by)?, "by")).transpose()?;
     let panels = facet.map(|facet| Keys::of(rows.column(facet)?, "facet")).transpose()?;
@@ -44,9 +49,13 @@ pub(super) fn read(plan: &LazyFrame, columns: &[String], by: Option<&str>, facet
     Ok(Rows { heading: by.unwrap_or_default().to_owned(), panels: split })
 }
 
-/// Whether a column holds dates or times.
-pub(super) fn is_date(schema: &Schema, column: &str) -> bool {
-    schema.get(column).is_some_and(|dtype| matches!(dtype, DataType::Date | DataType::Datetime(..)))
+/// Where the clocks of a column of times stand, if it is one: `UTC`, or its zone; days are the same everywhere.
+pub(super) fn clock(schema: &Schema, column: &str) -> Option<String> {
+    match schema.get(column)? {
+        DataType::Date => Some(String::new()),
+        DataType::Datetime(_, zone) => Some(zone.as_ref().map_or("UTC".to_owned(), ToString::to_string)),
+        _ => None,
+    }
 }
 
 /// Whether a type can be drawn along an axis of numbers.
@@ -54,12 +63,10 @@ pub(super) fn is_number(dtype: &DataType) -> bool {
     dtype.is_primitive_numeric() || dtype.is_decimal()
 }
 
-/// A column as numbers, NaN where missing; dates as seconds since 1970.
+/// A column as numbers, NaN where missing; dates as seconds since 1970, times of a zone as the clocks there showed them.
 pub(super) fn numbers(column: &Column) -> Result<Vec<f64>> {
     let (column, unit) = match column.dtype() {
-        DataType::Date | DataType::Datetime(..) => {
-            (column.cast(&DataType::Datetime(TimeUnit::Microseconds, None))?.cast(&DataType::Int64)?, 1e-6)
-        }
+        DataType::Date | DataType::Datetime(..) => (wall_clock_column(column)?.cast(&DataType::Int64)?, 1e-6),
         _ => (column.clone(), 1.0),
     };
     let column = column.cast(&DataType::Float64)?;

@@ -16,9 +16,9 @@ const NUMBERS_OR_DATES: &str = "numbers or dates (for texts, bar(&count(..)?, ..
 /// # Errors
 /// The column is absent, or holds neither numbers nor dates.
 pub fn histogram(table: &impl Table, column: &str) -> Result<Histogram> {
-    let (source, columns, titles) = of(table.plan(), "histogram", &[column], true)?;
-    let figure = Histogram::of_table(source, columns)?.x_label(titles[0].text());
-    Ok(if titles[0].is_date { figure.dates(TimeUnit::Seconds) } else { figure })
+    let (source, columns, titles) = of(table, "histogram", &[column], true)?;
+    let figure = Histogram::of_table(source, columns).x_label(titles[0].text());
+    Ok(if titles[0].clock.is_some() { figure.dates(TimeUnit::Seconds) } else { figure })
 }
 
 /// How the values of a column of numbers are spread, as a curve of their density; with [`by`](Density::by), one curve a group,
@@ -27,8 +27,8 @@ pub fn histogram(table: &impl Table, column: &str) -> Result<Histogram> {
 /// # Errors
 /// The column is absent or holds no numbers.
 pub fn density(table: &impl Table, column: &str) -> Result<Density> {
-    let (source, columns, titles) = of(table.plan(), "density", &[column], false)?;
-    Ok(Density::of_table(source, columns)?.x_label(titles[0].text()))
+    let (source, columns, titles) = of(table, "density", &[column], false)?;
+    Ok(Density::of_table(source, columns).x_label(titles[0].text()))
 }
 
 /// Median, quartiles and far values of a column of numbers; with [`by`](BoxPlot::by), a box for each group.
@@ -36,8 +36,8 @@ pub fn density(table: &impl Table, column: &str) -> Result<Density> {
 /// # Errors
 /// The column is absent or holds no numbers.
 pub fn box_plot(table: &impl Table, column: &str) -> Result<BoxPlot> {
-    let (source, columns, titles) = of(table.plan(), "box_plot", &[column], false)?;
-    Ok(BoxPlot::of_table(source, columns)?.y_label(titles[0].text()))
+    let (source, columns, titles) = of(table, "box_plot", &[column], false)?;
+    Ok(BoxPlot::of_table(source, columns).y_label(titles[0].text()))
 }
 
 /// A point for each row; with [`by`](Scatter::by), a colour for each group.
@@ -45,8 +45,8 @@ pub fn box_plot(table: &impl Table, column: &str) -> Result<BoxPlot> {
 /// # Errors
 /// A column is absent or holds no numbers.
 pub fn scatter(table: &impl Table, x: &str, y: &str) -> Result<Scatter> {
-    let (source, columns, titles) = of(table.plan(), "scatter", &[x, y], false)?;
-    Ok(Scatter::of_table(source, columns)?.x_label(titles[0].text()).y_label(titles[1].text()))
+    let (source, columns, titles) = of(table, "scatter", &[x, y], false)?;
+    Ok(Scatter::of_table(source, columns).x_label(titles[0].text()).y_label(titles[1].text()))
 }
 
 /// A line through the rows, in their order; with [`by`](Line::by), one line for each group. x may hold dates.
@@ -54,11 +54,10 @@ pub fn scatter(table: &impl Table, x: &str, y: &str) -> Result<Scatter> {
 /// # Errors
 /// A column is absent, or holds neither numbers nor, for x, dates.
 pub fn line(table: &impl Table, x: &str, y: &str) -> Result<Line> {
-    let plan = table.plan();
-    expect_type(&*schema(&plan)?, y, "line", NUMBERS, is_number)?;
-    let (source, columns, titles) = of(plan, "line", &[x, y], true)?;
-    let figure = Line::of_table(source, columns)?.x_label(titles[0].text()).y_label(titles[1].text());
-    Ok(if titles[0].is_date { figure.dates(TimeUnit::Seconds) } else { figure })
+    expect_type(&*schema(&table.plan())?, y, "line", NUMBERS, is_number)?;
+    let (source, columns, titles) = of(table, "line", &[x, y], true)?;
+    let figure = Line::of_table(source, columns).x_label(titles[0].text()).y_label(titles[1].text());
+    Ok(if titles[0].clock.is_some() { figure.dates(TimeUnit::Seconds) } else { figure })
 }
 
 /// A table of numbers as colours: the first column names the rows, every other column holds numbers. Made for
@@ -73,31 +72,35 @@ pub fn heat_map(table: &impl Table) -> Result<HeatMap> {
 /// A column's name as the title of an axis.
 struct Title {
     name: String,
-    is_date: bool,
+    /// Of times: whose.
+    clock: Option<String>,
 }
 
 impl Title {
     fn text(&self) -> String {
-        format!("{}{}", self.name, if self.is_date { " (UTC)" } else { "" })
+        match self.clock.as_deref() {
+            None | Some("") => self.name.clone(),
+            Some(clock) => format!("{} ({clock})", self.name),
+        }
     }
 }
 
 /// A table to read these columns from, after a look at their types.
 fn of(
-    plan: LazyFrame,
+    table: &impl Table,
     what: &'static str,
     columns: &[&str],
     dates: bool,
 ) -> Result<(Arc<TableSource>, Vec<String>, Vec<Title>)> {
-    let schema = schema(&plan)?;
+    let schema = schema(&table.plan())?;
     let mut titles = Vec::new();
     for column in columns {
         let expected = if dates { NUMBERS_OR_DATES } else { NUMBERS };
         let is_date = |dtype: &DataType| dates && matches!(dtype, DataType::Date | DataType::Datetime(..));
         expect_type(&schema, column, what, expected, |dtype| is_number(dtype) || is_date(dtype))?;
-        titles.push(Title { name: (*column).to_owned(), is_date: columns::is_date(&schema, column) });
+        titles.push(Title { name: (*column).to_owned(), clock: columns::clock(&schema, column) });
     }
-    Ok((Arc::new(TableSource(plan)), columns.iter().map(|name| (*name).to_owned()).collect(), titles))
+    Ok((Arc::new(TableSource::new(table)), columns.iter().map(|name| (*name).to_owned()).collect(), titles))
 }
 
 fn heat_map_of(plan: LazyFrame) -> Result<HeatMap> {

@@ -173,3 +173,74 @@ fn correlations_are_drawn_around_zero() {
     assert!(svg.contains(">−1.00<") && svg.contains(">1.00<") && svg.contains(">0.80<"), "{svg}");
     assert!(!svg.contains("#F7FBFF"), "the pale end of amounts from nothing");
 }
+
+/// Days from which figures of time take their axis.
+fn moments(zone: Option<&str>) -> DataFrame {
+    // 2019-07-01 22:30 UTC, which is 2 July, 00:30, in Madrid.
+    let instants = Column::new("at".into(), vec![1_562_020_200_000_000i64; 3]);
+    let zone = zone.map(|zone| polars::prelude::TimeZone::opt_try_new(Some(zone)).unwrap().unwrap());
+    let instants = instants.cast(&DataType::Datetime(TimeUnit::Microseconds, zone)).unwrap();
+    df!("n" => [1, 2, 3]).unwrap().hstack(&[instants]).unwrap()
+}
+
+// R: format(as.POSIXct(1562020200, tz = "Europe/Madrid"), "%F") -> "2019-07-02"
+#[test]
+fn times_of_a_zone_are_drawn_as_the_clocks_there_showed_them() {
+    let (utc, madrid) = (moments(None), moments(Some("Europe/Madrid")));
+    let of = |table: &DataFrame| histogram(table, "at").unwrap();
+    let days = |table: &DataFrame| of(table).bins(1).describe();
+    assert!(days(&utc).contains("2019-07-01") && of(&utc).svg().contains(">at (UTC)<"), "{}", days(&utc));
+    assert!(days(&madrid).contains("2019-07-02"), "{}", days(&madrid));
+    assert!(of(&madrid).svg().contains(">at (Europe/Madrid)<"));
+}
+
+/// A plan that counts how often it is computed.
+fn counted() -> (LazyFrame, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    let count = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let seen = count.clone();
+    let table = df!("x" => [1.0, 2.0, 3.0, 4.0], "class" => ["a", "b", "a", "b"], "year" => [1, 1, 2, 2]).unwrap();
+    let look = move |rows: DataFrame| {
+        seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Ok(rows)
+    };
+    (table.lazy().map(look, AllowedOptimizations::default(), None, Some("counted")), count)
+}
+
+#[test]
+fn a_figure_reads_its_table_once_when_it_is_shown() {
+    let reads = |make: &dyn Fn(&LazyFrame) -> Box<dyn Figure>| {
+        let (plan, count) = counted();
+        let figure = make(&plan);
+        let before = count.load(std::sync::atomic::Ordering::SeqCst);
+        let (svg, words) = (figure.svg(), figure.describe());
+        assert!(!words.contains("no values to show") && figure.svg() == svg, "{words}");
+        (before, count.load(std::sync::atomic::Ordering::SeqCst))
+    };
+    assert_eq!(reads(&|t| Box::new(histogram(t, "x").unwrap())), (0, 1));
+    assert_eq!(reads(&|t| Box::new(density(t, "x").unwrap().by("class").unwrap().log_x())), (0, 1));
+    assert_eq!(reads(&|t| Box::new(box_plot(t, "x").unwrap().by("class").unwrap())), (0, 1));
+    assert_eq!(reads(&|t| Box::new(scatter(t, "year", "x").unwrap().by("class").unwrap().trend())), (0, 1));
+    assert_eq!(reads(&|t| Box::new(line(t, "year", "x").unwrap().by("class").unwrap().moving_average(2))), (0, 1));
+    assert_eq!(reads(&|t| Box::new(line(t, "year", "x").unwrap().band("year", "x").unwrap())), (0, 1));
+    // Panels have to know how many they are.
+    assert_eq!(reads(&|t| Box::new(histogram(t, "x").unwrap().by("class").unwrap().facet("year").unwrap())), (1, 1));
+    assert_eq!(reads(&|t| Box::new(bar(t, "class", "x").unwrap().by("year").unwrap())), (1, 1));
+    let (plan, count) = counted();
+    let panels = cuaderno_plot::Facets::new().add(histogram(&plan, "x").unwrap()).share_x().share_y();
+    assert!(panels.svg().len() > 1000);
+    assert_eq!(count.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_column_of_too_many_values_is_refused_at_once_in_memory_and_when_it_is_shown_on_disk() {
+    let many =
+        df!("x" => (0..30).collect::<Vec<i32>>(), "name" => (0..30).map(|i| format!("n{i}")).collect::<Vec<_>>());
+    let many = many.unwrap();
+    let said = "by(\"name\") would make 30 groups, and a figure shows at most 20";
+    let refused = histogram(&many, "x").unwrap().by("name").unwrap_err().to_string();
+    assert!(refused.starts_with(said), "{refused}");
+    let lazy = histogram(&many.lazy(), "x").unwrap().by("name").unwrap();
+    let refused = lazy.drawn().unwrap_err().to_string();
+    assert!(refused.starts_with(said), "{refused}");
+    assert!(lazy.save(std::env::temp_dir().join("never-there.png")).is_err());
+}

@@ -1,8 +1,8 @@
 //! Every kind of figure, and data that figures must survive.
 
 use cuaderno_plot::{
-    Bar, BoxPlot, ConfusionMatrix, Density, Facets, Figure, Groups, HeatMap, Histogram, ImageGrid, Line, Picture,
-    PlotError, Scatter, TimeUnit, TrainingCurves,
+    Bar, BoxPlot, ConfusionMatrix, Density, Facets, Figure, Groups, HeatMap, Histogram, ImageGrid, Line,
+    NetworkDiagram, Picture, PlotError, Scatter, TimeUnit, TrainingCurves,
 };
 /// A figure with its name.
 pub type Named = (&'static str, Box<dyn Figure>);
@@ -229,6 +229,32 @@ fn reports() -> Result<Vec<Named>, PlotError> {
         vec![("Disinformation".to_owned(), spread(&mut random, 1.0)), ("Other".into(), spread(&mut random, 0.4))];
     let violin = BoxPlot::of(Groups::from_parts("class", parts)).log_y().violin().y_label("comments a post");
     let matrix = ConfusionMatrix::new(&["cat", "dog"], [8, 2, 1, 39])?.normalized();
+    let parts = ["fake", "satire", "true", "misleading", "manipulated", "out of context"];
+    let parts = parts.iter().zip(0..).map(|(name, i)| ((*name).to_owned(), vec![f64::from(5 + i), f64::from(12 - i)]));
+    let six = Bar::series(&["train", "test"], "class", parts.collect())?;
+    let ridge = |(place, name): (usize, &&str)| {
+        let values = (0..200).map(|_| place as f64 + (1.0 + 0.2 * place as f64) * random.normal()).collect();
+        ((*name).to_owned(), values)
+    };
+    let ridges = ["2012", "2013", "2014", "2015", "2016"].iter().enumerate().map(ridge).collect();
+    let ridges = Density::of(Groups::from_parts("year", ridges)).ridges().x_label("capitals in the title");
+    let steps: Vec<f64> = (0..120).map(f64::from).collect();
+    let curve = |rate: u32| steps.iter().map(|step| (-step / (20.0 * f64::from(rate))).exp()).collect::<Vec<f64>>();
+    let rates = (1..=6).map(|rate| (format!("rate {rate}"), steps.clone(), curve(rate))).collect();
+    let network = NetworkDiagram::new(&[3, 32, 32])
+        .layer("conv2d", &[6, 28, 28], 456)
+        .layer("relu", &[6, 28, 28], 0)
+        .layer("max_pool", &[6, 14, 14], 0)
+        .layer("conv2d", &[16, 10, 10], 2416)
+        .layer("relu", &[16, 10, 10], 0)
+        .layer("max_pool", &[16, 5, 5], 0)
+        .layer("flatten", &[400], 0)
+        .layer("dropout", &[400], 0)
+        .layer("dense", &[50], 20_050)
+        .layer("dense", &[25], 1275)
+        .layer("softmax", &[25], 0)
+        .title("BaseNet");
+    let deep = (0..80).fold(NetworkDiagram::new(&[3, 64, 64]), |diagram, _| diagram.layer("conv2d", &[8, 64, 64], 584));
     Ok(vec![
         ("bar_errors", Box::new(accuracy)),
         ("bar_ordered", Box::new(ordered)),
@@ -241,6 +267,12 @@ fn reports() -> Result<Vec<Named>, PlotError> {
         ("scatter_trend", Box::new(trend)),
         ("violin", Box::new(violin)),
         ("confusion_normalized", Box::new(matrix)),
+        ("bar_six_groups", Box::new(six.clone())),
+        ("bar_six_filled", Box::new(six.filled().horizontal())),
+        ("density_ridges", Box::new(ridges)),
+        ("line_six", Box::new(Line::series("rate", rates)?.x_label("step").y_label("loss"))),
+        ("network", Box::new(network)),
+        ("network_deep", Box::new(deep)),
     ])
 }
 

@@ -216,3 +216,64 @@ fn ranges_of_dates_are_given_in_words() {
     let by_numbers = Histogram::new(days).dates(TimeUnit::Seconds).x_range(1.391_212_8e12, 1.420_070_4e12);
     assert_eq!(by_words.svg(), by_numbers.svg());
 }
+
+// scipy: scipy.stats.gaussian_kde has the same curve; here the ridges are compared with the curves of a plain density, which
+// tests/it/density.rs compares with scipy.
+#[test]
+fn ridges_are_the_curves_of_a_density_each_on_its_own_line() {
+    let parts = || vec![("a".to_owned(), vec![1.0, 2.0, 2.5, 4.0]), ("b".into(), vec![2.0, 3.0, 3.5, 3.6, 5.0])];
+    let plain = Density::of(Groups::from_parts("class", parts()));
+    let heights = |svg: &str| {
+        let curves = resvg::usvg::roxmltree::Document::parse(svg).unwrap();
+        let curves = curves.descendants().filter(|node| node.has_tag_name("polygon"));
+        let highest = |points: &str| {
+            let y = points.split([' ', ',']).skip(1).step_by(2).map(|y| y.parse::<f64>().unwrap()).collect::<Vec<_>>();
+            let (top, bottom) =
+                (y.iter().copied().fold(f64::MAX, f64::min), y.iter().copied().fold(f64::MIN, f64::max));
+            (top, bottom)
+        };
+        curves.map(|node| highest(node.attribute("points").unwrap())).collect::<Vec<_>>()
+    };
+    let (flat, ridges) = (heights(&plain.svg()), heights(&plain.clone().ridges().svg()));
+    assert_eq!((flat.len(), ridges.len()), (2, 2));
+    // In the same proportion, one below the other.
+    let height = |(top, bottom): (f64, f64)| bottom - top;
+    let ratio = height(flat[0]) / height(flat[1]);
+    assert!((height(ridges[0]) / height(ridges[1]) - ratio).abs() < 0.01, "{ridges:?} {flat:?}");
+    assert!(flat[0].1 == flat[1].1 && ridges[0].1 <= ridges[1].0 + 1.0, "{ridges:?}");
+}
+
+#[test]
+fn six_groups_are_told_apart_in_grey() {
+    let parts = (0..6).map(|i| (format!("group {i}"), vec![10.0])).collect();
+    let svg = Bar::series(&["all"], "", parts).unwrap().svg();
+    let chart = resvg::usvg::roxmltree::Document::parse(&svg).unwrap();
+    let grey = |color: &str| {
+        let part = |at: usize| f64::from(u8::from_str_radix(&color[at..at + 2], 16).unwrap());
+        0.299 * part(1) + 0.587 * part(3) + 0.114 * part(5)
+    };
+    // Each bar: its colour, and the directions of the lines drawn after it.
+    let mut looks: Vec<(f64, String)> = Vec::new();
+    for node in chart.root_element().children().filter(|node| node.is_element()) {
+        match node.tag_name().name() {
+            "rect" if node.attribute("fill") != Some("#FFFFFF") => {
+                looks.push((grey(node.attribute("fill").unwrap()), String::new()))
+            }
+            "path" => {
+                let line = node.attribute("d").unwrap()[1..].split('M').next().unwrap().to_owned();
+                let ends: Vec<i32> = line.split([' ', 'L']).map(|n| n.parse().unwrap()).collect();
+                looks.last_mut().unwrap().1 =
+                    format!("{} {}", (ends[2] - ends[0]).signum(), (ends[3] - ends[1]).signum());
+            }
+            _ => {}
+        }
+    }
+    // In the legend, then as bars.
+    assert_eq!(looks.len(), 12);
+    assert_eq!(looks[..6], looks[6..]);
+    for (place, a) in looks[..6].iter().enumerate() {
+        for b in &looks[..place] {
+            assert!((a.0 - b.0).abs() > 30.0 || a.1 != b.1, "{a:?} and {b:?} look the same in grey");
+        }
+    }
+}

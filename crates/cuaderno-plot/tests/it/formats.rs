@@ -86,3 +86,23 @@ fn an_interactive_figure_is_a_specification_with_the_still_one_beside_it() {
     let rows = Scatter::new(many.clone(), many).unwrap().vega_lite()["data"]["values"].as_array().unwrap().len();
     assert_eq!(rows, 5000);
 }
+
+#[test]
+fn many_photos_are_one_picture_not_two() {
+    let mut seed = 1u32;
+    let mut noise = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 24) as u8
+    };
+    let photos = (0..12).map(|_| Picture::rgb(96, 96, (0..96 * 96 * 3).map(|_| noise()).collect::<Vec<u8>>()));
+    let grid = ImageGrid::new(photos.collect::<Result<Vec<_>, _>>().unwrap()).columns(6);
+    let bundle = grid.mime_bundle();
+    assert!(grid.svg().len() > 300_000);
+    assert_eq!(bundle.get("image/svg+xml"), None);
+    let png = bundle.get("image/png").unwrap();
+    assert!(png.len() < 300_000, "{}", png.len());
+    // One pixel for one, and shown as large as ever.
+    let bytes = STANDARD.decode(png).unwrap();
+    let width = u32::from_be_bytes(bytes[16..20].try_into().unwrap());
+    assert_eq!(bundle.metadata()["image/png"]["width"].as_u64(), Some(width.into()));
+}
