@@ -1,6 +1,6 @@
 //! How long the analysis of a large comments file takes, beside polars, DuckDB and pandas in Python.
 //!
-//!     CUADERNO_PEERS=<a Python with polars, duckdb and pandas> cargo xtask bench eda [--rows=1000000,3000000] [--rounds=3] [--folder=DIR]
+//!     CUADERNO_PEERS=<a Python with polars, duckdb and pandas> cargo xtask bench eda [--rows=1000000,3000000] [--rounds=3] [--only=duckdb,…] [--folder=DIR]
 //!
 //! Generates comments files with the columns and statistics of the real one (about 250 bytes a row, 10,000 of its 680,000 posts
 //! known), then does what the Reddit report does with each, each program in turns and in processes of its own: read, summarise, drop
@@ -96,7 +96,9 @@ fn bench(folder: &Path, rows: usize, rounds: usize, python: &str) -> Result<f64>
         eprintln!("cuaderno: {:.2} s, processors {:.2} s, peak {:.0} MB", turn.seconds, turn.processors, turn.peak_mb);
         let checksum = turn.checksum;
         ours.push(turn);
-        for (peer, turns) in PEERS.into_iter().zip(&mut theirs) {
+        let only = std::env::args().find_map(|argument| argument.strip_prefix("--only=").map(str::to_owned));
+        let wanted = |peer: &str| only.as_ref().is_none_or(|only| only.split(',').any(|name| name == peer));
+        for (peer, turns) in PEERS.into_iter().zip(&mut theirs).filter(|(peer, _)| wanted(peer)) {
             let Ok(turn) = turn_of_peer(python, peer, &comments, &posts) else {
                 if round == 0 {
                     eprintln!("{peer}: not run, `{python} -m pip install {peer}` makes it a peer");

@@ -24,7 +24,12 @@ const STOCK: CommandOption =
     CommandOption { name: "--stock", value: Value::None, about: "stock evcxr_jupyter beside our kernel" };
 /// Options of the programs that measure.
 pub const BENCH: &[CommandOption] = &[
-    CommandOption { name: "--only", value: Value::Text("CASE"), about: "one network: of nn, of accuracy" },
+    CommandOption {
+        name: "--only",
+        value: Value::Text("CASE"),
+        about: "one network: of nn, of accuracy; peers: of eda",
+    },
+    CommandOption { name: "--rounds", value: Value::Count("N"), about: "how often eda is measured (3)" },
     CommandOption {
         name: "--rows", value: Value::Text("N,…"), about: "how many comments eda reads (1000000,3000000)"
     },
