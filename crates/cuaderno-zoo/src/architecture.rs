@@ -105,7 +105,7 @@ impl Architecture {
         let tensors = file.tensors()?;
         let mut model = Pretrained::new(Design::of(self, tensors.source()), 0);
         let values = tensors.fitted_to(&model.design, &model, self.family)?;
-        model.set_tensor_values(&values);
+        model.network.set_tensor_values(&values);
         model.labels = match &self.labels {
             Some(path) => Some(labels::read(path)?),
             None => tensors.labels(),

@@ -2,14 +2,15 @@
 
 use crate::design::Design;
 use crate::{Features, Source, TopLabels, ZooError};
-use cuaderno_nn::{Evaluation, Examples, Network, Predictions, Sequential};
-use std::ops::{Deref, DerefMut};
+use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_nn::{Evaluation, Examples, Fit, Network, Predictions, Sequential, Shape, Summary, TrainingMemory};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A pretrained network, alone or with a head for other classes behind it.
 ///
 /// It takes pictures as [`ImageSet`](https://docs.rs/cuaderno-images) gives them, values from 0 to 1: the preprocessing that its
-/// weights ask for is its first layer. As a [`Network`] it evaluates, predicts, saves and loads.
+/// weights ask for is its first layer. Its [`network`](Self::network) can do the rest of what networks can.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,17 +39,86 @@ pub struct Pretrained {
     pub(crate) labels: Option<Arc<Vec<String>>>,
 }
 
-impl Deref for Pretrained {
-    type Target = Network;
-
-    fn deref(&self) -> &Network {
-        &self.network
+/// It shows its [`summary`](Pretrained::summary).
+impl Rich for Pretrained {
+    fn mime_bundle(&self) -> MimeBundle {
+        self.network.mime_bundle()
     }
 }
 
-impl DerefMut for Pretrained {
-    fn deref_mut(&mut self) -> &mut Network {
+/// The network alone, to keep beside others in one list; an [`Ensemble`](crate::Ensemble) takes it.
+impl From<Pretrained> for Network {
+    fn from(model: Pretrained) -> Self {
+        model.network
+    }
+}
+
+/// What it has from its network.
+impl Pretrained {
+    /// The network itself. Its own `fit`, `predict` and `evaluate` take pictures without a look at the range of their values.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The network itself, to change.
+    pub fn network_mut(&mut self) -> &mut Network {
         &mut self.network
+    }
+
+    /// [`Network::name`]
+    pub fn name(&self) -> &str {
+        self.network.name()
+    }
+
+    /// [`Network::input`]
+    pub fn input(&self) -> Shape {
+        self.network.input()
+    }
+
+    /// [`Network::output`]
+    pub fn output(&self) -> Shape {
+        self.network.output()
+    }
+
+    /// [`Network::parameters`]
+    pub fn parameters(&self) -> usize {
+        self.network.parameters()
+    }
+
+    /// [`Network::summary`]
+    pub fn summary(&self) -> Summary {
+        self.network.summary()
+    }
+
+    /// [`Network::tensors`]
+    pub fn tensors(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        self.network.tensors()
+    }
+
+    /// [`Network::tensor_values`]
+    pub fn tensor_values(&self) -> Vec<Vec<f32>> {
+        self.network.tensor_values()
+    }
+
+    /// [`Network::training_memory`]
+    pub fn training_memory(&self, how: &Fit) -> TrainingMemory {
+        self.network.training_memory(how)
+    }
+
+    /// [`Network::save`]
+    ///
+    /// # Errors
+    /// Those of [`Network::save`].
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), ZooError> {
+        Ok(self.network.save(path)?)
+    }
+
+    /// [`Network::load`]
+    ///
+    /// # Errors
+    /// Those of [`Network::load`].
+    pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), ZooError> {
+        Ok(self.network.load(path)?)
     }
 }
 
@@ -98,6 +168,15 @@ impl Pretrained {
     pub fn predict(&self, pictures: &dyn Examples) -> Result<Predictions, ZooError> {
         self.check_range(pictures)?;
         Ok(self.network.predict(pictures)?)
+    }
+
+    /// What the network puts out for every picture, a head included: [`Network::outputs`].
+    ///
+    /// # Errors
+    /// Those of [`Network::outputs`]; if the pictures' values do not go from 0 to 1.
+    pub fn outputs(&self, pictures: &dyn Examples) -> Result<Vec<f32>, ZooError> {
+        self.check_range(pictures)?;
+        Ok(self.network.outputs(pictures)?)
     }
 
     /// Loss, accuracy and what follows from the predictions: [`Network::evaluate`].

@@ -125,6 +125,15 @@ impl Pretrained {
         Ok(self.network.feature_maps(&path, pictures, index)?.title(format!("{} of {}", layer, self.design.name)))
     }
 
+    /// A convolution's filters as a figure; layers by Keras's names: `block1_conv1`. See [`Network::filters`].
+    ///
+    /// # Errors
+    /// If there is no convolution of that name.
+    pub fn filters(&self, layer: &str) -> Result<ImageGrid, ZooError> {
+        let path = self.path(layer).unwrap_or_else(|| layer.to_owned());
+        Ok(self.network.filters(&path)?.title(format!("Filters of {layer} of {}", self.design.name)))
+    }
+
     /// Trains what is not frozen. Of pictures that are the same in every epoch, what the frozen blocks make of them is computed
     /// once, if it fits into half of the free memory. Says beforehand how much memory it takes.
     ///

@@ -16,7 +16,7 @@ fn base() -> Pretrained {
     for (values, _) in values.iter_mut().zip(kernels).filter(|(_, is_kernel)| *is_kernel) {
         values.iter_mut().for_each(|x| *x *= 2.8);
     }
-    base.set_tensor_values(&values);
+    base.network_mut().set_tensor_values(&values);
     base
 }
 
@@ -166,7 +166,7 @@ fn fine_tuning_goes_on_where_it_stopped() {
     whole.fit(&train, &how(2)).unwrap();
     stopped.fit(&train, &with_checkpoint(1)).unwrap();
     assert_eq!(resumed.fit(&train, &with_checkpoint(2)).unwrap().epochs.len(), 2);
-    assert_eq!(whole.current_weights(), resumed.current_weights());
+    assert_eq!(whole.network().current_weights(), resumed.network().current_weights());
 }
 
 #[test]
