@@ -2,6 +2,7 @@
 
 use cuaderno_nn::{Network, Shape};
 use cuaderno_plot::NetworkDiagram;
+use cuaderno_zoo::Pretrained;
 
 /// What draws itself as a diagram of layers.
 pub trait Diagram {
@@ -18,6 +19,12 @@ impl Diagram for Network {
             let kind = row.layer.split_once(' ').map_or(&*row.layer, |(_, kind)| kind.trim_matches(['(', ')']));
             diagram.layer(kind, &sizes(shape), row.parameters)
         })
+    }
+}
+
+impl Diagram for Pretrained {
+    fn diagram(&self) -> NetworkDiagram {
+        self.network().diagram()
     }
 }
 
