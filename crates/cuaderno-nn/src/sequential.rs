@@ -15,7 +15,8 @@ use std::sync::Arc;
 /// let block = |input| Sequential::from(&Stack::strict("block", input).same().conv2d(8, 3).relu());
 /// let mut layers = Sequential::new("Tall", Shape::image([3, 8, 8]));
 /// for _ in 0..300 {
-///     layers = layers.model(block(layers.output()));
+///     let next = block(layers.output());
+///     layers = layers.model(next);
 /// }
 /// assert_eq!(Network::new(layers, 7).parameters(), (9 * 3 + 1) * 8 + 299 * (9 * 8 + 1) * 8);
 /// ```

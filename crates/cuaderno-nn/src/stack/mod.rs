@@ -36,8 +36,7 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// A stack without layers, whose layers must fit.
-    #[doc(hidden)]
+    /// A stack without layers, whose layers must fit: where one does not, it panics, in a constant while compiling.
     pub const fn strict(name: &'static str, input: Shape) -> Self {
         Self::new(name, input, false)
     }
