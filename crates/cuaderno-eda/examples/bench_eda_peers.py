@@ -32,9 +32,9 @@ elif peer == "duckdb":
     print(duckdb.sql("SUMMARIZE comments"), file=sys.stderr)
     duckdb.sql("CREATE VIEW complete AS FROM comments WHERE COLUMNS(*) IS NOT NULL")
     counts = " + ".join(f"len(regexp_extract_all(body, '{pattern}'))" for pattern in patterns)
-    total = int(duckdb.sql(f"SELECT sum({counts}) FROM complete").fetchone()[0])
+    total = int(duckdb.sql(f"SELECT sum({counts}) FROM complete").fetchall()[0][0])
     joined = f"FROM read_csv('{posts}', delim='\t') AS post LEFT JOIN complete ON post.id = submission_id"
-    total += sum(int(n) for n in duckdb.sql(f"SELECT count(*), sum(CAST(ups AS BIGINT)) {joined}").fetchone())
+    total += sum(int(n) for n in duckdb.sql(f"SELECT count(*), sum(CAST(ups AS BIGINT)) {joined}").fetchall()[0])
 else:
     import pandas as pd
 

@@ -27,10 +27,10 @@ TYPES = {
 def fields(path, separator):
     """Rows of text as pandas splits them, without those of too many or too few fields; how many those are."""
     too_many = []
-    frame = pd.read_csv(
-        path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", engine="python", index_col=False,
-        on_bad_lines=lambda record: too_many.append(record),
-    )
+    how = dict(sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", engine="python", index_col=False)
+    width = pd.read_csv(path, nrows=0, **how).shape[1]
+    # With a header of its own pandas would cut a first record of too many fields.
+    frame = pd.read_csv(path, header=None, names=range(width), on_bad_lines=lambda record: too_many.append(record), **how)[1:]
     # A field that is not there is NaN, an empty one is empty.
     short = frame.iloc[:, -1].isna()
     return frame[~short], len(too_many) + int(short.sum())
