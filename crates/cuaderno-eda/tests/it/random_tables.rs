@@ -39,7 +39,8 @@ fn tables() {
             std::fs::create_dir_all(save)
                 .and_then(|()| std::fs::write(&place, &random.bytes))
                 .expect("a folder to write to");
-            let about = format!("{{\"separator\": {:?}, \"malformed\": {}}}", random.separator.to_string(), random.malformed);
+            let about =
+                format!("{{\"separator\": {:?}, \"malformed\": {}}}", random.separator.to_string(), random.malformed);
             std::fs::write(Path::new(save).join(format!("{seed}.json")), about).expect("a folder to write to");
             cuaderno_eda::write_table(&random.table, Path::new(save).join(format!("{seed}.parquet"))).expect("a table");
         }
