@@ -248,3 +248,27 @@ def test_errors_have_no_colours_that_a_theme_hides(kernel):
     text = "".join(kernel.run('let x: u8 = "a";').error["traceback"])
     # Bold and plain have the theme's own colour; any other is too light or too dark for one of them.
     assert set(re.findall(r"\x1b\[([0-9;]*)m", text)) <= {"0", "", "1"}
+
+
+def test_a_number_whose_cell_did_not_say_its_type(kernel):
+    kernel.ok("let age = 27;\nstruct Person { age: u8 }")
+    error = text_of(kernel.run("let p = Person { age };").error)
+    assert "expected `u8`, found `i32`" in error
+    assert "help: `age` is i32 because the cell that makes it does not say its type; write `let age: u8 = …` there" in error
+    assert "try_into" not in error
+
+
+def test_what_a_failed_cell_would_not_have_kept_is_not_told(kernel):
+    cell = kernel.run("let xs = vec![];")
+    assert cell.error["ename"] == "error[E0282]" and cell.stderr == ""
+    assert "cell 1, which makes it, failed" in kernel.run("xs").error["evalue"]
+
+
+def test_types_without_a_name_are_told_with_what_to_write(kernel):
+    assert kernel.ok("let g = f64::sqrt;").stderr == "`g` is a function and is not kept after its cell; write `let g: fn(f64) -> f64 = …`\n"
+    kernel.ok("let g: fn(f64) -> f64 = f64::sqrt;")
+    assert kernel.ok("g(4.0)").result == "2.0"
+    said = kernel.ok("let m = { #[derive(Debug)] struct Inner(i32); Inner(3) };").stderr
+    assert said == "`m` is not kept after its cell: its type, Inner, is defined inside a block; define Inner outside of it\n"
+    said = kernel.ok('let t = std::thread::spawn(|| { panic!("x") });').stderr
+    assert "the type of `t` is known in part only (std::thread::JoinHandle<_>), so it is not kept; write it: `let t: … = …`" in said

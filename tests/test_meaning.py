@@ -91,7 +91,7 @@ def test_places_are_the_cells(kernel):
 
 def test_files_beside_the_notebook_are_included(tmp_path):
     (tmp_path / "poem.txt").write_text("roses\n")
-    (tmp_path / "half.rs").write_text("x / 2")
+    (tmp_path / "half.rs").write_text("8 / 2")
     with conversation(cwd=str(tmp_path)) as kernel:
         assert kernel.ok('const POEM: &str = include_str!("poem.txt");\nlet x = 8;\n(POEM.len(), include_bytes!("poem.txt").len(), include!("half.rs"))').result == "(6, 6, 4)"
         assert kernel.ok(f'include_str!("{tmp_path}/poem.txt")').result == '"roses\\n"'

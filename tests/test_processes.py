@@ -440,3 +440,13 @@ def test_a_thread_that_prints_between_cells_does_not_fill_the_memory(kernel):
     kernel.ok('std::thread::spawn(|| { let line = "x".repeat(1000); loop { println!("{line}"); } });')
     time.sleep(3)
     assert psutil.Process(kernel.pid).memory_info().rss < 200e6
+
+
+@pytest.mark.parametrize("code", ["(0..u64::MAX).map(|x| x ^ 3).fold(0u64, |a, b| a ^ b)", "fib(90)"])
+def test_functions_and_chains_of_iterators_stop_at_once(kernel, code):
+    kernel.ok("let keep = 1;\nfn fib(n: u64) -> u64 { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }")
+    request = kernel.client.execute(code)
+    time.sleep(1)
+    kernel.manager.interrupt_kernel()
+    assert kernel.finish(request, 60).error["ename"] == "interrupted"
+    assert kernel.ok("keep").result == "1"

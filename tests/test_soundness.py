@@ -2,6 +2,8 @@
 
 import pytest
 
+from conversation import conversation
+
 GONE = "a type was defined anew, so variables of the old one are gone"
 
 
@@ -82,6 +84,19 @@ def test_statics_keep_their_values(kernel):
     # The process is another one after a crash.
     kernel.run("std::process::exit(0)")
     assert kernel.ok("next_id()").result == "0"
+
+
+def test_a_file_that_is_read_in_is_the_one_of_its_cell(tmp_path):
+    size = tmp_path / "size.txt"
+    size.write_text("8")
+    with conversation(cwd=str(tmp_path)) as kernel:
+        definition = 'const N: usize = include!("size.txt");\nstruct Row([u8; N]);\nmod inner { pub const M: usize = include_bytes!("size.txt").len(); }'
+        kernel.ok(definition + "\nlet row = Row([7; N]);\nlet other = [1u8; inner::M];")
+        size.write_text("0000000000000000000000000000004")
+        assert kernel.ok("(row.0.len(), N, inner::M, other)").result == "(8, 8, 1, [1])"
+        assert "a type was defined anew" in kernel.ok(definition).stderr
+        assert kernel.ok("(N, inner::M)").result == "(4, 31)"
+        assert "no variable `row`" in kernel.run("row.0").error["evalue"]
 
 
 def test_a_static_may_leave_its_lifetimes_out(kernel):

@@ -116,7 +116,7 @@ impl Body<'_> {
         let written = snippet.edits.iter().filter_map(|edit| match edit.change {
             Change::Leave => Some((edit.at.clone(), "{ __cuaderno_end =".to_owned())),
             Change::Left => Some((edit.at.clone(), format!("; break 'cuaderno_{block} }}"))),
-            Change::Text(_) | Change::Root => None,
+            Change::Text(_) | Change::Root | Change::File(_) => None,
         });
         written.filter(|_| block > 0).collect()
     }

@@ -112,7 +112,9 @@ impl What {
             (Self::Import(_, new), Self::Import(_, old)) => new == old,
             (Self::Item(new), Self::Item(old)) => {
                 let (new_text, old_text) = (&new.snippet.text, &old.snippet.text);
-                new.key == old.key && (new_text == old_text || tokens_of(new_text) == tokens_of(old_text))
+                new.key == old.key
+                    && new.snippet.files().eq(old.snippet.files())
+                    && (new_text == old_text || tokens_of(new_text) == tokens_of(old_text))
             }
             _ => false,
         }

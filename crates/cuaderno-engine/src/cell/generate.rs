@@ -102,7 +102,7 @@ impl Plan<'_> {
         let ours =
             self.parsed.parts.iter().flat_map(|part| &part.snippet().edits).filter_map(|edit| match &edit.change {
                 Change::Text(text) => Some(text.as_str()),
-                Change::Root | Change::Leave | Change::Left => None,
+                Change::Root | Change::File(_) | Change::Leave | Change::Left => None,
             });
         let words = self.words().chain(ours.flat_map(words_of));
         let words = words.chain(types.iter().flat_map(|(_, variable)| words_of(&variable.type_name)));
@@ -228,6 +228,7 @@ pub fn replacements(snippet: &Snippet, root: &str) -> Vec<Replacement> {
         Change::Text(text) => Some((edit.at.clone(), text.clone())),
         Change::Root if root == "crate" => None,
         Change::Root => Some((edit.at.clone(), root.to_owned())),
+        Change::File(path) => Some((edit.at.clone(), format!("{path:?}"))),
         Change::Leave | Change::Left => None,
     });
     written.collect()

@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 pub(crate) mod blame;
 pub(crate) mod body;
+pub(crate) mod checks;
 pub(crate) mod completeness;
 pub(crate) mod diagnostics;
 pub(crate) mod entry;
@@ -11,7 +12,6 @@ pub(crate) mod generate;
 pub(crate) mod habits;
 pub(crate) mod items;
 pub(crate) mod link;
-pub(crate) mod loops;
 pub(crate) mod naming;
 pub(crate) mod parse;
 pub(crate) mod rustc;

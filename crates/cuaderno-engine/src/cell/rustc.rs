@@ -19,9 +19,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// type in the next.
 pub const CRATE_NAME: &str = "ctx";
 
-/// Names the notebook's folder to `env!` in what is written for `include_str!`.
-pub const NOTEBOOK_VARIABLE: &str = "CUADERNO_NOTEBOOK";
-
 /// For expressions of thousands of parts; only touched pages cost memory.
 const COMPILER_STACK: &str = "67108864";
 
@@ -36,8 +33,6 @@ pub struct Rustc {
     pub externs: Vec<(String, PathBuf)>,
     /// See [`externs`](Self::externs).
     pub dependency_folders: Vec<PathBuf>,
-    /// The notebook's folder, where `include_str!("…")` begins.
-    pub notebook: PathBuf,
     /// Cargo's project of these crates.
     pub dependency_project: Option<PathBuf>,
     /// Keeps what they were built to from being removed.
@@ -163,7 +158,7 @@ impl Message {
 
 impl Rustc {
     /// The compiler that built the preload.
-    pub fn new(preload: Preload, notebook: PathBuf, running: Running) -> Self {
+    pub fn new(preload: Preload, running: Running) -> Self {
         let linker = Linker::of(&preload);
         Self {
             preload,
@@ -172,7 +167,6 @@ impl Rustc {
             externs: Vec::new(),
             dependency_folders: Vec::new(),
             dependency_project: None,
-            notebook,
             dependency_hold: None,
             running,
         }
@@ -269,7 +263,6 @@ impl Rustc {
         let mut command = Command::new(&self.preload.rustc);
         // The notebook's folder may be gone, and a compiler without a folder to work in panics.
         command.current_dir(source.parent().unwrap_or(Path::new("/"))).env("RUST_MIN_STACK", COMPILER_STACK);
-        command.env(NOTEBOOK_VARIABLE, &self.notebook);
         // By its name alone, so that a program which tells its places does not tell the temporary folder.
         command.arg(source.file_name().unwrap_or(source.as_os_str())).args([
             "--crate-name",

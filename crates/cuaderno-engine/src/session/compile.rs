@@ -1,7 +1,7 @@
 //! From a cell's parts to a library: what the compiler objects to is mended, or told to the student.
 
-use super::Session;
 use super::learn::{Attempt, not_nameable};
+use super::{Session, number_types};
 use crate::cell::Variable;
 use crate::cell::blame::blame;
 use crate::cell::diagnostics::{Diagnostic, damaged_preload, explain, point_at};
@@ -14,7 +14,7 @@ use crate::cell::parse::ParsedCell;
 use crate::cell::rustc::{Compilation, Message, RustcError};
 use crate::cell::source::Source;
 use crate::output::{CellFailure, Output, failure, note};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A cell, ready to run.
@@ -69,8 +69,8 @@ impl Session {
         changes: Changes,
         show: &mut dyn FnMut(Output),
     ) -> Result<Compiled, NotCompiled> {
-        let mut attempt = Attempt { items, changes, exceptions: self.expected(parsed), student_names: BTreeSet::new() };
-        self.note_closures(parsed, &mut attempt.exceptions, show);
+        let mut attempt = Attempt::new(items, changes, self.expected(parsed));
+        attempt.note_closures(parsed);
         loop {
             let stale = self.variables_of(&attempt.changes.changed);
             let mut variables = self.variables.clone();
@@ -84,7 +84,7 @@ impl Session {
             let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
             if !compilation.success {
                 let blamed = blame(&compilation.messages, &source, cell);
-                if self.learn(blamed, cell, parsed, &mut attempt, show) {
+                if self.learn(blamed, cell, parsed, &mut attempt) {
                     continue;
                 }
                 if source.attempts() {
@@ -105,6 +105,8 @@ impl Session {
             if let Some(failure) = self.missing_variable(cell, parsed, &variables, &attempt.items) {
                 return Err(NotCompiled::Rejected(failure));
             }
+            attempt.notes.iter().for_each(|text| note(show, text));
+            attempt.lost.iter().for_each(|(name, reason)| self.gone.lost(name, reason.clone()));
             self.show_warnings(&compilation.messages, &source, parsed, show);
             let reached = plan.reached().iter().map(|entry| entry.id).collect();
             let bindings: Vec<_> = plan.kept_bindings().cloned().collect();
@@ -229,6 +231,7 @@ impl Session {
         errors.retain(|message| message.level.starts_with("error"));
         errors.iter_mut().for_each(|message| {
             self.gone.explain(message);
+            number_types::explain(message, source, &self.variables);
             message.rename(&without_modules);
         });
         if let Some(damage) = errors.iter().find_map(|message| damaged_preload(message, &self.rustc)) {

@@ -3,6 +3,13 @@
 use crate::cell::rustc::Message;
 use std::collections::BTreeMap;
 
+/// What became of a variable that a cell has moved.
+pub fn moved_away(name: &str, cell: u32) -> String {
+    format!(
+        "cell {cell} moved `{name}` away; write `{name}.clone()` there to keep it, and run the cell that makes it again"
+    )
+}
+
 /// Why each variable that is not there is not there.
 #[derive(Clone, Debug, Default)]
 pub struct Gone {
@@ -13,10 +20,7 @@ pub struct Gone {
 impl Gone {
     /// Cell `cell` moved the variable away.
     pub fn used_up(&mut self, name: &str, cell: u32) {
-        let reason = format!(
-            "cell {cell} moved `{name}` away; write `{name}.clone()` there to keep it, and run the cell that makes it again"
-        );
-        self.lost(name, reason);
+        self.lost(name, moved_away(name, cell));
     }
 
     /// The variable went for another reason, a sentence without a full stop.

@@ -1,13 +1,13 @@
 //! What a failed compilation teaches for the next try.
 
 use super::Session;
+use super::gone::moved_away;
 use crate::cell::blame::Blame;
 use crate::cell::exceptions::{Exceptions, Loaded, Made};
 use crate::cell::generate::PRELUDE;
 use crate::cell::items::{Changes, Items};
 use crate::cell::naming::TypeAnswer;
 use crate::cell::parse::ParsedCell;
-use crate::output::{Output, note};
 use std::collections::BTreeSet;
 
 /// What a try to compile a cell goes by.
@@ -17,9 +17,32 @@ pub(super) struct Attempt {
     pub(super) exceptions: Exceptions,
     /// Names that several modules bring, for which this cell has taken what the student imports.
     pub(super) student_names: BTreeSet<String>,
+    /// What is to be said if the cell compiles: of one that does not, nothing is kept or dropped in any case.
+    pub(super) notes: Vec<String>,
+    /// The new variables that will not be there then, and why.
+    pub(super) lost: Vec<(String, String)>,
 }
 
 impl Attempt {
+    /// Goes by this at first.
+    pub(super) fn new(items: Items, changes: Changes, exceptions: Exceptions) -> Self {
+        Self { items, changes, exceptions, student_names: BTreeSet::new(), notes: Vec::new(), lost: Vec::new() }
+    }
+
+    /// A new variable is not kept, which the student is told.
+    fn not_kept(&mut self, name: &str, reason: String) {
+        self.notes.push(reason.clone());
+        self.lost.push((name.to_owned(), reason));
+    }
+
+    /// Closures are not kept, which is known before the compiler is asked.
+    pub(super) fn note_closures(&mut self, parsed: &ParsedCell) {
+        for binding in parsed.bindings.iter().filter(|binding| binding.is_closure) {
+            self.not_kept(&binding.name, not_nameable(&binding.name, Some(&TypeAnswer::Closure)));
+            self.exceptions.made.insert(binding.name.clone(), Made::NotKept);
+        }
+    }
+
     /// What a student imports whole comes before our own names. Where a cell compiles only with ours, it means those.
     pub(super) fn take_back_choices(&mut self) -> bool {
         let names = std::mem::take(&mut self.student_names);
@@ -39,31 +62,9 @@ fn chosen(name: &str, globs: &[String]) -> Option<String> {
 }
 
 impl Session {
-    /// Closures are not kept, which is known before the compiler is asked.
-    pub(super) fn note_closures(
-        &mut self,
-        parsed: &ParsedCell,
-        exceptions: &mut Exceptions,
-        show: &mut dyn FnMut(Output),
-    ) {
-        for binding in parsed.bindings.iter().filter(|binding| binding.is_closure) {
-            let reason = not_nameable(&binding.name, Some(&TypeAnswer::Closure));
-            note(show, &reason);
-            self.gone.lost(&binding.name, reason);
-            exceptions.made.insert(binding.name.clone(), Made::NotKept);
-        }
-    }
-
     /// What a failed compilation teaches for the next try; whether there is anything new in it.
-    pub(super) fn learn(
-        &mut self,
-        blamed: Blame,
-        cell: u32,
-        parsed: &ParsedCell,
-        attempt: &mut Attempt,
-        show: &mut dyn FnMut(Output),
-    ) -> bool {
-        let Attempt { items, changes, exceptions, student_names } = attempt;
+    pub(super) fn learn(&mut self, blamed: Blame, cell: u32, parsed: &ParsedCell, attempt: &mut Attempt) -> bool {
+        let Attempt { items, changes, exceptions, student_names, notes, lost } = attempt;
         let learnt = match blamed {
             Blame::TypeIsGone(names) => {
                 names
@@ -106,7 +107,7 @@ impl Session {
                 }
                 let (old, new): (Vec<String>, Vec<String>) =
                     names.into_iter().partition(|name| exceptions.loaded(name) == Loaded::Assigned);
-                new.iter().for_each(|name| self.gone.used_up(name, cell));
+                lost.extend(new.iter().map(|name| (name.clone(), moved_away(name, cell))));
                 let mut learnt = exceptions.load(old, Loaded::UsedUp);
                 learnt.extend(exceptions.make(new, Made::NotKept));
                 learnt
@@ -119,8 +120,8 @@ impl Session {
                     let reason = format!(
                         "`{name}` borrows from something that ends with its cell, so it is not kept; keep an owned value, for example with .to_owned() or .collect()"
                     );
-                    note(show, &reason);
-                    self.gone.lost(name, reason);
+                    notes.push(reason.clone());
+                    lost.push((name.clone(), reason));
                 }
                 new
             }
@@ -147,12 +148,9 @@ impl Session {
                 Some((item, more)) => {
                     changes.changed.extend(more.changed);
                     changes.started_anew.extend(more.started_anew);
-                    note(
-                        show,
-                        &format!(
-                            "`{item}` of cell {old_cell} no longer compiles and is dropped; run cell {old_cell} again once it does"
-                        ),
-                    );
+                    notes.push(format!(
+                        "`{item}` of cell {old_cell} no longer compiles and is dropped; run cell {old_cell} again once it does"
+                    ));
                     vec![item]
                 }
                 None => Vec::new(),
@@ -168,9 +166,28 @@ pub(super) fn not_nameable(name: &str, answer: Option<&TypeAnswer>) -> String {
         Some(TypeAnswer::Closure) => format!(
             "`{name}` is a closure and is not kept after its cell; write a fn, or `let {name}: Box<dyn Fn(_) -> _> = Box::new(…)` with its types"
         ),
-        Some(TypeAnswer::Unnameable(type_name)) => format!(
-            "`{name}` has a type without a name ({type_name}) and is not kept after its cell; collect it into a Vec, or box it"
-        ),
+        Some(TypeAnswer::Unnameable(type_name)) => unnameable(name, type_name),
         _ => format!("the type of `{name}` could not be found out, so it is not kept; write it: `let {name}: … = …`"),
     }
+}
+
+fn unnameable(name: &str, type_name: &str) -> String {
+    // `fn(f64) -> f64 {sqrt}`: a function as such, not a pointer to it.
+    if let Some((pointer, _)) = type_name.split_once(" {").filter(|_| type_name.starts_with("fn(")) {
+        return format!("`{name}` is a function and is not kept after its cell; write `let {name}: {pointer} = …`");
+    }
+    if let Some((_, local)) = type_name.rsplit_once("cuaderno_cell::") {
+        let local = local.rsplit("::").next().unwrap_or(local);
+        return format!(
+            "`{name}` is not kept after its cell: its type, {local}, is defined inside a block; define {local} outside of it"
+        );
+    }
+    if type_name.contains("<_") || type_name.contains(", _") {
+        return format!(
+            "the type of `{name}` is known in part only ({type_name}), so it is not kept; write it: `let {name}: … = …`"
+        );
+    }
+    format!(
+        "`{name}` has a type without a name ({type_name}) and is not kept after its cell; collect it into a Vec, or box it"
+    )
 }

@@ -6,8 +6,10 @@ mod control;
 mod dependency;
 mod gone;
 mod head;
+mod included;
 mod learn;
 mod must_fail;
+mod number_types;
 mod places;
 mod program;
 mod run;
@@ -91,7 +93,7 @@ impl Session {
             Runner::start(&preload, working_directory, &folder, start_file::path()).map_err(SessionError::Runner)?;
         compilers.guarded_by(runner.handle());
         let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
-        let rustc = Rustc::new(preload.clone(), working_directory.to_owned(), compilers);
+        let rustc = Rustc::new(preload.clone(), compilers);
         let scope = Scope {
             variables: BTreeMap::new(),
             items: Items::default(),
@@ -220,7 +222,8 @@ impl Session {
             run_command(self, cell, line, command, show)?;
         }
         let must_fail = self.must_fail.take();
-        let parsed = parse_cell_after(cell, &code, self.items.item_macros());
+        let mut parsed = parse_cell_after(cell, &code, self.items.item_macros());
+        self.keep_included(&mut parsed);
         if parsed.has_syntax_errors {
             // Also under `:must-fail`: that is about what the cell means.
             self.note_unmade(cell, &parsed);

@@ -139,6 +139,14 @@ impl Part {
             Self::Item(item) => &item.snippet,
         }
     }
+
+    /// The same, to be changed.
+    pub fn snippet_mut(&mut self) -> &mut Snippet {
+        match self {
+            Self::Use(snippet, _) | Self::Statement(snippet) | Self::Tail(snippet) => snippet,
+            Self::Item(item) => &mut item.snippet,
+        }
+    }
 }
 
 struct Reader<'a> {

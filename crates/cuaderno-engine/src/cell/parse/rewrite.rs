@@ -3,9 +3,8 @@
 //! A cell's statements stand in a function of ours that returns a `Result`, and is not async.
 
 use super::snippet::{Change, Edit};
-use crate::cell::loops::loop_bodies;
-use crate::cell::rustc::NOTEBOOK_VARIABLE;
-use ra_ap_syntax::ast::{self, AstNode, HasArgList};
+use crate::cell::checks::checks;
+use ra_ap_syntax::ast::{self, AstNode, AstToken, HasArgList};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 use std::ops::Range;
 
@@ -23,18 +22,15 @@ fn is_function(node: &SyntaxNode) -> bool {
     is_async || is_item || ast::ClosureExpr::can_cast(node.kind())
 }
 
-/// The edits that any piece of code needs: loops can be interrupted, `crate` is the module that the code stands in, and macros that tell
+/// The edits that any piece of code needs: it can be interrupted, `crate` is the module that the code stands in, and macros that tell
 /// where they stand tell the cell's lines. `place` tells cell, line and column of a byte.
 pub fn edits_of_code(node: &SyntaxNode, start: usize, place: impl Fn(usize) -> (u32, u32, u32)) -> Vec<Edit> {
-    let loops = loop_bodies(node)
-        .into_iter()
-        .map(|at| Edit::insert(usize::from(at) - start, "::cuaderno::rt::check_interrupt();"));
     let crates = node.descendants_with_tokens().filter_map(|element| element.into_token()).filter(is_root_of_path);
     let roots = crates.map(|token| Edit { at: bytes(&token, start), change: Change::Root });
     let tokens = || node.descendants_with_tokens().filter_map(|element| element.into_token());
     let places = tokens().filter_map(|token| tells_its_place(&token, start, &place));
-    let files = tokens().filter_map(|token| beside_notebook(&token, start)).flatten();
-    let mut edits: Vec<Edit> = loops.chain(roots).chain(places).chain(files).collect();
+    let files = tokens().filter_map(|token| included(&token, start));
+    let mut edits: Vec<Edit> = checks(node, start).into_iter().chain(roots).chain(places).chain(files).collect();
     edits.sort_by_key(|edit| edit.at.start);
     edits
 }
@@ -68,16 +64,15 @@ fn tells_its_place(token: &SyntaxToken, start: usize, place: &impl Fn(usize) -> 
     Some(Edit::replace(from..end, &text))
 }
 
-/// The file of `include_str!("…")` and its like, looked for in the notebook's folder and not beside our sources.
-fn beside_notebook(token: &SyntaxToken, start: usize) -> Option<[Edit; 2]> {
+/// The file of `include_str!("…")` and its like: it is looked for in the notebook's folder, not beside our sources, and read once.
+fn included(token: &SyntaxToken, start: usize) -> Option<Edit> {
     if !["include_str", "include_bytes", "include"].contains(&token.text()) {
         return None;
     }
     let open = token.next_token().filter(|bang| bang.kind() == SyntaxKind::BANG)?.next_token()?;
-    let file = open.next_token().filter(|file| file.kind() == SyntaxKind::STRING && !file.text().starts_with("\"/"))?;
-    let at = bytes(&file, start);
-    let folder = format!("concat!(env!(\"{NOTEBOOK_VARIABLE}\"), \"/\",");
-    Some([Edit::insert(at.start, &folder), Edit::insert(at.end, ")")])
+    let file = ast::String::cast(open.next_token()?)?;
+    let path = file.value().ok()?.into_owned();
+    Some(Edit { at: bytes(file.syntax(), start), change: Change::File(path) })
 }
 
 /// `crate` before `::`, not that of a macro's `$crate` or of `pub(crate)`.

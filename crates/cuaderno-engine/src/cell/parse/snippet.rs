@@ -37,6 +37,8 @@ pub enum Change {
     Text(String),
     /// The path of the module that the code stands in: what `crate` means to a student.
     Root,
+    /// In place of a file's path: that of the file as it was when the cell was run.
+    File(String),
     /// In place of `return`: the value that follows is the cell's end.
     Leave,
     /// After that value.
@@ -69,6 +71,14 @@ impl Snippet {
         let start = content.as_ptr() as usize - self.text.as_ptr() as usize;
         let within = content.char_indices().map(|(at, _)| at).chain([content.len()]).nth(column as usize)?;
         Some(start + within)
+    }
+
+    /// The files that are read into the code.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.edits.iter().filter_map(|edit| match &edit.change {
+            Change::File(path) => Some(path.as_str()),
+            _ => None,
+        })
     }
 
     /// Whether a `return` there may end the cell.
