@@ -161,3 +161,27 @@ def test_doc_command_uses_the_pager_where_there_is_one(kernel):
     (page,) = cell.reply["payload"]
     assert page["source"] == "page"
     assert "DataFrame" in page["data"]["text/plain"]
+
+
+def test_layers_and_their_settings_are_completed_in_cnn(kernel):
+    begun = "cnn! { Net: [1, 28, 28] => [conv2d(32, 3)"
+    assert matches(kernel, begun + ", conv") == ["conv2d"]
+    assert "same" in matches(kernel, begun + ".s") and "stride" in matches(kernel, begun + ".s")
+    assert matches(kernel, begun + ", residual(conv2d(8, 3).same(), rel") == ["relu", "relu6"]
+    # Among a layer's arguments, names are as everywhere.
+    kernel.ok("const FILTERS: usize = 8;")
+    assert "FILTERS" in matches(kernel, "cnn! { Net: [1, 28, 28] => [conv2d(FIL")
+    assert "conv2d" not in matches(kernel, "conv")
+
+
+def test_columns_of_a_table_are_completed_and_told(kernel):
+    kernel.ok('let posts = df!("title" => ["a", "b"], "ups" => [1, 2])?;\nlet other = df!("tidal" => [0.5])?;')
+    assert matches(kernel, 'count(&posts, "t') == ["title"]
+    assert matches(kernel, 'posts.column("|")')[:2] == ["title", "ups"]
+    assert matches(kernel, 'let x = 1; col("ti') == ["tidal", "title"]
+    found = complete(kernel, 'count(&posts, "u')["metadata"]["_jupyter_types_experimental"]
+    assert (found[0]["type"], found[0]["signature"]) == ("column", "i32")
+    told = inspect(kernel, "posts")
+    assert "2 rows, 2 columns" in told and "- `ups`: i32" in told
+    kernel.ok('let posts = posts.drop("ups")?;')
+    assert matches(kernel, 'count(&posts, "u') == []

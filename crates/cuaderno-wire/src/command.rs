@@ -17,6 +17,8 @@ pub enum Command {
         /// Their names.
         names: Vec<String>,
     },
+    /// Tell the size of each variable, as the value of a cell would be: lines of name, tab, size.
+    Sizes,
     /// The user's answer to an input request; `None` where nobody can answer.
     Answer(Option<String>),
     /// The user wants the running cell to stop.

@@ -6,6 +6,7 @@
 
 use crate::MimeBundle;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The environment variable that hands the token to the runner.
 pub const TOKEN_VARIABLE: &str = "CUADERNO_EVENTS";
@@ -72,7 +73,19 @@ pub enum Event {
         variables: Vec<String>,
         /// Those that this cell has put there, and not only back; also where it failed.
         made: Vec<String>,
+        /// The tables among them.
+        #[serde(default)]
+        tables: BTreeMap<String, TableShape>,
     },
+}
+
+/// What there is to know of a table without looking into it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableShape {
+    /// How many rows.
+    pub rows: usize,
+    /// Names and types of the columns, in order.
+    pub columns: Vec<(String, String)>,
 }
 
 impl Event {

@@ -252,16 +252,6 @@ fn load(name: &str, Variable { type_name, is_mut }: &Variable) -> String {
     )
 }
 
-/// A source that asks the runner for the sizes of variables.
-pub fn sizes_source() -> Source {
-    let mut source = Source::default();
-    source.generated("#[unsafe(no_mangle)]");
-    source.generated("pub fn cuaderno_cell(store: &mut ::cuaderno::rt::Store) {");
-    source.generated("store.report_sizes();");
-    source.generated("}");
-    source
-}
-
 /// A source that only carries text with syntax errors to the compiler, for its explanation.
 pub fn broken_source(cell: u32, code: &str) -> Source {
     let mut source = Source::default();

@@ -1,9 +1,11 @@
 //! What could stand at the cursor.
 
+use super::index::Member;
 use super::place::{Place, bound_names, byte_of, spot};
 use super::scope::{Scope, entities_of};
 use super::{Entity, Lookup, files};
 use crate::cell::as_written;
+use crate::cell::parse::words_of;
 use crate::text::nests_too_deeply;
 use std::collections::HashSet;
 
@@ -58,7 +60,8 @@ impl Lookup {
                 let in_data = code[..start].trim_end_matches('"').trim_end().ends_with("data(");
                 start += word.rfind('/').map_or(0, |at| at + 1);
                 let matches = files::matching(word, in_data, &scope.working_directory);
-                matches.into_iter().map(|name| plain(&name, "path", "")).collect()
+                let files = matches.into_iter().map(|name| plain(&name, "path", ""));
+                columns(&scope, &code[..spot.word.start]).into_iter().chain(files).collect()
             }
             Place::Member(receiver) => {
                 let word_end = byte
@@ -71,12 +74,25 @@ impl Lookup {
                 type_name.map(|type_name| self.after_dot(&scope, &type_name)).unwrap_or_default()
             }
             Place::Path(path) => self.below(&scope, path),
+            Place::Layer => self.layers(),
             Place::Name => self.names(&scope, code, spot.word.start, word),
             Place::Nothing => Vec::new(),
         };
         let matches = matching(found, &code[start..byte]);
         let characters = |byte: usize| code[..byte].chars().count();
         Completion { matches, start: characters(start), end: characters(byte) }
+    }
+
+    /// What `cnn!` takes: layers, and the settings that follow them after a dot.
+    pub(super) fn layers(&self) -> Vec<Entity> {
+        let steps = self.index().item("cuaderno::nn::Stack").map(|item| item.members).unwrap_or_default();
+        let is_written = |name: &str| !name.starts_with("residual_") && name != "shortcut";
+        let takes_and_gives =
+            |member: &&Member| member.signature.contains("self") && member.signature.ends_with("-> Self");
+        let steps = steps.iter().filter(takes_and_gives).filter(|member| is_written(&member.name));
+        let mut layers: Vec<Entity> = steps.map(|member| member.clone().entity()).collect();
+        layers.push(plain("residual", "method", "residual(layers…; layers of the shortcut…)"));
+        layers
     }
 
     /// Fields and methods of a type.
@@ -163,6 +179,15 @@ impl Lookup {
         found.extend(KEYWORDS.iter().map(|name| plain(name, "keyword", "")));
         found
     }
+}
+
+/// Columns of the tables that the statement before the cursor names; of all, where it names none.
+fn columns(scope: &Scope, before: &str) -> Vec<Entity> {
+    let statement = before.rfind(';').map_or(before, |at| &before[at..]);
+    let named = |name: &str| words_of(statement).any(|word| word == name);
+    let any_is_named = scope.tables.keys().any(|name| named(name));
+    let tables = scope.tables.iter().filter(|(name, _)| !any_is_named || named(name));
+    tables.flat_map(|(_, table)| &table.columns).map(|(name, dtype)| plain(name, "column", dtype)).collect()
 }
 
 fn plain(name: &str, kind: &str, declaration: &str) -> Entity {

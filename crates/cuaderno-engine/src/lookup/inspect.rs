@@ -6,7 +6,8 @@ use super::scope::{Scope, entities_of};
 use super::{Entity, Lookup};
 use crate::cell::as_written;
 use crate::text::nests_too_deeply;
-use cuaderno_wire::MimeBundle;
+use cuaderno_display::counted;
+use cuaderno_wire::{MimeBundle, TableShape};
 
 impl Lookup {
     /// Declaration and documentation of what stands at the cursor, which counts code points; from level 1 on with the
@@ -50,6 +51,7 @@ impl Lookup {
                 path.push(word.to_owned());
                 self.item(scope, &path, is_macro).or_else(|| named(self.below(scope, &path[..path.len() - 1])))
             }
+            Place::Layer => named(self.layers()),
             Place::Name => self
                 .variable(scope, word)
                 .or_else(|| named(entities_of(code)))
@@ -65,7 +67,9 @@ impl Lookup {
         let declaration = format!("let {mutability}{name}: {}", as_written(&variable.type_name));
         let type_path = variable.type_name.split('<').next().unwrap_or_default();
         let doc = self.index().resolve(type_path).and_then(|path| self.index().item(path)).map(|item| item.doc);
-        Some(Entity { name: name.into(), kind: "variable".into(), declaration, doc: doc.unwrap_or_default() })
+        let shape = scope.tables.get(name).map(shape);
+        let doc = [shape, doc].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+        Some(Entity { name: name.into(), kind: "variable".into(), declaration, doc })
     }
 
     fn item(&self, scope: &Scope, path: &[String], is_macro: bool) -> Option<Entity> {
@@ -136,6 +140,13 @@ fn bundle(entity: &Entity, members: &str) -> MimeBundle {
         text += &format!("\n{members}");
     }
     MimeBundle::text(text).with("text/markdown", markdown)
+}
+
+/// Rows and columns of a table, in words.
+fn shape(table: &TableShape) -> String {
+    let columns = table.columns.iter().map(|(name, dtype)| format!("- `{name}`: {dtype}"));
+    let columns: Vec<String> = columns.collect();
+    format!("{}, {}\n\n{}", counted(table.rows, "row"), counted(columns.len(), "column"), columns.join("\n"))
 }
 
 #[cfg(test)]

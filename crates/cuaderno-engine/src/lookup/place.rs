@@ -15,6 +15,8 @@ pub enum Place {
     Member(Range<usize>),
     /// What follows `::` after these names.
     Path(Vec<String>),
+    /// A layer of `cnn!`, or what follows it after a dot.
+    Layer,
     /// A name by itself.
     Name,
     /// Nothing that we know of: a comment, a number.
@@ -64,6 +66,8 @@ fn spot_in_code(code: &str, cursor: usize) -> Spot {
     let before = code[..start].trim_end();
     let place = if code[start..cursor].starts_with(|c: char| c.is_ascii_digit()) {
         Place::Nothing
+    } else if is_among_layers(before) {
+        Place::Layer
     } else if before.ends_with("::") {
         path_before(before).map_or(Place::Nothing, Place::Path)
     } else if before.ends_with('.') && !before.ends_with("..") {
@@ -75,6 +79,21 @@ fn spot_in_code(code: &str, cursor: usize) -> Spot {
         }
     };
     Spot { place, word: start..cursor }
+}
+
+/// Whether what comes next stands in the list of `cnn!`, or of a `residual` in it.
+fn is_among_layers(before: &str) -> bool {
+    let Some(at) = before.rfind("cnn!") else { return false };
+    let code = &before[at..];
+    let mut open: Vec<&str> = Vec::new();
+    for (at, bracket) in code.match_indices(['{', '[', '(', '}', ']', ')']) {
+        match bracket {
+            "{" | "[" | "(" => open.push(code[..at].trim_end()),
+            _ => drop(open.pop()),
+        }
+    }
+    // Braces of the macro, the list, and then blocks only.
+    matches!(&open[..], [_, list, blocks @ ..] if list.ends_with("=>") && blocks.iter().all(|block| block.ends_with("residual")))
 }
 
 fn is_word(c: char) -> bool {

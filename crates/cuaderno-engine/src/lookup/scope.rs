@@ -2,6 +2,7 @@
 
 use super::Entity;
 use crate::cell::{Items, Rustc, Variable};
+use cuaderno_wire::TableShape;
 use ra_ap_syntax::ast::{self, AstNode, HasName};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode};
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ use std::path::PathBuf;
 pub struct Scope {
     /// Variables of earlier cells.
     pub variables: BTreeMap<String, Variable>,
+    /// The tables among them.
+    pub tables: BTreeMap<String, TableShape>,
     /// Items and imports of earlier cells.
     pub items: Items,
     /// A compiler that an interrupt does not stop.

@@ -36,7 +36,7 @@ use crate::output::{CellFailure, Output, failure, note};
 use crate::preload::Preload;
 use crate::runner::Runner;
 use crate::text::nests_too_deeply;
-use cuaderno_wire::Command;
+use cuaderno_wire::{Command, TableShape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,6 +62,8 @@ pub struct Session {
     build: u32,
     items: Items,
     variables: BTreeMap<String, Variable>,
+    /// The tables among them, as the last cell left them.
+    tables: BTreeMap<String, TableShape>,
     gone: Gone,
     cells: CellTexts,
     /// Sources of earlier builds: code in them may still run, and fail, later.
@@ -96,6 +98,7 @@ impl Session {
         let rustc = Rustc::new(preload.clone(), compilers);
         let scope = Scope {
             variables: BTreeMap::new(),
+            tables: BTreeMap::new(),
             items: Items::default(),
             rustc: rustc.apart(),
             folder: folder.clone(),
@@ -112,6 +115,7 @@ impl Session {
             build: 0,
             items: Items::default(),
             variables: BTreeMap::new(),
+            tables: BTreeMap::new(),
             gone: Gone::default(),
             cells: CellTexts::new(),
             sources: BTreeMap::new(),
@@ -148,6 +152,7 @@ impl Session {
     fn update_lookup(&self) {
         self.lookup.update(Scope {
             variables: self.variables.clone(),
+            tables: self.tables.clone(),
             items: self.items.clone(),
             rustc: self.rustc.apart(),
             folder: self.folder.clone(),
@@ -179,6 +184,7 @@ impl Session {
 
     fn restart_runner(&mut self) -> Result<(), SessionError> {
         self.variables.clear();
+        self.tables.clear();
         self.items.forget_statics();
         self.runner = Runner::start(&self.preload, &self.working_directory, &self.folder, start_file::path())
             .map_err(SessionError::Runner)?;

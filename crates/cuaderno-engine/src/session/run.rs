@@ -4,8 +4,6 @@ use super::Session;
 use super::compile::Compiled;
 use super::places::in_cells;
 use crate::cell::diagnostics::point_at;
-use crate::cell::generate::sizes_source;
-use crate::cell::rustc::Compilation;
 use crate::output::{CellFailure, Output, Stream, failure, note};
 use crate::runner::{Exit, Received};
 use cuaderno_wire::Command;
@@ -32,7 +30,7 @@ impl Session {
         show: &mut dyn FnMut(Output),
     ) -> Result<(), CellFailure> {
         let mut error = None;
-        let stored = self.run_to_end(&compiled.library, |received| match received {
+        let stored = self.run_to_end(Command::Run { library: compiled.library.clone() }, |received| match received {
             Received::Event(event @ Event::Error { .. }) => error = Some(event),
             other => show_received(other, show),
         });
@@ -52,25 +50,21 @@ impl Session {
         Err(self.running_failure(&ename, &evalue, file.as_deref(), line))
     }
 
-    /// The size of each variable, for people. The runner is asked by a cell of our own; without an answer nothing is known.
+    /// The size of each variable, for people. Without the runner's answer nothing is known.
     pub fn sizes(&mut self, show: &mut dyn FnMut(Output)) -> BTreeMap<String, String> {
-        self.build += 1;
-        let library = self.folder.join(format!("cell_{}.so", self.build));
         let mut sizes = String::new();
-        if matches!(self.call_rustc(&sizes_source(), None, &library), Ok((Compilation { success: true, .. }, _))) {
-            self.run_to_end(&library, |received| match received {
-                Received::Event(Event::ExecuteResult { data }) => sizes = data.plain().to_owned(),
-                Received::Event(_) => {}
-                // A thread of an earlier cell goes on printing.
-                text => show_received(text, show),
-            });
-        }
+        self.run_to_end(Command::Sizes, |received| match received {
+            Received::Event(Event::ExecuteResult { data }) => sizes = data.plain().to_owned(),
+            Received::Event(_) => {}
+            // A thread of an earlier cell goes on printing.
+            text => show_received(text, show),
+        });
         sizes.lines().filter_map(|line| line.split_once('\t')).map(|(name, size)| (name.into(), size.into())).collect()
     }
 
-    /// Runs a library to its end, which the runner's death may be: then nothing is stored.
-    fn run_to_end(&mut self, library: &Path, mut on_output: impl FnMut(Received)) -> Option<Stored> {
-        self.runner.send(&Command::Run { library: library.to_owned() });
+    /// Has a command done to its end, which the runner's death may be: then nothing is stored.
+    fn run_to_end(&mut self, command: Command, mut on_output: impl FnMut(Received)) -> Option<Stored> {
+        self.runner.send(&command);
         if self.control.compilers.is_cancelled() {
             // An interrupt that came before the cell ran is forgotten there.
             self.runner.send(&Command::Interrupt);
@@ -79,7 +73,10 @@ impl Session {
         let stored = loop {
             match self.runner.receive() {
                 Received::Event(Event::StderrEnd) => stderr_ended = true,
-                Received::Event(Event::Done { variables, made }) => break Some(Stored { variables, made }),
+                Received::Event(Event::Done { variables, made, tables }) => {
+                    self.tables = tables;
+                    break Some(Stored { variables, made });
+                }
                 Received::Closed => break None,
                 other => on_output(self.told(other)),
             }
@@ -95,7 +92,9 @@ impl Session {
             }
         }
         // What is loaded needs its file no more.
-        let _ = std::fs::remove_file(library);
+        if let Command::Run { library } = command {
+            let _ = std::fs::remove_file(library);
+        }
         stored
     }
 

@@ -145,6 +145,10 @@ fn run_cells(queue: &Receiver<Command>, streams: &Streams) {
                     eprintln!("while variables were dropped: {}", failure.message());
                 }
             }
+            Command::Sizes => {
+                store.report_sizes();
+                end(&mut store);
+            }
             _ => {}
         }
     }
@@ -178,10 +182,15 @@ fn run_cell(library: &Path, store: &mut Store, streams: &Streams) {
         }),
     }
     RUNNING.store(false, Ordering::Relaxed);
+    end(store);
+}
+
+fn end(store: &mut Store) {
     let _ = io::stdout().flush();
     Channel::current().end_stderr();
     let made = store.take_made();
-    Channel::current().send(&Event::Done { variables: store.names().map(str::to_owned).collect(), made });
+    let variables = store.names().map(str::to_owned).collect();
+    Channel::current().send(&Event::Done { variables, made, tables: store.tables() });
 }
 
 /// Drops values, each whatever the `Drop` of others does. Returns what went wrong last.

@@ -2,9 +2,13 @@
 
 use super::size;
 use crate::display::{Channel, MimeBundle};
-use cuaderno_wire::Event;
+use cuaderno_wire::{Event, TableShape};
+use polars::prelude::DataFrame;
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
+
+/// Of a wider table nobody completes the names.
+const MOST_COLUMNS: usize = 1000;
 
 /// Variables by name. Values move out while a cell runs that mentions them, and back at its end.
 #[derive(Default)]
@@ -93,6 +97,17 @@ impl Store {
         });
         let data = MimeBundle::text(lines.collect::<String>());
         Channel::current().send(&Event::ExecuteResult { data });
+    }
+
+    /// The shapes of the tables among the variables.
+    pub fn tables(&self) -> BTreeMap<String, TableShape> {
+        let tables = self.variables.iter().filter_map(|(name, variable)| {
+            let table = variable.value.downcast_ref::<DataFrame>()?;
+            let columns =
+                table.schema().iter().take(MOST_COLUMNS).map(|(name, dtype)| (name.to_string(), dtype.to_string()));
+            Some((name.clone(), TableShape { rows: table.height(), columns: columns.collect() }))
+        });
+        tables.collect()
     }
 
     /// Names of all variables.
