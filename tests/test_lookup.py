@@ -176,9 +176,9 @@ def test_layers_and_their_settings_are_completed_in_cnn(kernel):
 
 def test_columns_of_a_table_are_completed_and_told(kernel):
     kernel.ok('let posts = df!("title" => ["a", "b"], "ups" => [1, 2])?;\nlet other = df!("tidal" => [0.5])?;')
-    assert matches(kernel, 'count(&posts, "t') == ["title"]
+    assert matches(kernel, 'count(&posts, "t')[0] == "title"
     assert matches(kernel, 'posts.column("|")')[:2] == ["title", "ups"]
-    assert matches(kernel, 'let x = 1; col("ti') == ["tidal", "title"]
+    assert matches(kernel, 'let x = 1; col("ti')[:2] == ["tidal", "title"]
     found = complete(kernel, 'count(&posts, "u')["metadata"]["_jupyter_types_experimental"]
     assert (found[0]["type"], found[0]["signature"]) == ("column", "i32")
     told = inspect(kernel, "posts")

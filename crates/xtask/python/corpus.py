@@ -61,14 +61,15 @@ def markdown_blocks(text):
             block.append(re.sub(r"^(\s*)# ?(?=$|\S|\s)(?!\[|!)", r"\1", line) if line.lstrip().startswith(("# ", "#\n")) or line.strip() == "#" else line)
 
 
-def rustc(code, folder):
-    """What a program prints, or why it is refused: (kind, text)."""
+def rustc(code, folder, is_file):
+    """What a program prints, or why it is refused: (kind, text). A block without `main` is its body, a file without one has nothing to run."""
     build = tempfile.TemporaryDirectory(prefix="corpus-program-")
     source, program = Path(build.name) / "program.rs", Path(build.name) / "program"
     has_main = re.search(r"^\s*(pub )?(async )?fn main\s*\(", code, re.MULTILINE)
     attributes = "".join(re.findall(r"^#!\[.*\]\n", code, re.MULTILINE))
     body = re.sub(r"^#!\[.*\]\n", "", code, flags=re.MULTILINE)
-    source.write_text(code if has_main else f"{attributes}fn main() {{\n{body}\n}}\n", encoding="utf-8")
+    wrapped = f"{code}\nfn main() {{}}\n" if is_file else f"{attributes}fn main() {{\n{body}\n}}\n"
+    source.write_text(code if has_main else wrapped, encoding="utf-8")
     built = subprocess.run(
         [RUSTC, "--edition=2024", "-A", "warnings", "-o", program, source], capture_output=True, text=True, check=False
     )
@@ -219,8 +220,9 @@ def main():
     for number, (place, code) in enumerate(found, 1):
         print(f"\r{number} of {len(found)}: {place[-60:]:60}", end="", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="corpus-") as folder:
-            expected = rustc(code, Path(folder))
-            again = rustc(code, Path(folder)) if expected[0] == "ran" else expected
+            is_file = place.endswith(".rs:1")
+            expected = rustc(code, Path(folder), is_file)
+            again = rustc(code, Path(folder), is_file) if expected[0] == "ran" else expected
             kinds[expected[0]] += 1
             if expected[0] == "endless" or again != expected:
                 kinds["not compared: endless, or other text each time"] += 1

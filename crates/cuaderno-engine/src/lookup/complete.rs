@@ -74,7 +74,7 @@ impl Lookup {
                 type_name.map(|type_name| self.after_dot(&scope, &type_name)).unwrap_or_default()
             }
             Place::Path(path) => self.below(&scope, path),
-            Place::Layer => self.layers(),
+            Place::Layer => self.layers(&scope),
             Place::Name => self.names(&scope, code, spot.word.start, word),
             Place::Nothing => Vec::new(),
         };
@@ -84,11 +84,13 @@ impl Lookup {
     }
 
     /// What `cnn!` takes: layers, and the settings that follow them after a dot.
-    pub(super) fn layers(&self) -> Vec<Entity> {
-        let steps = self.index().item("cuaderno::nn::Stack").map(|item| item.members).unwrap_or_default();
+    pub(super) fn layers(&self, scope: &Scope) -> Vec<Entity> {
+        let paths = self.full_paths(scope, &["cuaderno", "nn", "Stack"].map(str::to_owned));
+        let stack = paths.iter().find_map(|path| self.index().item(path));
+        let steps = stack.map(|item| item.members).unwrap_or_default();
         let is_written = |name: &str| !name.starts_with("residual_") && name != "shortcut";
         let takes_and_gives =
-            |member: &&Member| member.signature.contains("self") && member.signature.ends_with("-> Self");
+            |member: &&Member| member.signature.contains("self") && member.signature.ends_with("-> Stack");
         let steps = steps.iter().filter(takes_and_gives).filter(|member| is_written(&member.name));
         let mut layers: Vec<Entity> = steps.map(|member| member.clone().entity()).collect();
         layers.push(plain("residual", "method", "residual(layers…; layers of the shortcut…)"));

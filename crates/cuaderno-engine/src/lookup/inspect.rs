@@ -51,7 +51,7 @@ impl Lookup {
                 path.push(word.to_owned());
                 self.item(scope, &path, is_macro).or_else(|| named(self.below(scope, &path[..path.len() - 1])))
             }
-            Place::Layer => named(self.layers()),
+            Place::Layer => named(self.layers(scope)),
             Place::Name => self
                 .variable(scope, word)
                 .or_else(|| named(entities_of(code)))
