@@ -53,9 +53,9 @@ fn networks(found: Digest) -> Result<Digest, Failure> {
     let mut found = found.of("pictures", &values(&cells)).of("changed pictures", &values(&varied));
     let cosine = Schedule::Cosine { steps: 8, floor: 0.1 };
     let optimizers: [(&str, Optimizer); 3] = [
-        ("sgd", Optimizer::sgd(0.02).momentum(0.9).schedule(cosine.clone()).into()),
-        ("rmsprop", Optimizer::rmsprop(1e-3).schedule(cosine.clone()).into()),
-        ("adam", Optimizer::adam(1e-3).schedule(cosine).into()),
+        ("sgd", Optimizer::sgd(0.02).momentum(0.9).schedule(cosine.clone())),
+        ("rmsprop", Optimizer::rmsprop(1e-3).schedule(cosine.clone())),
+        ("adam", Optimizer::adam(1e-3).schedule(cosine)),
     ];
     for (name, optimizer) in optimizers {
         let mut model = Cells::new(SEED);
