@@ -272,3 +272,9 @@ def test_types_without_a_name_are_told_with_what_to_write(kernel):
     assert said == "`m` is not kept after its cell: its type, Inner, is defined inside a block; define Inner outside of it\n"
     said = kernel.ok('let t = std::thread::spawn(|| { panic!("x") });').stderr
     assert "the type of `t` is known in part only (std::thread::JoinHandle<_>), so it is not kept; write it: `let t: … = …`" in said
+
+
+@pytest.mark.parametrize("wrong", ['df.filter(col("x").gt(lit(1)))?', 'df.with_column(col("x") * lit(2))?', 'df.select([col("x")])?', 'df.group_by([col("y")])?'])
+def test_expressions_are_for_lazy_tables(kernel, wrong):
+    kernel.ok('let mut df = df!("x" => [1, 2, 3], "y" => ["a", "b", "a"])?;')
+    assert "help: expressions such as `col(…)` are for a lazy table: write `.clone().lazy()` before this method" in text_of(kernel.run(wrong).error)

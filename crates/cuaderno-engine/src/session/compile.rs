@@ -1,7 +1,8 @@
 //! From a cell's parts to a library: what the compiler objects to is mended, or told to the student.
 
+use super::Session;
+use super::advice::advise;
 use super::learn::{Attempt, not_nameable};
-use super::{Session, number_types};
 use crate::cell::Variable;
 use crate::cell::blame::blame;
 use crate::cell::diagnostics::{Diagnostic, damaged_preload, explain, point_at};
@@ -231,7 +232,7 @@ impl Session {
         errors.retain(|message| message.level.starts_with("error"));
         errors.iter_mut().for_each(|message| {
             self.gone.explain(message);
-            number_types::explain(message, source, &self.variables);
+            advise(message, source, &self.variables);
             message.rename(&without_modules);
         });
         if let Some(damage) = errors.iter().find_map(|message| damaged_preload(message, &self.rustc)) {

@@ -1,5 +1,6 @@
 //! A notebook's state, and the execution of its cells.
 
+mod advice;
 mod commands;
 mod compile;
 mod control;
@@ -9,7 +10,6 @@ mod head;
 mod included;
 mod learn;
 mod must_fail;
-mod number_types;
 mod places;
 mod program;
 mod run;
