@@ -397,3 +397,26 @@ def test_errors_about_what_a_question_mark_follows_are_the_students_own(kernel):
     evalue = kernel.run('let a = 1;\nlet b: String = "1".parse::<i32>()?;').error["evalue"]
     assert evalue.startswith("cell 2, line 2: ") and "incompatible types" in evalue, evalue
     assert "cannot find" in kernel.run("let a = 1;\nlet b = c?;").error["evalue"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '"a".parse::<i32>()?;\nlet y = x;',
+        'panic!("no");\ndrop(x);',
+        'let c = df!("a" => [1])?.column("nope")?.len();\nlet out = x.len() + c;\ndrop(x);',
+        "if x.len() == 1 { return; }\nlet z = (x, 1);",
+        "let made = 5;\nif made > 3 { return; }\nlet later = x;",
+    ],
+)
+def test_what_would_have_been_moved_later_is_kept(kernel, cell):
+    kernel.ok("let x = vec![1];")
+    kernel.run(cell)
+    assert kernel.ok("x").result == "[1]"
+
+
+def test_a_name_in_an_inner_scope_is_another_variable(kernel):
+    kernel.ok("let x = 5;\n{ let x = 6; if x == 6 { return; } }")
+    kernel.ok("let y = 7;\nfor y in 0..3 { if y == 1 { return; } }")
+    kernel.run('let z = 8;\n{ let z = 9; "x".parse::<i32>()?; }')
+    assert kernel.ok("(x, y, z)").result == "(5, 7, 8)"

@@ -19,7 +19,7 @@
 //!
 //! Each variable is written twice, however long the cell is.
 
-use super::exceptions::{Made, Question};
+use super::exceptions::{Loaded, Made, Question};
 use super::generate::{Plan, plain, replacements};
 use super::parse::{Binding, Change, Part, Snippet, words_of};
 use super::source::{Origin, Replacement, Source, put};
@@ -29,7 +29,13 @@ const MOST_BLOCKS: usize = 64;
 
 /// Writes the statements, and what keeps the variables.
 pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn Fn(&mut Source, usize, &str)) {
-    let mut body = Body { plan, blocks: Vec::new(), waiting: Vec::new(), rescue: rescue && !plan.exceptions.in_one };
+    let mut body = Body {
+        plan,
+        blocks: Vec::new(),
+        waiting: Vec::new(),
+        moved: moved_variables(plan),
+        rescue: rescue && !plan.exceptions.in_one,
+    };
     let shared = plan.kept_bindings().count().div_ceil(MOST_BLOCKS);
     let returning = plan.items.names_of_returning_macros();
     let root = plan.items.root_of(plan.items.modules().len());
@@ -40,10 +46,10 @@ pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn
         let returns = words_of(&snippet.text).any(|word| returning.contains(word));
         let may_end = snippet.attempted.is_some() || snippet.may_leave();
         if !returns && may_end && !plan.exceptions.plain.contains(&number) {
-            body.open_block(source, shared, snippet.may_leave());
+            body.open_block(source, number, shared, snippet.may_leave());
         }
         let attempts = !returns && !body.blocks.is_empty() && !plan.exceptions.plain.contains(&number);
-        let replacements = body.replacements(snippet, &root);
+        let replacements = body.replacements(snippet, number, &root);
         let is_tail = matches!(part, Part::Tail(_)) && !plan.exceptions.tail_is_statement;
         body.write_part(source, number, (snippet, is_tail), &replacements, attempts);
         let made = plan.kept_bindings().filter(|binding| binding.part == number);
@@ -54,22 +60,36 @@ pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn
     body.end(source, keep);
 }
 
+/// A variable that is moved away cannot be mentioned behind that, so the last part that mentions it is the one that moves it.
+fn moved_variables(plan: &Plan<'_>) -> Vec<(String, usize)> {
+    let is_moved = |name: &str| plan.exceptions.loaded(name) == Loaded::UsedUp;
+    let moved = plan.loaded().into_iter().map(|(name, _)| name).filter(|name| is_moved(name));
+    let is_made = |name: &str| plan.parsed.bindings.iter().any(|binding| binding.name == name);
+    let last = |name: &str| {
+        let mentions = plan.statements().filter(|(_, snippet)| words_of(&snippet.text).any(|word| word == plain(name)));
+        mentions.map(|(number, _)| number).last()
+    };
+    moved.filter(|name| !is_made(name)).filter_map(|name| Some((name.to_owned(), last(name)?))).collect()
+}
+
 struct Body<'a> {
     plan: &'a Plan<'a>,
     /// The variables that are kept behind each block where what is in it fails.
     blocks: Vec<Vec<String>>,
     /// Variables made since the last block began.
     waiting: Vec<String>,
+    /// Variables of earlier cells that the cell moves away, and the part of the cell that does.
+    moved: Vec<(String, usize)>,
     rescue: bool,
 }
 
 impl Body<'_> {
     /// A statement that may `return` has a block around it also where there is nothing to keep yet: what is made anew behind it is not.
-    fn open_block(&mut self, source: &mut Source, shared: usize, may_leave: bool) {
+    fn open_block(&mut self, source: &mut Source, number: usize, shared: usize, may_leave: bool) {
         let is_full = self.waiting.len() >= shared.max(1);
         self.waiting.retain(|name| self.plan.exceptions.made(name) == Made::Kept);
         let is_needed = match self.blocks.is_empty() {
-            true => may_leave || !self.waiting.is_empty(),
+            true => may_leave || !self.waiting.is_empty() || !self.put_back(number).is_empty(),
             false => is_full && !self.waiting.is_empty(),
         };
         if !self.rescue || !is_needed {
@@ -82,11 +102,17 @@ impl Body<'_> {
         source.generated(&format!("'cuaderno_{}: {{", self.blocks.len()));
     }
 
+    /// Puts back what the cell would have moved behind this part.
+    fn put_back(&self, number: usize) -> String {
+        let later = self.moved.iter().filter(|(_, part)| *part > number);
+        later.map(|(name, _)| format!("__cuaderno_store.put_back({:?}, {name}); ", plain(name))).collect()
+    }
+
     /// What is written into a statement: also what `?` does with errors that a cell cannot carry as they are.
-    fn replacements(&self, snippet: &Snippet, root: &str) -> Vec<Replacement> {
+    fn replacements(&self, snippet: &Snippet, number: usize, root: &str) -> Vec<Replacement> {
         let exceptions = self.plan.exceptions;
         let mut written = replacements(snippet, root);
-        written.extend(self.leaving(snippet));
+        written.extend(self.leaving(snippet, number));
         let mut ask = |at: usize, question: Question| {
             let text = match question {
                 Question::AnyError => {
@@ -111,11 +137,11 @@ impl Body<'_> {
     }
 
     /// What `return` becomes in a block: there is something to do yet.
-    fn leaving(&self, snippet: &Snippet) -> Vec<Replacement> {
-        let block = self.blocks.len();
+    fn leaving(&self, snippet: &Snippet, number: usize) -> Vec<Replacement> {
+        let (block, put_back) = (self.blocks.len(), self.put_back(number));
         let written = snippet.edits.iter().filter_map(|edit| match edit.change {
             Change::Leave => Some((edit.at.clone(), "{ __cuaderno_end =".to_owned())),
-            Change::Left => Some((edit.at.clone(), format!("; break 'cuaderno_{block} }}"))),
+            Change::Left => Some((edit.at.clone(), format!("; {put_back}break 'cuaderno_{block} }}"))),
             Change::Text(_) | Change::Root | Change::File(_) => None,
         });
         written.filter(|_| block > 0).collect()
@@ -166,7 +192,8 @@ impl Body<'_> {
         source.line("(match ::cuaderno::rt::attempt(|| ::std::result::Result::Ok({", origin.clone());
         add(source);
         let end = format!(
-            "}})) {{ ::std::result::Result::Ok(value) => value, ::std::result::Result::Err(error) => {{ __cuaderno_end = ::std::result::Result::Err(error); break 'cuaderno_{} }} }})",
+            "}})) {{ ::std::result::Result::Ok(value) => value, ::std::result::Result::Err(error) => {{ __cuaderno_end = ::std::result::Result::Err(error); {}break 'cuaderno_{} }} }})",
+            self.put_back(number),
             self.blocks.len()
         );
         source.line(&end, origin);

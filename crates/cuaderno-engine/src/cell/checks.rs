@@ -12,6 +12,10 @@ pub fn checks(node: &SyntaxNode, start: usize) -> Vec<Edit> {
 }
 
 fn checks_of(node: &SyntaxNode, start: usize) -> Vec<Edit> {
+    if node.ancestors().filter_map(ast::Fn::cast).any(|outer| outer.abi().is_some()) {
+        // Another language may call it, which knows no unwinding.
+        return Vec::new();
+    }
     let body = if let Some(closure) = ast::ClosureExpr::cast(node.clone()) {
         match closure.body() {
             Some(ast::Expr::BlockExpr(block)) if block.modifier().is_none() && block.label().is_none() => Some(block),
@@ -24,8 +28,7 @@ fn checks_of(node: &SyntaxNode, start: usize) -> Vec<Edit> {
             _ => None,
         }
     } else if let Some(function) = ast::Fn::cast(node.clone()) {
-        // Another language calls it, which knows no unwinding.
-        function.body().filter(|_| function.abi().is_none())
+        function.body()
     } else {
         loop_body_of(node)
     };
@@ -90,7 +93,7 @@ mod tests {
             "const F: fn(i32) -> i32 = |x| x + 1;",
             "static L: LazyLock<u8> = LazyLock::new(|| { loop {} });",
             "let n = const { let mut n = 0; while n < 9 { n += 1 } n };",
-            "extern \"C\" fn compare(a: u8) -> u8 { a }",
+            "extern \"C\" fn compare(a: u8) -> u8 { loop { f(|| a) } }",
             "fn f() { #![allow(unused)] }",
         ] {
             assert_eq!(marked(code), code);

@@ -9,7 +9,7 @@ use super::parse::{Import, Item, ItemKey, ParsedCell, Part, Snippet, item_macros
 use std::collections::BTreeSet;
 
 /// A chain of so many modules is quick to compile. The next cell that would need another one starts anew.
-const MOST_MODULES: usize = 60;
+const MOST_MODULES: usize = 400;
 
 /// What cells have defined and imported, in the order of definition.
 #[derive(Clone, Debug, Default)]

@@ -58,10 +58,16 @@ impl Lookup {
             }
             Place::File => {
                 let in_data = code[..start].trim_end_matches('"').trim_end().ends_with("data(");
-                start += word.rfind('/').map_or(0, |at| at + 1);
                 let matches = files::matching(word, in_data, &scope.working_directory);
                 let files = matches.into_iter().map(|name| plain(&name, "path", ""));
-                columns(&scope, &code[..spot.word.start]).into_iter().chain(files).collect()
+                let columns = columns(&scope, &code[..start]);
+                if columns.iter().any(|column| column.name.starts_with(word)) {
+                    columns.into_iter().chain(files).collect()
+                } else {
+                    // Folders are there already.
+                    start += word.rfind('/').map_or(0, |at| at + 1);
+                    files.collect()
+                }
             }
             Place::Member(receiver) => {
                 let word_end = byte

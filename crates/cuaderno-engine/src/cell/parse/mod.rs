@@ -43,7 +43,7 @@ pub struct Binding {
     pub is_mut: bool,
     /// The part of the cell that makes it.
     pub part: usize,
-    /// Whether nothing else in the cell has its name.
+    /// Whether no other `let` of the cell has its name.
     pub is_unique: bool,
     /// Whether its value is written as a closure, which has no type that a later cell could name.
     pub is_closure: bool,
@@ -99,7 +99,10 @@ pub fn parse_cell_after(cell: u32, code: &str, item_macros: &BTreeSet<String>) -
         reader.add_expression(&tail, tail.syntax(), true);
     }
     let mut parsed = reader.parsed;
-    let patterns = list.syntax().descendants().filter_map(ast::IdentPat::cast);
+    // A name in an inner scope is another variable, which ends there.
+    let made = list.syntax().children().filter_map(ast::LetStmt::cast).filter_map(|statement| statement.pat());
+    let patterns =
+        made.flat_map(|pattern| pattern.syntax().descendants().filter_map(ast::IdentPat::cast).collect::<Vec<_>>());
     let names: Vec<String> = patterns.filter_map(|pattern| Some(pattern.name()?.text().to_string())).collect();
     for binding in &mut parsed.bindings {
         binding.is_unique = names.iter().filter(|name| **name == binding.name).count() == 1;
@@ -330,7 +333,7 @@ mod tests {
     fn names_used_twice_are_known() {
         let parsed = parse_cell(1, "let a = 1;\nlet (b, c) = (2, 3);\nlet d = |b| b;\nlet c = 4;");
         let unique: Vec<_> = parsed.bindings.iter().map(|b| (b.name.as_str(), b.part, b.is_unique)).collect();
-        assert_eq!(unique, [("a", 0, true), ("b", 1, false), ("d", 2, true), ("c", 3, false)]);
+        assert_eq!(unique, [("a", 0, true), ("b", 1, true), ("d", 2, true), ("c", 3, false)]);
     }
 
     #[test]
