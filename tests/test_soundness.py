@@ -160,7 +160,7 @@ def test_a_function_of_the_prelude_never_answers_for_a_variable(kernel):
 
 def test_a_type_inside_a_block_is_told_and_poisons_nothing(kernel):
     cell = kernel.ok("let m = {\n    #[derive(Debug)]\n    struct Inner(i32);\n    Inner(3)\n};")
-    assert "`m` has a type without a name" in cell.stderr
+    assert "its type, Inner, is defined inside a block" in cell.stderr
     assert kernel.run("m").status == "error"
     assert kernel.ok("1 + 1").result == "2"
 

@@ -286,11 +286,12 @@ def test_wherever_the_question_mark_stands(kernel, fails):
 
 def test_names_that_mean_several_things_are_not_confused(kernel):
     code = 'let model = 1;\nlet kept = 2;\nfor model in ["x"] { let _: i32 = model.parse()?; }'
-    assert kernel.run(code).stderr == "kept of this cell: kept\n"
+    assert kernel.run(code).stderr == "kept of this cell: kept, model\n"
+    assert kernel.ok("model").result == "1"
     # Moved away, and not there when the cell fails.
     code = 'let mut text = String::from("x");\ntext = std::convert::identity(text).parse::<i32>()?.to_string();'
     assert "kept of this cell" not in kernel.run(code).stderr
-    assert "cell 2, which makes it, failed" in kernel.run("text").error["evalue"]
+    assert "cell 3, which makes it, failed" in kernel.run("text").error["evalue"]
 
 
 @pytest.mark.parametrize(
