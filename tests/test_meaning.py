@@ -73,6 +73,11 @@ def test_a_cell_may_end_early(kernel):
     assert kernel.ok('let x: Option<i32> = None;\nlet Some(y) = x else {\n    return;\n};\nprintln!("{y}");').stdout == ""
     assert kernel.ok('println!("on");\nOk(())').stdout == "on\n"
     assert kernel.ok("if true { return; }\nprintln!(\"not reached\");").stdout == ""
+    assert kernel.ok('if true { return println!("done"); }').stdout == "done\n"
+    kernel.ok("if true { return (); }")
+    kernel.ok("let gone = vec![1];\nif true { return drop(gone); }")
+    kernel.ok("return Ok(())")
+    assert kernel.run('return Err("bad".into())').error["evalue"].endswith("bad")
     error = kernel.run('match "x".parse::<i32>() { Ok(_) => {}, Err(e) => return Err(e) }').error
     assert error["ename"] == "ParseIntError"
 

@@ -205,7 +205,9 @@ impl Reader<'_> {
                 self.add(Part::Tail(snippet));
             }
             // It has no value to show, and may be attempted as a statement.
-            None if assigned::is_assignment(expression) => self.add(Part::Statement(snippet)),
+            None if assigned::is_assignment(expression) || matches!(expression, ast::Expr::ReturnExpr(_)) => {
+                self.add(Part::Statement(snippet));
+            }
             None => self.add(if is_tail { Part::Tail(snippet) } else { Part::Statement(snippet) }),
         }
     }

@@ -108,10 +108,26 @@ fn returns(returned: &ast::ReturnExpr, start: usize) -> Vec<Edit> {
     let mut edits: Vec<Edit> = keyword.into_iter().collect();
     match returned.expr() {
         None => edits.push(Edit::insert(end, &format!(" {OK}"))),
+        Some(value) if is_unit(&value) => {
+            edits.push(Edit::insert(usize::from(value.syntax().text_range().start()) - start, "{"));
+            edits.push(Edit::insert(end, &format!("; {OK} }}")));
+        }
         Some(value) => edits.extend(converted(&value, start)),
     }
     edits.push(Edit { at: end..end, change: Change::Left });
     edits
+}
+
+/// Whether an expression certainly has no value, as `fn main` may return it: `return println!("done");`
+fn is_unit(value: &ast::Expr) -> bool {
+    match value {
+        ast::Expr::TupleExpr(tuple) => tuple.fields().next().is_none(),
+        ast::Expr::MacroExpr(call) => {
+            let path = call.macro_call().and_then(|call| call.path()).map(|path| path.syntax().text().to_string());
+            path.is_some_and(|path| ["print", "println", "eprint", "eprintln"].contains(&path.as_str()))
+        }
+        value => argument_of(value, "drop").is_some(),
+    }
 }
 
 /// The error of `return Err(e)` becomes a cell's, unless the student has seen to that.
