@@ -421,3 +421,22 @@ def test_a_name_in_an_inner_scope_is_another_variable(kernel):
     kernel.ok("let y = 7;\nfor y in 0..3 { if y == 1 { return; } }")
     kernel.run('let z = 8;\n{ let z = 9; "x".parse::<i32>()?; }')
     assert kernel.ok("(x, y, z)").result == "(5, 7, 8)"
+
+
+@pytest.mark.parametrize(
+    "cell, value",
+    [
+        ('let b = a;\na = vec![2];\nif b.len() == 1 { return; }\ndrop(a);\na = vec![3];', "[2]"),
+        ('drop(a);\na = vec![4];\nlet n: i32 = "x".parse()?;\ndrop(a);\na = vec![n];', "[4]"),
+        ('if true { return; }\ndrop(a);\na = vec![5];', "[1]"),
+        ('a = a.into_iter().rev().collect();\na = a.into_iter().chain([6]).collect();\nlet v: Vec<i32> = vec![];\nlet z = v[0];', "[1, 6]"),
+        ('let b = a;\nlet n: i32 = "x".parse()?;\na = b;', None),
+    ],
+)
+def test_a_variable_that_is_moved_and_assigned_is_kept_where_the_cell_ends_early(kernel, cell, value):
+    kernel.ok("let mut a = vec![1];")
+    kernel.run(cell)
+    if value:
+        assert kernel.ok("a").result == value
+    else:
+        assert "no variable `a`" in kernel.run("a").error["evalue"]

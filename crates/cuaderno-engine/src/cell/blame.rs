@@ -24,6 +24,8 @@ pub enum Blame {
     CannotKeep(BTreeSet<String>),
     /// These variables cannot be kept where the cell fails.
     CannotRescue(BTreeSet<String>),
+    /// These variables of earlier cells cannot be put back wherever the cell may end.
+    CannotPutBack(BTreeSet<String>),
     /// These new variables cannot be ended before others are kept.
     CannotEnd(BTreeSet<String>),
     /// A new variable cannot be kept while another borrows from it.
@@ -67,6 +69,7 @@ fn merge(mut all: Vec<Blame>, new: Blame) -> Vec<Blame> {
         | (Some(Blame::UsedUp(old)), Blame::UsedUp(new))
         | (Some(Blame::CannotKeep(old)), Blame::CannotKeep(new))
         | (Some(Blame::CannotRescue(old)), Blame::CannotRescue(new))
+        | (Some(Blame::CannotPutBack(old)), Blame::CannotPutBack(new))
         | (Some(Blame::CannotEnd(old)), Blame::CannotEnd(new)) => old.extend(new),
         (Some(Blame::Ambiguous(old)), Blame::Ambiguous(new)) => old.extend(new),
         (Some(Blame::Asked(old)), Blame::Asked(new)) => old.extend(new),
@@ -127,6 +130,12 @@ impl Reader<'_> {
             }
             // The owner's line conflicts with the borrower's; the borrower goes.
             (Origin::Keep(_), "E0499" | "E0502" | "E0503" | "E0505" | "E0506") if span.is_primary => Blame::Held,
+            (Origin::Attempt(..) | Origin::Generated, "E0382" | "E0381") if span.is_primary => {
+                let name = message.message.split('`').nth(1)?;
+                let line = self.source.text().lines().nth(span.line_start as usize - 1)?;
+                line.contains(&format!("put_back({name:?}"))
+                    .then(|| Blame::CannotPutBack(BTreeSet::from([name.to_owned()])))?
+            }
             (Origin::Rescue(name), _) => Blame::CannotRescue(one(name)),
             // What an attempt gives back and what a variable holds that is kept is one and the same.
             (Origin::Attempt(_, made), "E0505" | "E0597") if asks_for_static(span) && !made.is_empty() => {

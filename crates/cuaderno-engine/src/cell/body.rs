@@ -60,6 +60,10 @@ pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn
     body.end(source, keep);
 }
 
+fn put_back(name: &str) -> String {
+    format!("__cuaderno_store.put_back({:?}, {name});", plain(name))
+}
+
 /// A variable that is moved away cannot be mentioned behind that, so the last part that mentions it is the one that moves it.
 fn moved_variables(plan: &Plan<'_>) -> Vec<(String, usize)> {
     let is_moved = |name: &str| plan.exceptions.loaded(name) == Loaded::UsedUp;
@@ -102,10 +106,16 @@ impl Body<'_> {
         source.generated(&format!("'cuaderno_{}: {{", self.blocks.len()));
     }
 
-    /// Puts back what the cell would have moved behind this part.
+    /// Puts back what this part does not touch: variables of earlier cells that the cell would have moved behind it, and those that it moves and assigns again.
     fn put_back(&self, number: usize) -> String {
-        let later = self.moved.iter().filter(|(_, part)| *part > number);
-        later.map(|(name, _)| format!("__cuaderno_store.put_back({:?}, {name}); ", plain(name))).collect()
+        let later = self.moved.iter().filter(|(_, part)| *part > number).map(|(name, _)| name.as_str());
+        let text = &self.plan.parsed.parts[number].snippet().text;
+        let is_touched = |name: &str| words_of(text).any(|word| word == plain(name));
+        // Others are put back behind the blocks.
+        let only_at_end = |name: &&str| self.plan.exceptions.made(name) != Made::Kept;
+        let assigned = self.plan.assigned().into_iter().filter(only_at_end).filter(|name| !is_touched(name));
+        let names = later.chain(assigned).filter(|name| !self.plan.exceptions.not_put_back.contains(*name));
+        names.map(|name| put_back(name) + " ").collect()
     }
 
     /// What is written into a statement: also what `?` does with errors that a cell cannot carry as they are.

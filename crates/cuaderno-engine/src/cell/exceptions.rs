@@ -48,6 +48,8 @@ pub struct Exceptions {
     pub made: BTreeMap<String, Made>,
     /// Variables of earlier cells.
     pub loaded: BTreeMap<String, Loaded>,
+    /// Variables of earlier cells that are not put back wherever the cell may end: they may be moved there.
+    pub not_put_back: BTreeSet<String>,
     /// Parts of the cell that are not attempted: in a closure they would mean something else.
     pub plain: BTreeSet<usize>,
     /// Nothing is attempted: the cell as a whole ends well or not.

@@ -129,6 +129,10 @@ impl Session {
                 let names = names.into_iter().filter(|name| exceptions.made(name) == Made::Kept).collect::<Vec<_>>();
                 exceptions.make(names, Made::KeptAtEnd)
             }
+            Blame::CannotPutBack(names) => {
+                let news = names.into_iter().filter(|name| exceptions.not_put_back.insert(name.clone()));
+                news.collect()
+            }
             Blame::CannotEnd(names) => {
                 let names = names.into_iter().filter(|name| exceptions.made(name) == Made::Ends).collect::<Vec<_>>();
                 exceptions.make(names, Made::NotKept)
