@@ -4,7 +4,6 @@ use crate::axis::Axis;
 use crate::bar::{Bar, Drawn, Together};
 use crate::canvas::{Anchor, Canvas, Rect, Stroke};
 use crate::figure::{Draw, Drawing};
-use crate::frame::Frame;
 use crate::legend::Swatch;
 use crate::plane::{PANEL_HEIGHT, Panel, Plane};
 use crate::scale::Scale;
@@ -174,14 +173,6 @@ impl Bar {
 }
 
 impl Draw for Bar {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         Ok(Box::new(self))
     }

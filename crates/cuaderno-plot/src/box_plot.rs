@@ -202,14 +202,6 @@ fn limits(boxes: &[Option<Numbers>]) -> Option<(f64, f64)> {
 }
 
 impl Draw for BoxPlot {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, shared: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         Ok(Box::new(self.shown(shared)?))
     }

@@ -152,14 +152,6 @@ fn draw_share(canvas: &mut Canvas, cell: Rect, share: Option<f64>, ink: Color) {
 }
 
 impl Draw for ConfusionMatrix {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         Ok(Box::new(self))
     }

@@ -131,14 +131,6 @@ impl Shown<'_> {
 }
 
 impl Draw for Facets {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         let mut shared = Shared::default();
         let mut panels = self.drawings(shared)?;

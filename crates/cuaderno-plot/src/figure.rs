@@ -9,14 +9,17 @@ use crate::{PlotError, Svg, svg, theme};
 use cuaderno_display::{MimeBundle, Rich};
 use std::path::Path;
 
-/// A figure as a description: nothing is read or computed until it is shown; the inside of [`Figure`].
-pub trait Draw {
+/// What stands around the data of a figure; [`figure!`] implements it.
+pub trait Framed {
     /// Words and size around the data.
     fn frame(&self) -> &Frame;
 
     /// The same, to change.
     fn frame_mut(&mut self) -> &mut Frame;
+}
 
+/// A figure as a description: nothing is read or computed until it is shown; the inside of [`Figure`].
+pub trait Draw: Framed {
     /// Reads the figure's data and computes what to draw, within limits that panels share.
     ///
     /// # Errors
@@ -140,6 +143,16 @@ pub(crate) fn readable<T>(drawn: Result<T, PlotError>) -> T {
 /// Gives a figure its chained methods for what is around the data, and its rich form.
 macro_rules! figure {
     ($name:ident) => {
+        impl $crate::figure::Framed for $name {
+            fn frame(&self) -> &$crate::frame::Frame {
+                &self.frame
+            }
+
+            fn frame_mut(&mut self) -> &mut $crate::frame::Frame {
+                &mut self.frame
+            }
+        }
+
         impl $name {
             /// Sets the title; long ones are broken into lines.
             pub fn title(mut self, title: impl Into<String>) -> Self {
@@ -201,7 +214,7 @@ macro_rules! axes {
                 low: impl Into<$crate::reference::Place>,
                 high: impl Into<$crate::reference::Place>,
             ) -> Self {
-                let frame = $crate::figure::Draw::frame_mut(&mut self);
+                let frame = &mut self.frame;
                 frame.x_range = frame.range("x_range", low.into(), high.into());
                 self
             }
@@ -212,7 +225,7 @@ macro_rules! axes {
                 low: impl Into<$crate::reference::Place>,
                 high: impl Into<$crate::reference::Place>,
             ) -> Self {
-                let frame = $crate::figure::Draw::frame_mut(&mut self);
+                let frame = &mut self.frame;
                 frame.y_range = frame.range("y_range", low.into(), high.into());
                 self
             }

@@ -143,14 +143,6 @@ pub(crate) fn cell(panel: Rect, rows: usize, columns: usize, index: usize) -> Re
 }
 
 impl Draw for HeatMap {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         Ok(Box::new(self))
     }

@@ -323,14 +323,6 @@ impl Shown<'_, Histogram, Counted> {
 }
 
 impl Draw for Histogram {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, shared: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         Ok(Box::new(self.shown(shared)?))
     }

@@ -88,14 +88,6 @@ fn label(picture: &Picture, width: f64) -> Vec<String> {
 }
 
 impl Draw for ImageGrid {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         Ok(Box::new(self))
     }

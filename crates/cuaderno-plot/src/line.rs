@@ -291,14 +291,6 @@ fn thin(line: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
 }
 
 impl Draw for Line {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, shared: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         Ok(Box::new(self.shown(shared)?))
     }

@@ -121,14 +121,6 @@ impl NetworkDiagram {
 }
 
 impl Draw for NetworkDiagram {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         Ok(Box::new(self))
     }

@@ -177,14 +177,6 @@ fn draw_series(canvas: &mut Canvas, panel: &Panel, stroke: Stroke, values: &[f64
 }
 
 impl Draw for TrainingCurves {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn frame_mut(&mut self) -> &mut Frame {
-        &mut self.frame
-    }
-
     fn drawing(&self, _: Shared) -> Result<Box<dyn Drawing + '_>, PlotError> {
         Ok(Box::new(self))
     }
