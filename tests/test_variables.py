@@ -416,6 +416,13 @@ def test_what_would_have_been_moved_later_is_kept(kernel, cell):
     assert kernel.ok("x").result == "[1]"
 
 
+def test_a_keyword_as_a_name_is_kept_where_the_cell_ends_early(kernel):
+    kernel.ok("let r#type = vec![1];\nlet mut r#match = vec![2];")
+    kernel.run('"x".parse::<i32>()?;\ndrop(r#type);')
+    kernel.run('drop(r#match);\nr#match = vec![3];\n"x".parse::<i32>()?;\ndrop(r#match);\nr#match = vec![4];')
+    assert kernel.ok("(r#type, r#match)").result == "([1], [3])"
+
+
 def test_a_name_in_an_inner_scope_is_another_variable(kernel):
     kernel.ok("let x = 5;\n{ let x = 6; if x == 6 { return; } }")
     kernel.ok("let y = 7;\nfor y in 0..3 { if y == 1 { return; } }")

@@ -13,9 +13,9 @@ mod runner;
 mod session;
 mod text;
 
-pub use cell::{Completeness, completeness};
+pub use cell::completeness;
 pub use cells_folder::CellsFolder;
-pub use lookup::{Completion, Entity, Lookup, Match};
+pub use lookup::{Entity, Lookup};
 pub use preload::{Preload, PreloadError};
 pub use runner::{NOT_ASKED, StdinReader, run_as_runner, stdin_reader};
 pub use session::{Control, Session, SessionError};

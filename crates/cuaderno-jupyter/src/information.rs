@@ -3,7 +3,8 @@
 use super::executor::History;
 use super::executor::media;
 use super::outgoing::PROTOCOL_VERSION;
-use crate::{About, Completeness, Completion, Language};
+use crate::{About, Language};
+use cuaderno_wire::{Completeness, Completion};
 use jupyter_protocol::{
     CodeMirrorMode, CompleteReply, CompleteRequest, HelpLink, HistoryEntry, HistoryReply, HistoryRequest, InspectReply,
     InspectRequest, IsCompleteReply, IsCompleteRequest, KernelInfoReply, LanguageInfo, ReplyStatus,

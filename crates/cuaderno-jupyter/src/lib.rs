@@ -15,5 +15,5 @@ mod outgoing;
 mod parent;
 mod server;
 
-pub use language::{About, CellRunner, Completeness, Completion, Language, Match};
+pub use language::{About, CellRunner, Language};
 pub use server::{STACK_BYTES, ServerError, serve};

@@ -1,8 +1,8 @@
 //! Rust, as Jupyter sees it.
 
-use cuaderno_engine::{self as engine, Control, Lookup, Match, Preload, Session, completeness};
-use cuaderno_jupyter::{About, CellRunner, Completeness, Completion, Language, Match as Shown};
-use cuaderno_wire::{CellFailure, MimeBundle, Output};
+use cuaderno_engine::{Control, Lookup, Preload, Session, completeness};
+use cuaderno_jupyter::{About, CellRunner, Language};
+use cuaderno_wire::{CellFailure, Completeness, Completion, MimeBundle, Output};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -76,20 +76,12 @@ impl Language for Rust {
     }
 
     fn completeness(&self, code: &str) -> Completeness {
-        match completeness(code) {
-            engine::Completeness::Complete => Completeness::Complete,
-            engine::Completeness::Incomplete { indent } => Completeness::Incomplete { indent },
-            engine::Completeness::Invalid => Completeness::Invalid,
-        }
+        completeness(code)
     }
 
     fn complete(&self, code: &str, cursor: usize) -> Completion {
-        let Some(lookup) = self.lookup() else {
-            return Completion { start: cursor, end: cursor, ..Completion::default() };
-        };
-        let found = lookup.complete(code, cursor);
-        let shown = |Match { text, kind, signature }| Shown { text, kind, signature };
-        Completion { matches: found.matches.into_iter().map(shown).collect(), start: found.start, end: found.end }
+        let nothing = || Completion { start: cursor, end: cursor, ..Completion::default() };
+        self.lookup().map_or_else(nothing, |lookup| lookup.complete(code, cursor))
     }
 
     fn inspect(&self, code: &str, cursor: usize, detail_level: usize) -> Option<MimeBundle> {

@@ -81,7 +81,7 @@ def rustc(code, folder, is_file):
         return "endless", ""
     if ran.returncode != 0:
         panic = re.search(r"panicked at [^\n]*\n([^\n]*)", ran.stderr)
-        return "panicked", (panic[1] if panic else ran.stderr.strip().splitlines()[-1:] or [""])[0] if not panic else panic[1]
+        return "panicked", panic[1] if panic else ran.stderr.strip().rpartition("\n")[2]
     return "ran", ran.stdout
 
 

@@ -1,7 +1,7 @@
 //! Whose fault it is when a cell does not compile: the student's, or that of lines of ours.
 
 use super::exceptions::Question;
-use super::source::{Origin, Source};
+use super::source::{Origin, Source, put_back};
 use crate::cell::rustc::{Message, Span};
 use std::collections::BTreeSet;
 
@@ -133,8 +133,7 @@ impl Reader<'_> {
             (Origin::Attempt(..) | Origin::Generated, "E0382" | "E0381") if span.is_primary => {
                 let name = message.message.split('`').nth(1)?;
                 let line = self.source.text().lines().nth(span.line_start as usize - 1)?;
-                line.contains(&format!("put_back({name:?}"))
-                    .then(|| Blame::CannotPutBack(BTreeSet::from([name.to_owned()])))?
+                line.contains(&put_back(name)).then(|| Blame::CannotPutBack(BTreeSet::from([name.to_owned()])))?
             }
             (Origin::Rescue(name), _) => Blame::CannotRescue(one(name)),
             // What an attempt gives back and what a variable holds that is kept is one and the same.

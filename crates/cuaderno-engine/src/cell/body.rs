@@ -22,7 +22,7 @@
 use super::exceptions::{Loaded, Made, Question};
 use super::generate::{Plan, plain, replacements};
 use super::parse::{Binding, Change, Part, Snippet, words_of};
-use super::source::{Origin, Replacement, Source, put};
+use super::source::{Origin, Replacement, Source, put, put_back};
 
 /// So many blocks inside one another are quick to compile; of longer cells several variables share one.
 const MOST_BLOCKS: usize = 64;
@@ -58,10 +58,6 @@ pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn
         body.waiting.extend(rescued.map(|binding| binding.name.clone()));
     }
     body.end(source, keep);
-}
-
-fn put_back(name: &str) -> String {
-    format!("__cuaderno_store.put_back({:?}, {name});", plain(name))
 }
 
 /// A variable that is moved away cannot be mentioned behind that, so the last part that mentions it is the one that moves it.
@@ -220,7 +216,7 @@ impl Body<'_> {
             keep(source, number, &binding.name);
         }
         for name in plan.assigned() {
-            source.line(&format!("__cuaderno_store.put_back({name:?}, {name});"), Origin::Keep(name.to_owned()));
+            source.line(&put_back(name), Origin::Keep(name.to_owned()));
         }
         if self.blocks.is_empty() {
             return source.generated("::std::result::Result::Ok(())");
@@ -234,7 +230,7 @@ impl Body<'_> {
             }
             for name in names {
                 let line = match assigned.contains(&name.as_str()) {
-                    true => format!("__cuaderno_store.put_back({:?}, {name});", plain(name)),
+                    true => put_back(name),
                     false => put(name),
                 };
                 source.line(&line, Origin::Rescue(name.clone()));

@@ -1,21 +1,8 @@
 //! Whether a cell is ready to run, for consoles that ask after every line.
 
 use crate::text::nests_too_deeply;
+use cuaderno_wire::Completeness;
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxToken};
-
-/// The answer to `is_complete_request`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Completeness {
-    /// It can run.
-    Complete,
-    /// More lines have to follow, indented by this.
-    Incomplete {
-        /// Spaces.
-        indent: String,
-    },
-    /// No further line can mend it.
-    Invalid,
-}
 
 /// Finds out whether a cell is ready to run.
 pub fn completeness(code: &str) -> Completeness {

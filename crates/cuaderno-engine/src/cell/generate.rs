@@ -8,7 +8,7 @@ use super::entry::{Entry, What};
 use super::exceptions::{Exceptions, Loaded, Made};
 use super::items::{Items, symbol};
 use super::parse::{Binding, Change, ParsedCell, Part, Snippet, shared, words_of};
-use super::source::{Origin, Replacement, Source, put};
+use super::source::{Origin, Replacement, Source, put, put_back};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A variable that lives between cells.
@@ -213,7 +213,7 @@ impl Plan<'_> {
 
     /// A variable of the same name that the cell makes takes the old one's place, unless the cell failed.
     fn put_back(&self, name: &str) -> String {
-        let put = format!("__cuaderno_store.put_back({name:?}, {name});");
+        let put = put_back(name);
         if self.parsed.bindings.iter().any(|binding| binding.name == name) {
             format!("if __cuaderno_store.wants_back({name:?}, __cuaderno_finished) {{ {put} }}")
         } else {

@@ -18,7 +18,7 @@ pub(crate) mod rustc;
 pub(crate) mod source;
 pub(crate) mod type_names;
 
-pub use completeness::{Completeness, completeness};
+pub use completeness::completeness;
 pub use exceptions::{Exceptions, Made};
 pub use generate::{Plan, Variable};
 pub use items::Items;

@@ -35,6 +35,11 @@ pub fn put(name: &str) -> String {
     format!("__cuaderno_store.put({name:?}, {name});")
 }
 
+/// The statement that puts a variable of an earlier cell back.
+pub fn put_back(name: &str) -> String {
+    format!("__cuaderno_store.put_back({name:?}, {name});")
+}
+
 /// A text in place of some bytes of a snippet.
 pub type Replacement = (Range<usize>, String);
 

@@ -7,6 +7,7 @@ use super::{Entity, Lookup, files};
 use crate::cell::as_written;
 use crate::cell::parse::words_of;
 use crate::text::nests_too_deeply;
+use cuaderno_wire::{Completion, Match};
 use std::collections::HashSet;
 
 /// Modules whose names need no import, in the order in which they are searched.
@@ -18,28 +19,6 @@ const KEYWORDS: [&str; 27] = [
     "as", "break", "const", "continue", "crate", "else", "enum", "false", "fn", "for", "if", "impl", "in", "let",
     "loop", "match", "mod", "move", "mut", "pub", "return", "static", "struct", "trait", "true", "use", "while",
 ];
-
-/// An answer: what could replace a part of the code.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completion {
-    /// Best first.
-    pub matches: Vec<Match>,
-    /// First character that is replaced, counted in code points.
-    pub start: usize,
-    /// One past the last.
-    pub end: usize,
-}
-
-/// A possible text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Match {
-    /// What would be written.
-    pub text: String,
-    /// `method`, `struct`, `variable` …
-    pub kind: String,
-    /// Its declaration, where it is at hand.
-    pub signature: String,
-}
 
 impl Lookup {
     /// What could stand before the cursor, which counts code points.

@@ -11,7 +11,6 @@ mod place;
 mod scope;
 mod types;
 
-pub use complete::{Completion, Match};
 pub use index::Index;
 pub use scope::Scope;
 

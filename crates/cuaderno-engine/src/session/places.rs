@@ -1,14 +1,13 @@
 //! Places in generated sources, as a program prints them, told in the terms of cells.
 
 use crate::cell::source::Source;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What stands between the number of a source and a place in it: `35.cell.rs:17:5`.
 const MARK: &str = ".cell.rs:";
 
 /// The text with `cell 3:2:5` for each place in a source that stands for one in a cell. Such places come from `Location::caller()`, and from threads that panic.
-pub fn in_cells<'a>(text: &'a str, sources: &BTreeMap<u32, Source>) -> Cow<'a, str> {
+pub fn in_cells(text: String, sources: &BTreeMap<u32, Source>) -> String {
     let mut told = String::new();
     let mut from = 0;
     while let Some(at) = text[from..].find(MARK).map(|at| from + at) {
@@ -23,7 +22,7 @@ pub fn in_cells<'a>(text: &'a str, sources: &BTreeMap<u32, Source>) -> Cow<'a, s
         }
         from = digits;
     }
-    if told.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(told + &text[from..]) }
+    if told.is_empty() { text } else { told + &text[from..] }
 }
 
 #[cfg(test)]
@@ -37,7 +36,7 @@ mod tests {
         source.generated("// ours");
         source.line("f();", Origin::Cell { cell: 3, line: 2 });
         let sources = BTreeMap::from([(35, source)]);
-        let told = |text| in_cells(text, &sources).into_owned();
+        let told = |text: &str| in_cells(text.to_owned(), &sources);
         assert_eq!(told("at 35.cell.rs:2:5, and at 35.cell.rs:2"), "at cell 3:2:5, and at cell 3:2");
         for other in ["no place", "36.cell.rs:2:5", "35.cell.rs:1:1", "x.cell.rs:2:5", "35.cell.rs:", "é.cell.rs:9"] {
             assert_eq!(told(other), other);

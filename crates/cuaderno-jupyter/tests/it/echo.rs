@@ -1,7 +1,7 @@
 //! A language whose cells are small commands, one a line.
 
-use cuaderno_jupyter::{About, CellRunner, Completeness, Completion, Language, Match};
-use cuaderno_wire::{CellFailure, Event, MimeBundle, Output, Stream};
+use cuaderno_jupyter::{About, CellRunner, Language};
+use cuaderno_wire::{CellFailure, Completeness, Completion, Event, Match, MimeBundle, Output, Stream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
