@@ -36,8 +36,9 @@ pub struct DenseOperands<'a> {
 const MOST_ROWS: usize = 60;
 const FEWEST_ROWS: usize = 12;
 
-/// Rows of the weights whose gradient a task computes.
+/// Rows of the weights whose gradient a task computes, and examples that it is summed over at a time.
 const INPUTS: usize = 240;
+const EXAMPLES: usize = 256;
 
 impl Dense {
     /// A layer of this size.
@@ -173,7 +174,6 @@ impl Dense {
             target.copy_from_slice(&d_output[start..start + target.len()]);
         });
         let packed = &*packed;
-        let segment = [Segment { a: 0, b: 0, len: batch }];
         for_each_chunk(d_weight, INPUTS * self.outputs, batch * self.weight_len(), |index, out| {
             out.fill(0.0);
             let (start, count) = (index * INPUTS, out.len() / self.outputs);
@@ -184,16 +184,18 @@ impl Dense {
                     row[..count].copy_from_slice(&input[n * self.inputs + start..][..count]);
                 }
                 for (first, columns, gradient) in panels.each(packed) {
-                    add_products(TransposedProduct {
-                        image: block,
-                        pixel_step: step,
-                        gradient,
-                        columns,
-                        segments: &segment,
-                        taps: &[Taps { segments: 0..1, count, out: 0 }],
-                        out: &mut out[first..],
-                        out_step: self.outputs,
-                    });
+                    for n in (0..batch).step_by(EXAMPLES) {
+                        add_products(TransposedProduct {
+                            image: block,
+                            pixel_step: step,
+                            gradient,
+                            columns,
+                            segments: &[Segment { a: n * step, b: n, len: EXAMPLES.min(batch - n) }],
+                            taps: &[Taps { segments: 0..1, count, out: 0 }],
+                            out: &mut out[first..],
+                            out_step: self.outputs,
+                        });
+                    }
                 }
             });
         });

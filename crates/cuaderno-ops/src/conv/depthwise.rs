@@ -4,7 +4,8 @@ use pulp::{Simd, WithSimd};
 
 use super::{Conv2d, ConvOperands};
 use crate::Scratch;
-use crate::parallel::{for_each_chunk, parts_of, sum_parts};
+use crate::parallel::{GROUP, for_each_chunk, parts_of, sum_parts};
+use crate::scratch::with_block;
 use crate::simd::arch;
 
 /// Calls `visit(tap, output pixel, input pixel)` for every tap that falls inside the image, output row `i` only.
@@ -82,12 +83,14 @@ impl WithSimd for ForwardRow<'_> {
     }
 }
 
-/// Adds what one image contributes to the kernel's gradient.
+/// Adds what one image contributes to the kernel's gradient, some rows at a time.
 struct WeightGradient<'a> {
     conv: &'a Conv2d,
     size: [usize; 2],
     input: &'a [f32],
     d_output: &'a [f32],
+    /// Room for the sums of these rows.
+    group: &'a mut [f32],
     sums: &'a mut [f32],
 }
 
@@ -96,24 +99,30 @@ impl WithSimd for WeightGradient<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { conv, size, input, d_output, sums } = self;
+        let Self { conv, size, input, d_output, group, sums } = self;
         let (channels, filters) = (conv.in_channels, conv.out_channels);
         let multiplier = filters / channels;
-        for i in 0..conv.output_size(size)[0] {
-            for_each_tap(conv, size, i, |tap, to, from| {
-                let d_to = &d_output[to * filters..][..filters];
-                let from = &input[from * channels..][..channels];
-                let sums = &mut sums[tap * filters..][..filters];
-                if multiplier == 1 {
-                    for ((s, g), x) in sums.iter_mut().zip(d_to).zip(from) {
-                        *s += g * x;
+        let [height, width] = conv.output_size(size);
+        let rows = (GROUP / width.max(1)).max(1);
+        for first in (0..height).step_by(rows) {
+            group.fill(0.0);
+            for i in first..(first + rows).min(height) {
+                for_each_tap(conv, size, i, |tap, to, from| {
+                    let d_to = &d_output[to * filters..][..filters];
+                    let from = &input[from * channels..][..channels];
+                    let group = &mut group[tap * filters..][..filters];
+                    if multiplier == 1 {
+                        for ((s, g), x) in group.iter_mut().zip(d_to).zip(from) {
+                            *s += g * x;
+                        }
+                    } else {
+                        for (o, (s, g)) in group.iter_mut().zip(d_to).enumerate() {
+                            *s += g * from[o / multiplier];
+                        }
                     }
-                } else {
-                    for (o, (s, g)) in sums.iter_mut().zip(d_to).enumerate() {
-                        *s += g * from[o / multiplier];
-                    }
-                }
-            });
+                });
+            }
+            sums.iter_mut().zip(&*group).for_each(|(sum, x)| *sum += x);
         }
     }
 }
@@ -168,11 +177,13 @@ pub(super) fn weight_gradient(
     let partial = scratch.take(parts * d_weight.len());
     for_each_chunk(partial, d_weight.len(), conv.flops(batch, size), |part, sums| {
         sums.fill(0.0);
-        for n in part * per_part..((part + 1) * per_part).min(batch) {
-            let input = &input[n * image_len..][..image_len];
-            let d_output = &d_output[n * out_len..][..out_len];
-            arch().dispatch(WeightGradient { conv, size, input, d_output, sums: &mut *sums });
-        }
+        with_block(sums.len(), |group| {
+            for n in part * per_part..((part + 1) * per_part).min(batch) {
+                let input = &input[n * image_len..][..image_len];
+                let d_output = &d_output[n * out_len..][..out_len];
+                arch().dispatch(WeightGradient { conv, size, input, d_output, group: &mut *group, sums: &mut *sums });
+            }
+        });
     });
     if parts == 0 {
         d_weight.fill(0.0);

@@ -182,6 +182,14 @@ fn one_by_one_and_whole_image_kernels() {
     check(&Conv2d::new(5, 7, [6, 4]), 3, [6, 4], Activation::Linear);
 }
 
+/// Rows of more pixels than are summed over at a time, as a 1 × 1 convolution makes one of each image.
+#[test]
+fn rows_in_pieces() {
+    check(&Conv2d::new(3, 5, [1, 1]), 2, [20, 15], Activation::Linear);
+    check(&Conv2d { stride: [1, 2], ..Conv2d::new(2, 3, [2, 3]) }, 2, [3, 1040], Activation::Linear);
+    check(&Conv2d { groups: 2, padding: Padding::Same, ..Conv2d::new(4, 6, [3, 3]) }, 2, [2, 257], Activation::Linear);
+}
+
 #[test]
 fn mobilenet_depthwise() {
     let depthwise = Conv2d { groups: 24, padding: Padding::Same, ..Conv2d::new(24, 24, [3, 3]) };

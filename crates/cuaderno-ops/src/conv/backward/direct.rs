@@ -9,7 +9,8 @@ use crate::micro_kernel::{
 };
 use crate::simd::{arch, lanes};
 
-/// Pixels whose gradients are packed side by side at a time: one panel of them fits the first-level cache.
+/// The most pixels whose gradients are packed side by side and summed over at a time: one panel of them fits the first-level
+/// cache, and a sum of more terms in one go would lose digits.
 pub(super) const PIXELS: usize = 256;
 
 impl Backward<'_> {
@@ -28,24 +29,29 @@ impl Backward<'_> {
         let (d_weight, d_bias) = d_kernel.split_at_mut(conv.weight_len());
         let per_window = conv.kernel[0] * segments_per_row(conv);
         let count = conv.taps() / per_window;
-        let rows: Vec<(usize, usize)> =
-            part.images.clone().flat_map(|n| part.rows.clone().map(move |i| (n, i))).collect();
         if block.width == 0 {
             return; // no window of the pooling fits
         }
-        let per_panel = (PIXELS / block.width).max(1);
+        // whole rows of pixels, or pieces of a long one, of nearly equal length
+        let piece = block.width.div_ceil(block.width.div_ceil(PIXELS));
+        let rows = part.images.clone().flat_map(|n| part.rows.clone().map(move |i| (n, i)));
+        let pieces: Vec<((usize, usize), usize)> =
+            rows.flat_map(|row| (0..block.width).step_by(piece).map(move |first| (row, first))).collect();
+        let per_panel = PIXELS / piece;
+        let pixel_step = conv.stride[1] * conv.in_channels;
         let lanes = lanes();
         let (mut taps, mut segments, mut starts) = (Vec::new(), Vec::new(), Vec::new());
-        for rows in rows.chunks(per_panel) {
+        for pieces in pieces.chunks(per_panel) {
+            let pixels = piece.min(block.width - pieces[0].1);
             for group in 0..conv.groups {
-                // segments by segment of taps: the same rows' pixels for each
+                // segments by segment of taps: the same pixels for each
                 segments.clear();
                 taps.clear();
                 for index in 0..per_window {
                     let first = segments.len();
-                    segments.extend(rows.iter().enumerate().filter_map(|(row, at)| {
-                        let segment = segment(conv, self.size, input, *at, group, index)?;
-                        Some(Segment { a: segment.a, b: row * block.width, len: block.width })
+                    segments.extend(pieces.iter().enumerate().filter_map(|(n, (row, first))| {
+                        let segment = segment(conv, self.size, input, *row, group, index)?;
+                        Some(Segment { a: segment.a + first * pixel_step, b: n * pixels, len: pixels })
                     }));
                     taps.push(Taps { segments: first..segments.len(), count, out: index * count });
                 }
@@ -55,14 +61,14 @@ impl Backward<'_> {
                     let d_bias = &mut d_bias[channel..channel + columns];
                     let start = part.images.start;
                     starts.clear();
-                    starts.extend(rows.iter().map(|(n, i)| {
+                    starts.extend(pieces.iter().map(|((n, i), first)| {
                         let row = (n - start) * block.rows.len() + i - block.rows.start;
-                        row * block.row_len + block.left * conv.out_channels + channel
+                        row * block.row_len + (block.left + first) * conv.out_channels + channel
                     }));
                     arch().dispatch(PackGradient {
                         gradient: block.values,
                         rows: &starts,
-                        pixels: block.width,
+                        pixels,
                         pixel_step: conv.out_channels,
                         columns,
                         panel,
@@ -73,7 +79,7 @@ impl Backward<'_> {
                     }
                     add_products(TransposedProduct {
                         image: input.values,
-                        pixel_step: conv.stride[1] * conv.in_channels,
+                        pixel_step,
                         gradient: panel,
                         columns,
                         segments: &segments,

@@ -135,7 +135,7 @@ impl Backward<'_> {
                 let for_kernel = match winograd {
                     _ if !wants_kernel => 0,
                     Some(winograd) => winograd.memory_len(images.len() * Winograd::tiles([part.rows.len(), width])),
-                    None => PIXELS.max(width) * panel_width(lanes()),
+                    None => PIXELS * panel_width(lanes()),
                 };
                 let for_input = packed.winograd.filter(|_| wants_input).map_or(0, |winograd| {
                     let tiles = images.len() * Winograd::tiles([input_rows.len(), self.size[1]]);

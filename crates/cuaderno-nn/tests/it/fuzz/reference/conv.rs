@@ -1,7 +1,7 @@
 //! Convolution: `y[o, f] = b[f] + Σ over taps t, channels c: x[i(o, t), c] w[t, c, f]`, in groups of channels and filters.
 
 use super::Back;
-use super::values::{Gradient, ROUNDING, Values, largest_column, largest_row, rms};
+use super::values::{Gradient, ROUNDING, Values, column_norms, largest_column, largest_row, rms, sum_error};
 use super::window::slide;
 use crate::fuzz::case::{Shape, Window};
 
@@ -65,6 +65,12 @@ impl Conv {
         dx.noise = gain * (dy.noise + ROUNDING * rms(&dy.data));
         let (pixels, size) = (dy.data.len() as f64 / self.filters as f64, rms(&dy.data));
         dw.noise = products_noise(pixels, x.noise, rms(&x.data), dy.noise, size);
+        let (x_norms, dy_norms) = (column_norms(&x.data, x.shape.channels()), column_norms(&dy.data, self.filters));
+        for (i, doubt) in dw.doubt.iter_mut().enumerate() {
+            let (filter, input) = (i % self.filters, i / self.filters % inputs);
+            let channel = filter / (self.filters / self.groups) * inputs + input;
+            *doubt += sum_error(pixels as usize) * x_norms[channel] * dy_norms[filter];
+        }
         let mut gradients = vec![dw];
         if !self.bias.is_empty() {
             gradients.push(bias_gradient(dy, self.filters));
@@ -73,18 +79,27 @@ impl Conv {
     }
 }
 
-/// The noise of a sum of so many products, whose errors point in all directions; where all are alike, those of rounding do not.
+/// The noise of a sum of so many products, whose errors point in all directions. Where terms are alike those of rounding do not:
+/// that is [`sum_error`].
 pub fn products_noise(count: f64, a_noise: f64, a: f64, b_noise: f64, b: f64) -> f64 {
-    count.sqrt() * (a_noise * b + b_noise * a + ROUNDING * a * b) + 1e-7 * count * a * b
+    count.sqrt() * (a_noise * b + b_noise * a + ROUNDING * a * b)
 }
 
 /// The sum over everything but the last axis.
-pub fn bias_gradient(dy: &Gradient, outputs: usize) -> Gradient {
-    let mut sum = Gradient::zeros(outputs);
-    for (row, doubt) in dy.data.chunks_exact(outputs).zip(dy.doubt.chunks_exact(outputs)) {
+pub fn column_sums(terms: &Gradient, columns: usize) -> Gradient {
+    let mut sum = Gradient::zeros(columns);
+    for (row, doubt) in terms.data.chunks_exact(columns).zip(terms.doubt.chunks_exact(columns)) {
         sum.data.iter_mut().zip(row).for_each(|(sum, d)| *sum += d);
         sum.doubt.iter_mut().zip(doubt).for_each(|(sum, d)| *sum += d);
     }
-    sum.noise = products_noise((dy.data.len() / outputs) as f64, 0.0, 1.0, dy.noise, rms(&dy.data));
+    sum.noise = products_noise((terms.data.len() / columns) as f64, 0.0, 1.0, terms.noise, rms(&terms.data));
+    sum
+}
+
+/// The same in single precision.
+pub fn bias_gradient(dy: &Gradient, outputs: usize) -> Gradient {
+    let mut sum = column_sums(dy, outputs);
+    let error = sum_error(dy.data.len() / outputs);
+    dy.data.iter().enumerate().for_each(|(i, d)| sum.doubt[i % outputs] += error * d.abs());
     sum
 }

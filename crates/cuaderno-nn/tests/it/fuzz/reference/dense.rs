@@ -2,7 +2,7 @@
 
 use super::Back;
 use super::conv::{bias_gradient, products_noise};
-use super::values::{Gradient, ROUNDING, Values, largest_column, largest_row, rms};
+use super::values::{Gradient, ROUNDING, Values, column_norms, largest_column, largest_row, rms, sum_error};
 use crate::fuzz::case::Shape;
 
 pub fn forward(x: Values, kernel: Vec<f64>, bias: Vec<f64>, units: usize) -> (Values, Back) {
@@ -29,6 +29,10 @@ pub fn forward(x: Values, kernel: Vec<f64>, bias: Vec<f64>, units: usize) -> (Va
         }
         dx.noise = largest_row(&kernel, units) * (dy.noise + ROUNDING * rms(&dy.data));
         dw.noise = products_noise(x.examples() as f64, x.noise, rms(&x.data), dy.noise, rms(&dy.data));
+        let (x_norms, dy_norms) = (column_norms(&x.data, inputs), column_norms(&dy.data, units));
+        for (i, doubt) in dw.doubt.iter_mut().enumerate() {
+            *doubt += sum_error(x.examples()) * x_norms[i / units] * dy_norms[i % units];
+        }
         let mut gradients = vec![dw];
         if !bias.is_empty() {
             gradients.push(bias_gradient(&dy, units));

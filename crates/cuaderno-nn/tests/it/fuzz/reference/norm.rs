@@ -1,7 +1,7 @@
 //! Batch normalization: `y = γ (x - μ) / √(σ² + ε) + β` for each channel; in training μ and σ² are the batch's.
 
 use super::Back;
-use super::conv::bias_gradient;
+use super::conv::{bias_gradient, column_sums};
 use super::values::{Gradient, ROUNDING, Values, rms};
 
 pub struct Norm {
@@ -58,7 +58,7 @@ impl Norm {
                 doubt: dy.doubt.iter().zip(&normal).map(|(d, x)| d * x.abs()).collect(),
                 noise: dy.noise * (1.0 + rms(&normal)) + rms(&dy.data) * normal_noise,
             };
-            let (d_gamma, d_beta) = (bias_gradient(&weighted, channels), bias_gradient(&dy, channels));
+            let (d_gamma, d_beta) = (column_sums(&weighted, channels), column_sums(&dy, channels));
             let mut dx = dy.clone();
             for (i, x) in normal.iter().enumerate() {
                 let (c, share) = (i % channels, if trains { 1.0 / rows } else { 0.0 });
@@ -69,7 +69,7 @@ impl Norm {
             let size = rms(&dy.data) * (1.0 + rms(&normal));
             let steepest = scales.iter().fold(0.0f64, |a, b| a.max(b.abs()));
             dx.noise = steepest * (3.0 * dy.noise + size * (2.0 * normal_noise + ROUNDING / 4.0));
-            (dx, vec![d_gamma, d_beta])
+            (dx, vec![bias_gradient(&weighted, channels), bias_gradient(&dy, channels)])
         };
         (y, Box::new(back))
     }
