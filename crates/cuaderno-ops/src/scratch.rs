@@ -25,18 +25,18 @@ thread_local! {
     static BLOCKS: std::cell::Cell<Vec<Vec<f32>>> = const { std::cell::Cell::new(Vec::new()) };
 }
 
-/// Lends `len` values of unspecified content that stay in this thread's cache from one tile to the next. A tile may be lent
+/// Lends `len` values of unspecified content that stay in this thread's cache from one block to the next. A block may be lent
 /// within another one's time.
 pub(crate) fn with_block<R>(len: usize, work: impl FnOnce(&mut [f32]) -> R) -> R {
-    let mut tiles = BLOCKS.take();
-    let mut tile = tiles.pop().unwrap_or_default();
-    BLOCKS.set(tiles);
-    if tile.len() < len {
-        tile.resize(len, 0.0);
+    let mut blocks = BLOCKS.take();
+    let mut block = blocks.pop().unwrap_or_default();
+    BLOCKS.set(blocks);
+    if block.len() < len {
+        block.resize(len, 0.0);
     }
-    let result = work(&mut tile[..len]);
-    let mut tiles = BLOCKS.take();
-    tiles.push(tile);
-    BLOCKS.set(tiles);
+    let result = work(&mut block[..len]);
+    let mut blocks = BLOCKS.take();
+    blocks.push(block);
+    BLOCKS.set(blocks);
     result
 }

@@ -16,7 +16,7 @@ pub(crate) struct Taps {
 
 /// Adds `Σ image[pixel, tap] gradient[pixel, n]` to the rows of a filter's gradient, for one panel of columns.
 pub(crate) struct TransposedProduct<'a> {
-    /// The image or a tile of it.
+    /// The image, or a block of it.
     pub image: &'a [f32],
     /// Distance from one pixel's window to the next one's.
     pub pixel_step: usize,
@@ -95,7 +95,7 @@ impl<S: Simd> Checked<'_, S> {
     fn add_block<const M: usize, const V: usize>(&mut self, taps: &Taps, at: usize) {
         let Self { job, simd } = self;
         let (simd, width) = (*simd, V * S::F32_LANES);
-        // empty where the whole tile is padding; then no segment reads it
+        // empty where the whole block is padding; then no segment reads it
         let image = job.image.get(at..).unwrap_or_default();
         let (segments, step) = (&job.segments[taps.segments.clone()], job.pixel_step);
         // SAFETY: `check` looked at every segment

@@ -16,7 +16,7 @@ pub(crate) struct Row {
 
 /// Rows of output pixels: windows times packed columns, plus bias, at least `floor`.
 pub(crate) struct WindowProduct<'a> {
-    /// The image or a tile of it.
+    /// The image, or a block of it.
     pub image: &'a [f32],
     /// Distance from one pixel's window to the next one's.
     pub pixel_step: usize,

@@ -14,11 +14,11 @@ pub(super) fn larger(best: f32, x: f32) -> f32 {
     if wins(x, best) { x } else { best }
 }
 
-/// Rows of 2 × 2 windows: each two rows of the tile make one of the output.
+/// Rows of 2 × 2 windows: each two rows of the input make one of the output.
 pub(super) struct Max2x2<'a> {
     pub channels: usize,
-    pub tile: &'a [f32],
-    pub tile_row_len: usize,
+    pub input: &'a [f32],
+    pub input_row_len: usize,
     pub output: &'a mut [f32],
     pub row_len: usize,
     pub argmax: Option<&'a mut [u16]>,
@@ -30,9 +30,9 @@ impl WithSimd for Max2x2<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, _: S) {
         let Self { channels, .. } = self;
-        let pairs = self.tile.chunks_exact(2 * self.tile_row_len);
+        let pairs = self.input.chunks_exact(2 * self.input_row_len);
         for (index, (output, pair)) in self.output.chunks_exact_mut(self.row_len).zip(pairs).enumerate() {
-            let (upper, lower) = pair.split_at(self.tile_row_len);
+            let (upper, lower) = pair.split_at(self.input_row_len);
             let pairs = upper.chunks_exact(2 * channels).zip(lower.chunks_exact(2 * channels));
             let windows = output.chunks_exact_mut(channels).zip(pairs);
             let Some(argmax) = &mut self.argmax else {

@@ -104,24 +104,25 @@ impl Pool2d {
         });
     }
 
-    /// Output rows `rows` of one image of `size`, from the input rows in `tile`.
+    /// Output rows `rows` of one image of `size`, from the rows of it in `input`.
     pub(crate) fn max_rows(
         &self,
         size: [usize; 2],
         channels: usize,
-        tile: &Rows,
+        input: &Rows,
         rows: Range<usize>,
         output: &mut [f32],
         mut argmax: Option<&mut [u16]>,
     ) {
         let row_len = self.output_size(size)[1] * channels;
-        let tile_row_len = tile.width * channels;
+        let input_row_len = input.width * channels;
         if row_len == 0 {
             return;
         }
         if self.is_plain_2x2(size) {
-            let tile = &tile.values[(2 * rows.start - tile.first) * tile_row_len..][..2 * rows.len() * tile_row_len];
-            return arch().dispatch(Max2x2 { channels, tile, tile_row_len, output, row_len, argmax });
+            let input =
+                &input.values[(2 * rows.start - input.first) * input_row_len..][..2 * rows.len() * input_row_len];
+            return arch().dispatch(Max2x2 { channels, input, input_row_len, output, row_len, argmax });
         }
         for (index, (i, output)) in rows.zip(output.chunks_exact_mut(row_len)).enumerate() {
             let argmax = argmax.as_mut().map(|w| &mut w[index * row_len..][..row_len]);
@@ -133,7 +134,7 @@ impl Pool2d {
             output.fill(f32::NEG_INFINITY);
             argmax.fill(0);
             self.for_each_tap(size, i, |tap, j, y, x| {
-                let pixel = &tile.values[(y - tile.first) * tile_row_len + x * channels..][..channels];
+                let pixel = &input.values[(y - input.first) * input_row_len + x * channels..][..channels];
                 let best = &mut output[j * channels..][..channels];
                 if keep {
                     for ((best, winner), x) in best.iter_mut().zip(&mut argmax[j * channels..]).zip(pixel) {

@@ -57,7 +57,7 @@ fn check(conv: &Conv2d, batch: usize, size: [usize; 2], activation: Activation) 
     };
     let y = forward(&x, &w, &b);
     let mut expected = plain(conv, batch, size, &x, &w, &b);
-    // Rounding goes with the largest sums: at Winograd's points it is the same for all of a square.
+    // Rounding goes with the largest sums: in Winograd's transform domain it is the same for all of a tile.
     let largest = expected.iter().fold(1.0, |largest: f32, x| largest.max(x.abs()));
     activation.apply(&mut expected);
     assert_close(&format!("{conv:?}"), &y, &expected, 4e-6 * largest);
@@ -199,7 +199,7 @@ fn mobilenet_depthwise() {
     check(&Conv2d { out_channels: 48, ..depthwise }, 2, [5, 5], Activation::Linear);
 }
 
-/// The only row of windows lies in the padding: the tile of the input is empty.
+/// The only row of windows lies in the padding: the block of the input is empty.
 #[test]
 fn windows_on_nothing_but_padding() {
     let padding = Padding::Explicit([1, 0, 1, 0]);
@@ -246,7 +246,7 @@ proptest! {
     }
 }
 
-/// Filters that are multiplied at Winograd's points: against the sums as written, forward and both gradients.
+/// Filters that are multiplied in Winograd's transform domain: against the sums as written, forward and both gradients.
 #[test]
 fn fewer_multiplications_give_the_same_sums() {
     let relu = Activation::Relu;
@@ -261,7 +261,7 @@ fn fewer_multiplications_give_the_same_sums() {
     check_pooled(&same, &overlapping, 2, [61, 75], Activation::Tanh);
 }
 
-/// Poolings that leave rows and columns out, behind filters at Winograd's points: every height near the sizes of its squares.
+/// Poolings that leave rows and columns out, behind filters in Winograd's transform domain: every height near the sizes of its tiles.
 #[test]
 fn every_height_below_a_pooling() {
     for height in 5..=41 {
@@ -294,7 +294,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn every_pooling_behind_filters_at_points(
+    fn every_pooling_behind_filters_in_the_transform_domain(
         size in [5usize..44, 5usize..44],
         channels in [prop_oneof![Just(16), Just(17), Just(24), Just(32)], prop_oneof![Just(16), Just(20), Just(32), Just(40)]],
         kernel in prop_oneof![Just(3), Just(5)],

@@ -37,6 +37,23 @@ const FEWEST: usize = 24;
 const MOST: usize = 96;
 const BLOCK: usize = 12;
 
+/// Runs a transform for filters of this many pixels a side; in it, the names are constants: points in one dimension, and
+/// pixels of a filter's side.
+macro_rules! transform {
+    ($filter:expr, |$points:ident, $side:ident| $transform:expr) => {
+        match $filter {
+            3 => transform!(@ 6, 3, $points, $side, $transform),
+            _ => transform!(@ 8, 5, $points, $side, $transform),
+        }
+    };
+    (@ $p:literal, $s:literal, $points:ident, $side:ident, $transform:expr) => {{
+        const $points: usize = $p;
+        #[allow(dead_code)] // of some transforms only the points matter
+        const $side: usize = $s;
+        arch().dispatch($transform)
+    }};
+}
+
 /// Distance from one point's `len` values to the next one's: an odd number of cache lines, so that what belongs to one pixel at
 /// 36 points does not contend for the same place in a cache.
 const fn spaced(len: usize) -> usize {
@@ -123,10 +140,7 @@ impl Winograd {
         for_each_chunk(out, chunk, 8 * self.packed_len(), |panel, out| {
             let (inputs, filters, first) = (self.inputs, self.outputs, panel * width);
             let stored = stored_width(lanes(), (filters - first).min(width));
-            match self.filter {
-                3 => arch().dispatch(FilterTransform::<6, 3> { weight, inputs, filters, first, stored, out }),
-                _ => arch().dispatch(FilterTransform::<8, 5> { weight, inputs, filters, first, stored, out }),
-            }
+            transform!(self.filter, |P, N| FilterTransform::<P, N> { weight, inputs, filters, first, stored, out });
         });
     }
 
@@ -181,10 +195,7 @@ impl Winograd {
 
     /// The input transform.
     fn transform_inputs(&self, plane: Plane, source: &[f32], tiles: &[Tile], point_len: usize, out: &mut [f32]) {
-        match self.filter {
-            3 => arch().dispatch(InputTransform::<6> { source, plane, tiles, point_len, out }),
-            _ => arch().dispatch(InputTransform::<8> { source, plane, tiles, point_len, out }),
-        }
+        transform!(self.filter, |P, N| InputTransform::<P> { source, plane, tiles, point_len, out });
     }
 
     /// Computes tiles of outputs from their input tiles: sums of products, plus bias, at least `floor`.
@@ -221,28 +232,17 @@ impl Winograd {
             }
             let (plane, out) = (tiles.output_plane, &mut *out);
             let zeros = |index: usize| zero_windows(source, tiles.input_plane, &input_tiles[index], self.filter);
-            match self.filter {
-                3 => arch().dispatch(OutputTransform::<6, SIDE, _> {
-                    products,
-                    product_len,
-                    tiles: output_tiles,
-                    zeros,
-                    plane,
-                    bias,
-                    floor,
-                    out,
-                }),
-                _ => arch().dispatch(OutputTransform::<8, SIDE, _> {
-                    products,
-                    product_len,
-                    tiles: output_tiles,
-                    zeros,
-                    plane,
-                    bias,
-                    floor,
-                    out,
-                }),
-            }
+            let tiles = output_tiles;
+            transform!(self.filter, |P, N| OutputTransform::<P, SIDE, _> {
+                products,
+                product_len,
+                tiles,
+                zeros,
+                plane,
+                bias,
+                floor,
+                out,
+            });
         }
     }
 
@@ -269,29 +269,17 @@ impl Winograd {
             let (inputs, outputs) = memory.split_at_mut(self.area() * input_len);
             self.transform_inputs(tiles.input_plane, source, input_tiles, input_len, inputs);
             let (plane, stored, point_len) = (tiles.output_plane, self.stored(), spaced(count * self.stored()));
-            let (source, out, sums) = (gradient, &mut *outputs, &mut *d_bias);
-            match self.filter {
-                3 => arch().dispatch(OutputGradientTransform::<6, SIDE> {
-                    source,
-                    plane,
-                    tiles: output_tiles,
-                    width,
-                    stored,
-                    point_len,
-                    out,
-                    sums,
-                }),
-                _ => arch().dispatch(OutputGradientTransform::<8, SIDE> {
-                    source,
-                    plane,
-                    tiles: output_tiles,
-                    width,
-                    stored,
-                    point_len,
-                    out,
-                    sums,
-                }),
-            }
+            let (source, tiles, out, sums) = (gradient, output_tiles, &mut *outputs, &mut *d_bias);
+            transform!(self.filter, |P, N| OutputGradientTransform::<P, SIDE> {
+                source,
+                plane,
+                tiles,
+                width,
+                stored,
+                point_len,
+                out,
+                sums,
+            });
             let (segment, taps) =
                 ([Segment { a: 0, b: 0, len: count }], [Taps { segments: 0..1, count: self.inputs, out: 0 }]);
             for (first, columns, stored) in self.panels() {
@@ -314,9 +302,6 @@ impl Winograd {
     /// Adds a filter gradient in the transform domain to `d_weight`, `[filter, filter, inputs, outputs]`.
     pub fn add_filter_gradient(&self, gradient: &[f32], d_weight: &mut [f32]) {
         let (inputs, filters, out) = (self.inputs, self.outputs, d_weight);
-        match self.filter {
-            3 => arch().dispatch(FilterGradientTransform::<6, 3> { gradient, inputs, filters, out }),
-            _ => arch().dispatch(FilterGradientTransform::<8, 5> { gradient, inputs, filters, out }),
-        }
+        transform!(self.filter, |P, N| FilterGradientTransform::<P, N> { gradient, inputs, filters, out });
     }
 }
