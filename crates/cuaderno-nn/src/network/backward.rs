@@ -1,6 +1,6 @@
 //! From the gradient of the output to those of the parameters and the input.
 
-use super::graph::{Graph, Node, Slot};
+use super::graph::{Graph, Node};
 use super::pass::{Memory, Pass};
 use crate::layers::Backward;
 use cuaderno_ops::{Gradients, add};
@@ -19,7 +19,8 @@ pub(crate) struct GradientBuffers<'a> {
 
 impl Graph {
     /// Runs nodes `0..end` backwards from `d_output`, the gradient with respect to the output of node `end - 1`.
-    /// Returns the gradient with respect to the input if wanted.
+    /// Returns the gradient with respect to the input if wanted. Of both, as of values in a [`Pass`], the first
+    /// [`slot_len`](Self::slot_len) values count.
     pub fn backward(
         &self,
         weights: &[f32],
@@ -29,6 +30,7 @@ impl Graph {
         memory: &mut Memory,
         buffers: GradientBuffers,
     ) -> Option<Vec<f32>> {
+        let len = |slot| self.slot_len(slot, pass.batch);
         let mut slots: Vec<Option<Vec<f32>>> = vec![None; self.slots.len()];
         slots[if end == 0 { 0 } else { self.nodes[end - 1].output }] = Some(d_output);
         let first = buffers.trained_from.min(end);
@@ -40,7 +42,7 @@ impl Graph {
             let in_place = node.operation.works_in_place();
             let reaches_trained = self.nodes[first.min(index)..index].iter().any(|n| !n.weight.is_empty());
             let wants_input = !in_place && (buffers.input || reaches_trained);
-            let mut d_input = wants_input.then(|| memory.take(self.slot_len(node.input, pass.batch)));
+            let mut d_input = wants_input.then(|| memory.take(len(node.input)));
             let (d_weight, d_bias) = parameters(node, &mut *buffers.weights, index >= first);
             node.operation.backward(Backward {
                 batch: pass.batch,
@@ -50,21 +52,25 @@ impl Graph {
                 dropout_key: pass.dropout_key_of(index),
                 kept: &pass.kept[index],
                 scratch: &mut memory.scratch,
-                d_output: &mut d_output,
-                gradients: Gradients { input: d_input.as_deref_mut(), weight: d_weight, bias: d_bias },
+                d_output: &mut d_output[..len(node.output)],
+                gradients: Gradients {
+                    input: d_input.as_mut().map(|d_input| &mut d_input[..len(node.input)]),
+                    weight: d_weight,
+                    bias: d_bias,
+                },
             });
             if let Some(other) = node.other {
-                let mut copy = memory.take(d_output.len());
-                copy.copy_from_slice(&d_output);
-                accumulate(&mut slots, other, copy, memory);
+                let mut copy = memory.take(len(other));
+                copy[..len(other)].copy_from_slice(&d_output[..len(other)]);
+                accumulate(&mut slots[other], copy, len(other), memory);
             }
             if in_place {
-                accumulate(&mut slots, node.input, d_output, memory);
+                accumulate(&mut slots[node.input], d_output, len(node.input), memory);
                 continue;
             }
             memory.give(d_output);
             if let Some(d_input) = d_input {
-                accumulate(&mut slots, node.input, d_input, memory);
+                accumulate(&mut slots[node.input], d_input, len(node.input), memory);
             }
         }
         let input = slots[0].take();
@@ -88,11 +94,11 @@ fn parameters<'a>(
     (Some(d_weight), (!d_bias.is_empty()).then_some(d_bias))
 }
 
-/// A slot read twice gets both gradients.
-fn accumulate(slots: &mut [Option<Vec<f32>>], slot: Slot, gradient: Vec<f32>, memory: &mut Memory) {
-    match &mut slots[slot] {
+/// A slot read twice gets both gradients, of `len` values.
+fn accumulate(slot: &mut Option<Vec<f32>>, gradient: Vec<f32>, len: usize, memory: &mut Memory) {
+    match slot {
         Some(sum) => {
-            add(sum, &gradient);
+            add(&mut sum[..len], &gradient[..len]);
             memory.give(gradient);
         }
         empty => *empty = Some(gradient),

@@ -32,15 +32,17 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// A buffer of `len` values of unspecified content.
+    /// A buffer of at least `len` values of unspecified content. It is never made shorter: to make it longer again would fill it
+    /// with zeros, step after step, on one thread.
     pub fn take(&mut self, len: usize) -> Vec<f32> {
-        let fitting =
-            self.free.iter().enumerate().filter(|(_, b)| b.capacity() >= len).min_by_key(|(_, b)| b.capacity());
+        let fitting = self.free.iter().enumerate().filter(|(_, b)| b.len() >= len).min_by_key(|(_, b)| b.len());
         let mut buffer = match fitting {
             Some((index, _)) => self.free.swap_remove(index),
             None => self.free.pop().unwrap_or_default(),
         };
-        buffer.resize(len, 0.0);
+        if buffer.len() < len {
+            buffer.resize(len, 0.0);
+        }
         buffer
     }
 
@@ -122,4 +124,22 @@ fn largest(values: &[f32]) -> f32 {
 /// Whether no value is infinite or NaN. The largest exponent tells, and a maximum of integers is quick to take.
 pub(crate) fn all_finite(values: &[f32]) -> bool {
     values.iter().map(|x| x.to_bits() & 0x7fff_ffff).max().unwrap_or(0) < 0x7f80_0000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_is_not_filled_again() {
+        let mut memory = Memory::default();
+        let mut buffer = memory.take(10);
+        buffer.fill(7.0);
+        memory.give(buffer);
+        let short = memory.take(3);
+        memory.give(short);
+        let long = memory.take(10);
+        assert_eq!(long[..10], [7.0; 10]);
+        assert!(memory.take(20).len() >= 20);
+    }
 }

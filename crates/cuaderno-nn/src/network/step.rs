@@ -81,7 +81,8 @@ impl Step {
         };
         let end = graph.nodes.len();
         let d_input = graph.backward(&self.weights, end, d_output, &self.pass, &mut self.memory, buffers);
-        let d_input = d_input.expect("the input's gradient was asked for");
+        let mut d_input = d_input.expect("the input's gradient was asked for");
+        d_input.truncate(graph.slot_len(0, batch));
         (turned(cuaderno_ops::nhwc_to_nchw, graph.layers.input(), batch, d_input), d_weights)
     }
 }

@@ -257,7 +257,8 @@ impl<'a> Run<'a> {
         let logits = pass.slot(&graph, graph.logits);
         let weights = self.class_weights.as_ref().map(|w| batch.labels.iter().map(|l| w[*l]).collect::<Vec<_>>());
         let mut d_logits = self.memory.take(logits.len());
-        let loss = self.loss.compute(outputs, logits, &batch.labels, weights.as_deref(), Some(&mut d_logits));
+        let wanted = Some(&mut d_logits[..logits.len()]);
+        let loss = self.loss.compute(outputs, logits, &batch.labels, weights.as_deref(), wanted);
         totals.loss += f64::from(loss) * batch.labels.len() as f64;
         totals.right += count_right(outputs, logits, &batch.labels);
         totals.seen += batch.labels.len();
