@@ -13,7 +13,6 @@ from pathlib import Path
 
 from nbgrader_course import RIGHT, WRONG, Course
 
-PROGRAM = Path(__file__).resolve().parent.parent / "crates" / "xtask" / "python" / "grade_class.py"
 
 
 def variants(assignment):
@@ -101,7 +100,7 @@ def main(arguments) -> int:
     mine, options = parser.parse_known_args(arguments)
     course = Course(mine.folder.resolve(), mine.assignment)
     expected = hand_in(course, mine.count)
-    subprocess.run([sys.executable, PROGRAM, course.folder, *options], check=True)
+    subprocess.run([sys.executable, "-m", "cuaderno", "grade", course.folder, *options], check=True)
     wrong = differences(course, expected)
     print(f"{len(expected) - len(wrong)} of {len(expected)} have the points they deserve", wrong or "")
     return 1 if wrong else 0

@@ -9,7 +9,7 @@ import zipfile
 import nbformat
 import pytest
 
-import page
+from cuaderno import page
 
 FIGURES = [
     'bar(&df!("class" => ["a", "b", "c"], "n" => [3, 5, 4])?, "class", "n")?.title("Marks")',

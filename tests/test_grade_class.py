@@ -14,13 +14,15 @@ import nbformat
 import psutil
 import pytest
 
-import course_folder
-import grade_class
-import grade_one
-import nbgrader_process
-import sandbox
-import workers
-from tiny_course import PROGRAM, Tiny, half_allowed, needs_limits
+from cuaderno.grading import course_folder
+from cuaderno.grading import grade_class
+from cuaderno.grading.grade_class import Options
+from cuaderno.problem import Problem
+from cuaderno.grading import grade_one
+from cuaderno.grading import nbgrader_process
+from cuaderno.grading import sandbox
+from cuaderno.grading import workers
+from tiny_course import GRADE, Tiny, half_allowed, needs_limits
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -58,13 +60,14 @@ def test_without_protection_nothing_is_graded_unless_asked(tmp_path, monkeypatch
     monkeypatch.setattr(sandbox, "__file__", half_allowed(tmp_path))
     course = Tiny(tmp_path)
     course.submit("ana", "2 * x")
-    assert grade_class.main([str(tmp_path)]) == 1
-    assert capfd.readouterr().err.splitlines()[-1] == (
-        "error: this machine: network: NOT cut off, the system does not allow it (Operation not permitted); "
+    with pytest.raises(Problem) as refused:
+        grade_class.grade(Options(tmp_path))
+    assert refused.value.message == (
+        "this machine: network: NOT cut off, the system does not allow it (Operation not permitted); "
         "allow user namespaces (docs/troubleshooting.md says how) or run as root; --unprotected grades all the same"
     )
     assert not (tmp_path / "graded").exists()
-    assert grade_class.main([str(tmp_path), "--unprotected"]) == 0
+    grade_class.grade(Options(tmp_path, unprotected=True))
     assert course.result("ana")["points"] == {"double-test": 2}
     assert "warning: network: NOT cut off" in capfd.readouterr().err
 
@@ -77,14 +80,14 @@ def test_time_is_up(tmp_path):
     assert "stopped after 12 seconds" in course.page
 
 
-@pytest.mark.parametrize("options, threads", [(["--jobs=1"], "8"), (["--jobs=3"], "2"), (["--jobs=9"], "1"), (["--scheduler=tcp://"], "1")])
+@pytest.mark.parametrize("options, threads", [({"jobs": 1}, "8"), ({"jobs": 3}, "2"), ({"jobs": 9}, "1"), ({"scheduler": "tcp://"}, "1")])
 def test_submissions_share_the_cores(tmp_path, monkeypatch, options, threads):
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     monkeypatch.setattr(course_folder, "prepare", lambda *_: {"files": {}, "version": "", "cells": {}})
     monkeypatch.setattr(grade_one, "nbgrader", lambda *_, threads=1, **__: seen.append(str(threads)) or subprocess.CompletedProcess([], 1, "", ""))
     Tiny(tmp_path).submit("ana", "2 * x")
     seen = []
-    job, = course_folder.jobs_of(tmp_path, "tiny", grade_class.limits_of(grade_class.options_of([str(tmp_path), *options])))
+    job, = course_folder.jobs_of(tmp_path, "tiny", grade_class.limits_of(Options(tmp_path, **options)))
     grade_one.grade(course_folder.with_files(job))
     assert seen == [threads] and nbgrader_process.environment(tmp_path, threads)["RAYON_NUM_THREADS"] == threads
 
@@ -240,19 +243,18 @@ def test_a_dask_worker_is_killed_and_the_other_goes_on(tmp_path):
 
 
 @pytest.mark.parametrize("option, why", [
-    ("--jobs=0", "argument --jobs: 0 is not above 0"),
-    ("--jobs=two", "argument --jobs: invalid whole number value: 'two'"),
-    ("--seconds=-1", "argument --seconds: -1 is not above 0"),
+    ("--jobs=0", "Invalid value for '--jobs': 0 is not in the range x>=1"),
+    ("--jobs=two", "Invalid value for '--jobs': 'two' is not a valid integer range"),
+    ("--seconds=-1", "Invalid value for '--seconds': -1.0 is not in the range x>0"),
 ])
-def test_numbers_that_make_no_sense_are_refused(capsys, option, why):
-    with pytest.raises(SystemExit) as ended:
-        grade_class.main(["course", option])
-    assert ended.value.code == 2 and capsys.readouterr().err.endswith(f"error: {why}\n")
+def test_numbers_that_make_no_sense_are_refused(tmp_path, option, why):
+    ran = subprocess.run([*GRADE, tmp_path, option], capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 2 and ran.stderr.splitlines() == [f"error: {why}; `cuaderno grade --help` shows what there is"]
 
 
 def test_what_cannot_be_graded_is_one_line(tmp_path):
     def refused(*options):
-        ran = subprocess.run([sys.executable, PROGRAM, tmp_path, *options], capture_output=True, text=True, timeout=60)
+        ran = subprocess.run([*GRADE, tmp_path, *options], capture_output=True, text=True, timeout=60)
         assert ran.returncode == 1 and ran.stderr.count("\n") == 1, ran
         return ran.stderr
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-import course_folder
-import grade_one
-import gradebook
-import nbgrader_process
-import results
-import sandbox
-import summary
+from cuaderno.grading import course_folder
+from cuaderno.grading import grade_one
+from cuaderno.grading import gradebook
+from cuaderno.grading import nbgrader_process
+from cuaderno.grading import results
+from cuaderno.grading import sandbox
+from cuaderno.grading import summary
 
 SCORES = {"points": {"test": 1.0}, "most": {"test": 1.0}, "written": 0.0}
 

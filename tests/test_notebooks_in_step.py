@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from run_notebook import digest
+from cuaderno.report import digest
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 RENEW = "run `cargo xtask report {0}` without CUADERNO_DATA, and copy reports/{0}.ipynb to notebooks/"

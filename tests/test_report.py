@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DRIVER = ROOT / "crates" / "xtask" / "python" / "run_notebook.py"
+CUADERNO = [sys.executable, "-m", "cuaderno"]
 
 
 def sample_environment(**others):
@@ -27,7 +27,7 @@ def report(notebook, reports, *options, data=None, timeout=900, path=None):
     if path:
         environment["PATH"] = path
     return subprocess.run(
-        [sys.executable, str(DRIVER), str(notebook), str(reports), *options],
+        [*CUADERNO, "report", str(notebook), "--to", str(reports), *options],
         env=environment,
         capture_output=True,
         text=True,
@@ -60,7 +60,7 @@ def test_runs_on_the_sample_and_again_with_other_threads(name, tmp_path):
     page = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
     assert "<svg" in page or "image/svg+xml" in page, "the page has no figure"
 
-    command = [sys.executable, str(DRIVER.with_name("verify_notebook.py")), str(tmp_path / f"{name}.ipynb")]
+    command = [*CUADERNO, "verify", str(tmp_path / f"{name}.ipynb")]
     again = subprocess.run(command, env=sample_environment(RAYON_NUM_THREADS="3"), capture_output=True, text=True, timeout=900)
     assert again.returncode == 0 and ": identical, " in again.stdout, again.stdout + again.stderr[-3000:]
 
@@ -89,14 +89,14 @@ def test_failing_notebook_is_written_and_named(tmp_path):
     assert (tmp_path / "panic.html").exists()
 
 
-def stopped_by_ctrl_c(folder, program, *arguments):
+def stopped_by_ctrl_c(folder, *arguments):
     """Runs a notebook whose second cell takes minutes, until Ctrl-C in that cell; returns what was said, line by line."""
     sleeping = 'println!("working"); std::fs::write("started", "")?; std::thread::sleep(std::time::Duration::from_secs(300));'
     cells = [nbformat.v4.new_code_cell(source) for source in ("1 + 1", sleeping, "2 + 2")]
     for cell in cells:
         cell.outputs = [nbformat.v4.new_output("stream", text="of an earlier run")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "sleeps.ipynb")
-    command = [sys.executable, str(DRIVER.with_name(program)), str(folder / "sleeps.ipynb"), *arguments]
+    command = [*CUADERNO, *arguments, str(folder / "sleeps.ipynb"), str(ROOT / "tests" / "notebooks" / "panic.ipynb")]
     # A session is what a terminal has: Ctrl-C goes to all of its processes.
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
         while not (folder / "started").exists():
@@ -111,7 +111,7 @@ def stopped_by_ctrl_c(folder, program, *arguments):
 
 
 def test_ctrl_c_writes_what_ran_so_far(tmp_path):
-    said = stopped_by_ctrl_c(tmp_path, "run_notebook.py", str(tmp_path / "reports"))
+    said = stopped_by_ctrl_c(tmp_path, "report", "--to", str(tmp_path / "reports"))
     written = tmp_path / "reports" / "sleeps.html"
     assert [line[:7] for line in said[1:-1]] == ["[  1/3]", "[  2/3]"], said
     assert said[-1] == f"error: sleeps.ipynb, cell 2: stopped by Ctrl-C (so far: {written})"
@@ -123,7 +123,7 @@ def test_ctrl_c_writes_what_ran_so_far(tmp_path):
 
 
 def test_ctrl_c_ends_a_comparison(tmp_path):
-    said = stopped_by_ctrl_c(tmp_path, "verify_notebook.py")
+    said = stopped_by_ctrl_c(tmp_path, "verify")
     assert said[-1] == "error: sleeps.ipynb, cell 2: stopped by Ctrl-C" and len(said) == 3, said
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-import sandbox
+from cuaderno.grading import sandbox
 from tiny_course import can_be_limited, half_allowed, needs_limits
 
 

@@ -25,8 +25,8 @@ def quoted():
 
 def texts():
     """All texts in our programs, with `ANY` for what is filled in."""
-    for pattern, files in [(RUST, "*/src/**/*.rs"), (PYTHON, "xtask/python/*.py")]:
-        for file in (ROOT / "crates").glob(files):
+    for pattern, files in [(RUST, "crates/*/src/**/*.rs"), (PYTHON, "python/cuaderno/**/*.py")]:
+        for file in ROOT.glob(files):
             for text in pattern.findall(file.read_text(encoding="utf-8")):
                 text = re.sub(r"\\\n\s*", "", text).replace('\\"', '"')
                 yield re.sub(r"\{[^{}]*\}", ANY, text)

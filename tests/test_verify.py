@@ -8,11 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from execution import NoParameter, set_parameters
-from verify_notebook import difference, shown
+from cuaderno.execution import set_parameters
+from cuaderno.problem import Problem
+from cuaderno.verify import difference, shown, version_of
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAMS = ROOT / "crates" / "xtask" / "python"
 SMALL = ROOT / "tests" / "notebooks" / "small_report.ipynb"
 
 
@@ -20,7 +20,7 @@ def program(name, *arguments, threads=None):
     environment = {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"}
     if threads:
         environment["RAYON_NUM_THREADS"] = str(threads)
-    command = [sys.executable, str(PROGRAMS / name), *map(str, arguments)]
+    command = [sys.executable, "-m", "cuaderno", name, *map(str, arguments)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
 
 
@@ -28,7 +28,7 @@ def program(name, *arguments, threads=None):
 def executed(tmp_path_factory):
     """The small report with the outputs of a run on one thread."""
     reports = tmp_path_factory.mktemp("reports")
-    result = program("run_notebook.py", SMALL, reports, threads=1)
+    result = program("report", SMALL, "--to", reports, threads=1)
     assert result.returncode == 0, result.stderr
     return reports / SMALL.name
 
@@ -38,7 +38,7 @@ def code_cells(notebook):
 
 
 def test_one_and_two_threads_are_identical(executed):
-    result = program("verify_notebook.py", executed, threads=2)
+    result = program("verify", executed, threads=2)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.startswith("small_report.ipynb: identical, 7 cells, digest "), result.stdout
     stamp = code_cells(nbformat.read(executed, as_version=4))[1].outputs[0]
@@ -46,7 +46,7 @@ def test_one_and_two_threads_are_identical(executed):
 
 
 def test_a_notebook_without_outputs_runs_twice():
-    result = program("verify_notebook.py", SMALL)
+    result = program("verify", SMALL)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "small_report.ipynb: it holds no outputs to compare with, so it runs twice\n" in result.stderr
     assert "identical" in result.stdout
@@ -58,7 +58,7 @@ def test_another_parameter_compares_two_runs_and_says_so(tmp_path):
     cells = [nbformat.v4.new_code_cell("let n = 1;", metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(source)]
     cells[1].outputs = [text("stdout", "1\n")]
     nbformat.write(notebook_of(*cells), tmp_path / "twice.ipynb")
-    result = program("verify_notebook.py", tmp_path / "twice.ipynb", "-p", "n=2")
+    result = program("verify", tmp_path / "twice.ipynb", "-p", "n=2")
     assert result.stderr.startswith("twice.ipynb: its outputs were made without this -p, so it runs twice\n"), result.stderr
     assert result.stdout.splitlines()[-2:] == ["only the first run has a text:", "2"], result.stdout
 
@@ -71,15 +71,30 @@ def test_the_first_cell_that_differs_is_shown(executed, tmp_path):
     result.metadata["stable"] = result.metadata["stable"].replace(line, "1  0.1234    0.5000")
     changed = tmp_path / "changed.ipynb"
     nbformat.write(notebook, changed)
-    compared = program("verify_notebook.py", changed)
+    compared = program("verify", changed)
     assert compared.returncode == 1
     assert "cell 4 differs" in compared.stdout
     assert "-1  0.1234    0.5000" in compared.stdout and f"+{line}" in compared.stdout, compared.stdout
     assert compared.stderr.splitlines()[-1] == "error: changed.ipynb is not reproduced: cell 4 differs"
 
 
+def test_outputs_of_another_version_are_told(executed, tmp_path):
+    """By what `report` noted; where a front end made the outputs, by what the stamp says."""
+    notebook = nbformat.read(executed, as_version=4)
+    here = notebook.metadata["cuaderno"]["version"]
+    assert f"\ncuaderno  {here}\n" in code_cells(notebook)[1].outputs[0].data["text/plain"]
+    assert version_of(notebook) == here
+    notebook.metadata["cuaderno"]["version"] = "0.1.9"
+    nbformat.write(notebook, tmp_path / "old.ipynb")
+    compared = program("verify", tmp_path / "old.ipynb")
+    assert compared.stdout.splitlines()[0] == f"old.ipynb: its outputs were made by cuaderno 0.1.9, this is {here}"
+    assert compared.returncode == 0 and "old.ipynb: identical, " in compared.stdout, compared.stdout
+    del notebook.metadata["cuaderno"]
+    assert version_of(notebook) == here
+
+
 def test_a_parameter_reaches_the_cells_below(tmp_path):
-    result = program("run_notebook.py", SMALL, tmp_path, "-p", "epochs=3")
+    result = program("report", SMALL, "--to", tmp_path, "-p", "epochs=3")
     assert result.returncode == 0, result.stderr
     cells = code_cells(nbformat.read(tmp_path / SMALL.name, as_version=4))
     assert cells[1].metadata["tags"] == ["injected-parameters"]
@@ -89,7 +104,7 @@ def test_a_parameter_reaches_the_cells_below(tmp_path):
 
 
 def test_an_unknown_parameter_is_one_line(tmp_path):
-    result = program("run_notebook.py", SMALL, tmp_path, "-p", "epoch=3")
+    result = program("report", SMALL, "--to", tmp_path, "-p", "epoch=3")
     assert result.returncode == 1
     assert result.stderr == "error: small_report.ipynb has no parameter `epoch`; it has seed, epochs, set\n"
 
@@ -97,7 +112,7 @@ def test_an_unknown_parameter_is_one_line(tmp_path):
 @pytest.mark.parametrize("content", ["# a text", "[]", '{"nbformat": 9}', '{"nbformat": 4, "nbformat_minor": 5}', "\udcff"])
 def test_a_file_that_is_no_notebook_is_one_line(tmp_path, content):
     (tmp_path / "text.ipynb").write_text(content, errors="surrogateescape")
-    result = program("verify_notebook.py", tmp_path / "text.ipynb")
+    result = program("verify", tmp_path / "text.ipynb")
     assert result.returncode == 1
     assert result.stderr.startswith("error: text.ipynb cannot be read as a notebook: ") and result.stderr.count("\n") == 1, result.stderr
 
@@ -117,7 +132,7 @@ def test_parameters_keep_type_and_quotes():
 
 
 def test_no_tagged_cell_no_parameters():
-    with pytest.raises(NoParameter, match="no cell tagged `parameters`"):
+    with pytest.raises(Problem, match="no cell tagged `parameters`"):
         set_parameters(notebook_of(nbformat.v4.new_code_cell("let x = 1;")), ["x=2"], "x")
 
 

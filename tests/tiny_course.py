@@ -4,15 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
-import grade_one
 from nbgrader_course import Course
 
-PROGRAM = Path(grade_one.__file__).with_name("grade_class.py")
+GRADE = [sys.executable, "-m", "cuaderno", "grade"]
 
 
 class Tiny(Course):
@@ -33,7 +31,7 @@ class Tiny(Course):
         return self.folder / "submitted" / student / "tiny"
 
     def command(self, *options):
-        return [sys.executable, str(PROGRAM), str(self.folder), *([] if can_be_limited() else ["--unprotected"]), *options]
+        return [*GRADE, str(self.folder), *([] if can_be_limited() else ["--unprotected"]), *options]
 
     def grade(self, *options, code=0):
         ran = subprocess.run(self.command(*options), capture_output=True, text=True, timeout=350)
@@ -74,10 +72,9 @@ def tiny_notebook(*more_cells):
 def half_allowed(folder):
     """The program that sets the limits, on a system that allows a network of one's own, but not what comes after."""
     program = folder / "half_allowed.py"
-    program.write_text(f"""
+    program.write_text("""
 import sys
-sys.path.insert(0, {str(PROGRAM.parent)!r})
-import sandbox
+from cuaderno.grading import sandbox
 def refused():
     raise PermissionError(1, "Operation not permitted")
 sandbox.loopback_up = refused

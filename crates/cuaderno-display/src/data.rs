@@ -12,10 +12,11 @@ pub fn real() -> Option<PathBuf> {
         .map(|folder| crate::full_path(PathBuf::from(folder)))
 }
 
-/// The synthetic sample nearest to a notebook's folder, which lies in the project or in a copy of it; else that of the clone.
-pub fn sample(working_directory: &Path) -> PathBuf {
+/// Names the synthetic sample that is installed with the kernel; the kernel tells it the runner.
+pub const SAMPLE_VARIABLE: &str = "CUADERNO_SAMPLE";
+
+/// The synthetic sample nearest to a notebook's folder, which lies in the project or in a copy of it; else the `installed` one.
+pub fn sample(working_directory: &Path, installed: &Path) -> PathBuf {
     let mut folders = working_directory.ancestors().map(|folder| folder.join("data"));
-    folders
-        .find(|data| data.join("reddit").is_dir())
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data"))
+    folders.find(|data| data.join("reddit").is_dir()).unwrap_or_else(|| installed.to_owned())
 }

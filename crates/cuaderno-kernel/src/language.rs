@@ -25,6 +25,11 @@ impl Rust {
         }
     }
 
+    /// Of the preload, since that is what cells meet.
+    fn version(&self) -> &str {
+        self.preload.as_ref().map_or(env!("CARGO_PKG_VERSION"), |preload| &preload.cuaderno)
+    }
+
     fn control(&self) -> Option<&Control> {
         self.session.get().map(|(control, _)| control)
     }
@@ -38,7 +43,7 @@ impl Language for Rust {
     fn about(&self) -> About {
         let link = |text: &str, url: &str| (text.to_owned(), url.to_owned());
         About {
-            implementation: ("cuaderno".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+            implementation: ("cuaderno".to_owned(), self.version().to_owned()),
             language: ("rust".to_owned(), self.preload.as_ref().map(Preload::rust_version).unwrap_or_default()),
             mime_type: "text/rust".to_owned(),
             file_extension: ".rs".to_owned(),

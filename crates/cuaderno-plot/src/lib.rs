@@ -49,6 +49,7 @@ mod groups;
 mod hatch;
 mod heat_map;
 mod histogram;
+mod hypot;
 mod image_grid;
 mod indexed;
 mod kernel_density;

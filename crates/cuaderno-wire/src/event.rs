@@ -17,6 +17,9 @@ pub const FOLDER_VARIABLE: &str = "CUADERNO_CELLS";
 /// Names the start-up file to the runner; empty where there is none.
 pub const START_VARIABLE: &str = "CUADERNO_START";
 
+/// Tells the runner which cuaderno this is: `0.2.0`, in a clone `0.2.0+b9f939a`.
+pub const VERSION_VARIABLE: &str = "CUADERNO_VERSION";
+
 /// What a cell can say besides text. Names are those of the Jupyter messages they become.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -15,7 +15,7 @@ mod utf8;
 pub use answers::{Completeness, Completion, Match};
 pub use bundle::MimeBundle;
 pub use command::Command;
-pub use event::{Event, FOLDER_VARIABLE, START_VARIABLE, TOKEN_VARIABLE, TableShape};
+pub use event::{Event, FOLDER_VARIABLE, START_VARIABLE, TOKEN_VARIABLE, TableShape, VERSION_VARIABLE};
 pub use frames::{FrameParser, Piece};
 pub use output::{CellFailure, Output, Stream};
 pub use utf8::complete_utf8;

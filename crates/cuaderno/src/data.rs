@@ -1,7 +1,7 @@
 //! Where the data of a report lies.
 
 pub use crate::display::data::DATA_VARIABLE;
-use crate::display::data::{real, sample};
+use crate::display::data::{SAMPLE_VARIABLE, real, sample};
 use crate::display::full_path;
 use std::path::{Path, PathBuf};
 
@@ -32,5 +32,6 @@ pub fn is_sample() -> bool {
 }
 
 fn nearest_sample() -> PathBuf {
-    sample(&std::env::current_dir().unwrap_or_default())
+    let installed = std::env::var_os(SAMPLE_VARIABLE).unwrap_or_else(|| "data".into());
+    sample(&std::env::current_dir().unwrap_or_default(), Path::new(&installed))
 }

@@ -2,8 +2,11 @@
 
 use crate::checksum::checksum;
 use crate::display::{MimeBundle, Rich, escape_html};
-use cuaderno_wire::START_VARIABLE;
+use cuaderno_wire::{START_VARIABLE, VERSION_VARIABLE};
 use std::path::Path;
+
+/// The row that `cuaderno verify` speaks of on its own: another version with the same numbers reproduces a report.
+const VERSION: &str = "cuaderno";
 
 /// Versions, seed, data, start-up file and machine, as a table at the head of a report.
 #[derive(Clone, Debug)]
@@ -31,7 +34,7 @@ pub fn stamp(seed: u64) -> Stamp {
     let threads = rayon::current_num_threads();
     let rows = vec![
         ("seed", seed.to_string()),
-        ("cuaderno", env!("CARGO_PKG_VERSION").to_owned()),
+        (VERSION, std::env::var(VERSION_VARIABLE).unwrap_or_else(|_| env!("CARGO_PKG_VERSION").to_owned())),
         ("rustc", env!("CUADERNO_RUSTC").to_owned()),
         ("polars", polars::VERSION.to_owned()),
         ("dfdx", "0.13.0".to_owned()),
@@ -62,32 +65,32 @@ impl Stamp {
         self
     }
 
-    fn lines(&self, machine: Option<&str>) -> String {
+    /// Everything, in rows.
+    fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         let rows = self.rows.iter().map(|(name, value)| (*name, value.as_str()));
-        let lines: Vec<_> = rows
-            .chain(machine.map(|machine| ("machine", machine)))
-            .map(|(name, value)| format!("{name:<9} {value}"))
-            .collect();
-        lines.join("\n")
+        rows.chain([("machine", self.machine.as_str())])
     }
 }
 
 impl std::fmt::Display for Stamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.lines(Some(&self.machine)))
+        f.write_str(&lines(self.all()))
     }
 }
 
 impl Rich for Stamp {
     fn mime_bundle(&self) -> MimeBundle {
         let rows: String = self
-            .rows
-            .iter()
-            .chain([&("machine", self.machine.clone())])
+            .all()
             .map(|(name, value)| format!("<tr><th>{name}</th><td>{}</td></tr>", escape_html(value)))
             .collect();
-        MimeBundle::text(self.to_string()).with_html(format!("<table>{rows}</table>")).with_stable(self.lines(None))
+        let stable = lines(self.all().filter(|(name, _)| ![VERSION, "machine"].contains(name)));
+        MimeBundle::text(self.to_string()).with_html(format!("<table>{rows}</table>")).with_stable(stable)
     }
+}
+
+fn lines<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    rows.map(|(name, value)| format!("{name:<9} {value}")).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -95,11 +98,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_machine_may_differ_between_runs() {
+    fn only_the_machine_and_our_version_may_differ_between_runs() {
         let bundle = stamp(7).data("reddit").mime_bundle();
         let (all, stable) = (bundle.plain(), bundle.stable().unwrap());
-        let machine = all.strip_prefix(stable).unwrap();
-        assert!(machine.starts_with("\nmachine   ") && !machine.trim().contains('\n'), "{all}");
+        let left_out: Vec<_> = all.lines().filter(|line| !stable.lines().any(|kept| kept == *line)).collect();
+        assert_eq!(left_out.len(), 2, "{all}");
+        assert!(left_out[0].starts_with("cuaderno  ") && left_out[1].starts_with("machine   "), "{all}");
     }
 
     #[test]

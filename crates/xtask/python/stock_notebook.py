@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import nbformat
-from execution import KERNEL, execute
+from cuaderno.execution import KERNEL, execute
 from stock import PRELUDE, stock_kernel
 
 
@@ -27,7 +27,7 @@ def run(notebook, kernel, folder):
     print(f"{kernel}:", file=sys.stderr)
     failed = execute(notebook, folder, kernel)
     if failed is not None:
-        sys.exit(f"error: {kernel}: cell {failed[0]}: {failed[1]}")
+        sys.exit(f"error: {kernel}: {failed}")
 
 
 def main():

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measurements, as JSON lines for programs and as a table for people.
 
 use crate::problem::{Context, Problem, Result};
+use crate::python::For;
 use crate::setup;
 use crate::workspace::Workspace;
 use crate::{cargo_build, commands, options};
@@ -38,7 +39,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
             return Err(Problem::new(format!("no measurement `{name}`; there are {}", known.join(", "))));
         }
     }
-    setup::run(workspace)?;
+    setup::run(workspace, For::Notebooks)?;
     let mut rows = Vec::new();
     let wanted = |suite: &&Suite| names.iter().any(|name| *name == suite.name) || names.is_empty() && !suite.only_named;
     for suite in SUITES.iter().filter(wanted) {

@@ -2,26 +2,27 @@
 
 use crate::options::{self, CommandOption, Value};
 use crate::problem::{Problem, Result};
+use crate::python::For;
 use crate::workspace::Workspace;
-use crate::{bench, check, corpus, fuzz, grade, install, lab, report, setup, suite, verify};
+use crate::{bench, check, corpus, cuaderno, fuzz, install, package, setup, suite};
 
 /// One `cargo xtask` command.
 struct Command {
     name: &'static str,
     arguments: &'static str,
-    /// Without any, options belong to the program that the command starts.
+    /// Without any, options belong to the program that the command starts, and help is asked of it.
     options: Option<&'static [CommandOption]>,
     summary: &'static str,
     run: fn(&Workspace, &[String]) -> Result<()>,
 }
 
-const PARAMETER: CommandOption = CommandOption {
-    name: "-p",
-    value: Value::Text("NAME=VALUE"),
-    about: "another value for a parameter, which the notebook's cell tagged `parameters` declares; may be repeated",
-};
 const STOCK: CommandOption =
     CommandOption { name: "--stock", value: Value::None, about: "stock evcxr_jupyter beside our kernel" };
+const INSTALL: CommandOption = CommandOption {
+    name: "--install",
+    value: Value::None,
+    about: "the wheels, in a minimal Debian without a network; as root, with debootstrap",
+};
 /// Options of the programs that measure.
 pub const BENCH: &[CommandOption] = &[
     CommandOption {
@@ -54,50 +55,60 @@ const COMMANDS: &[Command] = &[
         arguments: "",
         options: Some(&[]),
         summary: "build the preload and the kernel, make .venv, register the kernel in it",
-        run: |workspace, arguments| no_arguments("setup", arguments).and_then(|()| setup::run(workspace)),
+        run: |workspace, arguments| {
+            no_arguments("setup", arguments).and_then(|()| setup::run(workspace, For::Notebooks))
+        },
     },
     Command {
         name: "report",
         arguments: "[OPTION…] [NOTEBOOK…]",
-        options: Some(&[
-            CommandOption {
-                name: "--pdf",
-                value: Value::None,
-                about: "write .pdf too, by the Chromium (or Chrome) of this machine",
-            },
-            PARAMETER,
-        ]),
+        options: None,
         summary: "run notebooks (a path, a number such as 01, or all; 01 if none is named) and write .ipynb and .html to reports/",
-        run: report::run,
+        run: |workspace, arguments| cuaderno::run(workspace, "report", arguments),
     },
     Command {
         name: "verify",
         arguments: "[OPTION…] [NOTEBOOK…]",
-        options: Some(&[PARAMETER]),
+        options: None,
         summary: "run notebooks again and compare each cell with the outputs they hold (without any, and with -p: with a second run)",
-        run: verify::run,
+        run: |workspace, arguments| cuaderno::run(workspace, "verify", arguments),
     },
     Command {
         name: "grade",
         arguments: "FOLDER [OPTION…]",
-        options: Some(GRADE),
+        options: None,
         summary: "grade a class: source/ and submitted/ of FOLDER in, graded/ out",
-        run: grade::run,
+        run: |workspace, arguments| cuaderno::run(workspace, "grade", arguments),
     },
     Command {
         name: "lab",
         arguments: "[OPTION…]",
         options: None,
         summary: "open JupyterLab on this machine only; options go to jupyter lab",
-        run: lab::run,
+        run: |workspace, arguments| cuaderno::run(workspace, "lab", arguments),
+    },
+    Command {
+        name: "new",
+        arguments: "NAME [OPTION…]",
+        options: None,
+        summary: "begin a notebook NAME.ipynb: parameters, stamp, and a digest at its end",
+        run: |workspace, arguments| cuaderno::run_alone(workspace, "new", arguments),
+    },
+    Command {
+        name: "doctor",
+        arguments: "",
+        options: None,
+        summary: "say what is here, what is missing, and what to do; to be sent with a question",
+        run: |workspace, arguments| cuaderno::run_alone(workspace, "doctor", arguments),
     },
     Command {
         name: "test",
-        arguments: "[--stock]",
-        options: Some(&[STOCK]),
-        summary: "run every test: Rust tests, documentation examples, notebooks, kernel; --stock: a notebook on stock evcxr_jupyter instead",
+        arguments: "[--stock | --install]",
+        options: Some(&[STOCK, INSTALL]),
+        summary: "run every test: Rust tests, documentation examples, notebooks, kernel; instead --stock: a notebook on stock evcxr_jupyter, --install: the wheels in a minimal Debian",
         run: |workspace, arguments| match arguments {
             [option] if option == "--stock" => suite::run_stock(workspace),
+            [option] if option == "--install" => suite::run_install(workspace),
             _ => no_arguments("test", arguments).and_then(|()| suite::run(workspace)),
         },
     },
@@ -140,46 +151,22 @@ const COMMANDS: &[Command] = &[
         summary: "copy the kernel with everything it needs to DIR, independent of this folder",
         run: install::run,
     },
-];
-
-/// As in grade_class.py, which takes them.
-const GRADE: &[CommandOption] = &[
-    CommandOption {
-        name: "--assignment",
-        value: Value::Text("NAME"),
-        about: "which of those in source/ (not needed where there is but one)",
-    },
-    CommandOption {
-        name: "--jobs",
-        value: Value::Count("N"),
-        about: "submissions at once on this machine (as many as it has cores)",
-    },
-    CommandOption {
-        name: "--seconds",
-        value: Value::Number("N"),
-        about: "time for a submission to run, and as long again for its feedback (900)",
-    },
-    CommandOption { name: "--gigabytes", value: Value::Number("N"), about: "memory for each of its processes (4)" },
-    CommandOption {
-        name: "--unprotected",
-        value: Value::None,
-        about: "grade even where Linux keeps neither network nor files from submissions",
-    },
-    CommandOption {
-        name: "--scheduler",
-        value: Value::Text("tcp://HOST:PORT"),
-        about: "a Dask cluster to grade on instead of this machine",
+    Command {
+        name: "package",
+        arguments: "",
+        options: Some(&[]),
+        summary: "write wheels of cuaderno and its compiler to dist/, for machines without either",
+        run: |workspace, arguments| no_arguments("package", arguments).and_then(|()| package::run(workspace)),
     },
 ];
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: &[String]) -> Result<()> {
-    let asks_for_help = |argument: &String| ["--help", "-h"].contains(&argument.as_str());
     let Some((name, rest)) = arguments.split_first() else {
         eprint!("{}", help());
         return Ok(());
     };
-    if name == "help" || asks_for_help(name) {
+    if name == "help" || ask_for_help(&arguments[..1]) {
         print!("{}", help());
         return Ok(());
     }
@@ -187,14 +174,19 @@ pub fn run(arguments: &[String]) -> Result<()> {
         let names: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
         Problem::new(format!("no command `{name}`; there are {}", names.join(", ")))
     })?;
-    if rest.iter().any(asks_for_help) {
-        print!("{}", command.help());
-        return Ok(());
-    }
     if let Some(known) = command.options {
+        if ask_for_help(rest) {
+            print!("{}", command.help());
+            return Ok(());
+        }
         options::check(name, known, rest)?;
     }
     (command.run)(&Workspace::find()?, rest)
+}
+
+/// Whether help is asked for.
+pub fn ask_for_help(arguments: &[String]) -> bool {
+    arguments.iter().any(|argument| ["--help", "-h"].contains(&argument.as_str()))
 }
 
 fn no_arguments(name: &str, arguments: &[String]) -> Result<()> {
@@ -247,14 +239,14 @@ mod tests {
 
     #[test]
     fn a_commands_help_names_its_options() {
-        let help = COMMANDS.iter().find(|command| command.name == "verify").unwrap().help();
-        assert!(help.starts_with("cargo xtask verify [OPTION…] [NOTEBOOK…]\n\nrun notebooks again"), "{help}");
-        assert!(help.contains("\n  -p NAME=VALUE  "), "{help}");
+        let help = COMMANDS.iter().find(|command| command.name == "install").unwrap().help();
+        assert!(help.starts_with("cargo xtask install --prefix DIR\n\ncopy the kernel"), "{help}");
+        assert!(help.contains("\n  --prefix DIR  "), "{help}");
     }
 
     #[test]
     fn help_of_a_command_runs_nothing() {
-        for arguments in [["report", "-h"], ["grade", "--help"]] {
+        for arguments in [["bench", "-h"], ["install", "--help"]] {
             assert_eq!(run(&arguments.map(str::to_owned)), Ok(()));
         }
     }
@@ -265,14 +257,5 @@ mod tests {
             let problem = run(&[command.name.to_owned(), "--jbos".to_owned()]).unwrap_err().to_string();
             assert!(problem.starts_with("no option `--jbos`; "), "{problem}");
         }
-    }
-
-    #[test]
-    fn options_of_grade_are_those_of_its_program() {
-        let program = include_str!("../python/grade_class.py");
-        let taken: Vec<_> =
-            program.split("add_argument(\"--").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        let declared: Vec<_> = GRADE.iter().map(|option| option.name.trim_start_matches('-')).collect();
-        assert_eq!(declared, taken);
     }
 }

@@ -1,9 +1,12 @@
 //! `cargo xtask install --prefix DIR`: a kernel that no longer needs this clone.
 
+use crate::machine::Toolchain;
+use crate::preload::{self, About, Preload};
 use crate::problem::{Context, Problem, Result};
+use crate::python::For;
 use crate::workspace::Workspace;
-use crate::{kernelspec, machine, preload, setup};
-use std::path::{Path, PathBuf};
+use crate::{copy, kernelspec, machine, setup, version};
+use std::path::Path;
 
 /// Copies kernel, preload and the crates behind it to `DIR/lib/cuaderno` and registers the kernel in `DIR/share/jupyter`.
 ///
@@ -14,19 +17,12 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         _ => return Err(Problem::new("install needs a place: `cargo xtask install --prefix DIR`")),
     };
     let prefix = std::path::absolute(prefix).context(|| prefix.display().to_string())?;
-    setup::run(workspace)?;
+    setup::run(workspace, For::Notebooks)?;
     let toolchain = machine::toolchain(workspace)?;
     let built = preload::build(workspace, &toolchain)?;
-
     let home = prefix.join("lib").join("cuaderno");
-    let mut installed = built.put_below(&home, |from, to| std::fs::copy(from, to).map(drop))?;
-    // Beside the library, so that both go together once newer ones have been installed.
-    let beside = installed.dylib.parent().unwrap_or(&home);
-    installed.index = built.index.iter().map(|file| replace(file, beside)).collect::<Result<_>>()?;
-    let kernel = replace(&workspace.kernel(), &home)?;
-    let manifest = home.join("preload.json");
-    preload::write_if_changed(&manifest, &installed.manifest(&toolchain))?;
-    kernelspec::write_to(&prefix, &kernel, &manifest)?;
+    lay_out(workspace, &built, &toolchain, &home)?;
+    kernelspec::write_to(&prefix, &home.join("cuaderno-kernel"), None)?;
     eprintln!(
         "installed into {}: Jupyter finds the kernel if that is its own prefix or in JUPYTER_PATH",
         prefix.display()
@@ -34,11 +30,17 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Copies a file into a folder, in one step for whoever reads it there; a program that runs keeps the one that was there.
-fn replace(file: &Path, folder: &Path) -> Result<PathBuf> {
-    let target = folder.join(file.file_name().unwrap_or_default());
-    let partial = target.with_extension("partial");
-    std::fs::copy(file, &partial).context(|| format!("{} to {}", file.display(), folder.display()))?;
-    std::fs::rename(&partial, &target).context(|| target.display().to_string())?;
-    Ok(target)
+/// Copies kernel, preload, index and sample into a folder, with a manifest that finds them from its own place.
+pub fn lay_out(workspace: &Workspace, built: &Preload, toolchain: &Toolchain, home: &Path) -> Result<()> {
+    let mut installed = built.put_below(home, |from, to| std::fs::copy(from, to).map(drop))?;
+    // Beside the library, so that both go together once newer ones have been installed.
+    let beside = installed.dylib.parent().unwrap_or(home).to_owned();
+    for file in &mut installed.index {
+        copy::file(file, &beside)?;
+        *file = beside.join(file.file_name().unwrap_or_default());
+    }
+    copy::file(&workspace.kernel(), home)?;
+    copy::committed(workspace, "data", home)?;
+    let about = About { cuaderno: version::of(workspace), sample: home.join("data") };
+    preload::write_if_changed(&home.join("preload.json"), &installed.manifest(toolchain, &about, home))
 }

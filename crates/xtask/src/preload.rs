@@ -5,7 +5,7 @@ use crate::cargo_build::{self, Artifact};
 use crate::machine::Toolchain;
 use crate::problem::{Context, Problem, Result};
 use crate::workspace::Workspace;
-use crate::{index, process};
+use crate::{index, process, reachable, version};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -28,6 +28,14 @@ pub struct Preload {
     pub artifacts: Vec<Artifact>,
 }
 
+/// What the manifest says besides.
+pub struct About {
+    /// Our version; see [`version::of`].
+    pub cuaderno: String,
+    /// The synthetic sample.
+    pub sample: PathBuf,
+}
+
 /// Builds the preload, puts it aside, and writes the manifest.
 pub fn build(workspace: &Workspace, toolchain: &Toolchain) -> Result<Preload> {
     // Only this last crate gets the flag, so that dependencies are shared with ordinary builds.
@@ -39,7 +47,8 @@ pub fn build(workspace: &Workspace, toolchain: &Toolchain) -> Result<Preload> {
     })?;
     aside.index = index::build(&workspace.own_target(), &aside, toolchain)?;
     built.index.clone_from(&aside.index);
-    write_if_changed(&workspace.manifest(), &aside.manifest(toolchain))?;
+    let about = About { cuaderno: version::of(workspace), sample: workspace.root.join("data") };
+    write_if_changed(&workspace.manifest(), &aside.manifest(toolchain, &about, Path::new("/nonexistent")))?;
     Ok(built)
 }
 
@@ -58,6 +67,14 @@ impl Preload {
         let deps = libraries.values().filter_map(|file| file.parent()).map(Path::to_owned).collect();
         let versions = direct.iter().filter(|(name, _)| externs.contains_key(name)).cloned().collect();
         Ok(Self { dylib, deps, externs, versions, index: Vec::new(), artifacts })
+    }
+
+    /// Forgets libraries other than these, named without their extensions.
+    pub fn keep_only(&mut self, names: &BTreeSet<String>) {
+        for artifact in &mut self.artifacts {
+            let is_kept = |file: &PathBuf| reachable::stem(file).is_some_and(|name| names.contains(&name));
+            artifact.files.retain(|file| *file == self.dylib || is_kept(file));
+        }
     }
 
     /// Puts the preload into a folder of its own below `folder`, one for each state of it, so that a later build, which replaces
@@ -123,19 +140,22 @@ impl Preload {
         Ok(hasher.finish())
     }
 
-    /// The manifest's text.
-    pub fn manifest(&self, toolchain: &Toolchain) -> String {
-        let externs: BTreeMap<_, Value> = self.externs.iter().map(|(name, file)| (name, json!(file))).collect();
+    /// The manifest's text; what lies below `home` is named from there.
+    pub fn manifest(&self, toolchain: &Toolchain, about: &About, home: &Path) -> String {
+        let path = |path: &PathBuf| json!(path.strip_prefix(home).unwrap_or(path));
+        let externs: BTreeMap<_, Value> = self.externs.iter().map(|(name, file)| (name, path(file))).collect();
         let manifest = json!({
             "version": 1,
-            "rustc": toolchain.rustc,
+            "cuaderno": about.cuaderno,
+            "rustc": path(&toolchain.rustc),
             "rustc_version": toolchain.version,
-            "sysroot_lib": toolchain.sysroot_lib,
-            "dylib": self.dylib,
-            "deps": self.deps,
+            "sysroot_lib": path(&toolchain.sysroot_lib),
+            "dylib": path(&self.dylib),
+            "deps": self.deps.iter().map(path).collect::<Vec<_>>(),
             "externs": externs,
             "versions": self.versions,
-            "index": self.index,
+            "index": self.index.iter().map(path).collect::<Vec<_>>(),
+            "sample": path(&about.sample),
         });
         format!("{manifest:#}\n")
     }
@@ -226,11 +246,14 @@ mod tests {
         let preload = Preload::from_artifacts(artifacts, &[("image".into(), "0.25.10".into())]).unwrap();
         let toolchain =
             Toolchain { rustc: "/r/bin/rustc".into(), version: "rustc 1.95.0".into(), sysroot_lib: "/r/lib".into() };
-        let manifest: Value = serde_json::from_str(&preload.manifest(&toolchain)).unwrap();
-        assert_eq!(manifest["externs"]["image"], "/my target/debug/deps/libimage-new.rlib");
-        assert_eq!(manifest["externs"]["cuaderno"], "/my target/debug/libcuaderno.so");
+        let about = About { cuaderno: "0.2.0".into(), sample: "/my target/data".into() };
+        let manifest: Value =
+            serde_json::from_str(&preload.manifest(&toolchain, &about, Path::new("/my target"))).unwrap();
+        assert_eq!(manifest["externs"]["image"], "debug/deps/libimage-new.rlib");
+        assert_eq!(manifest["externs"]["cuaderno"], "debug/libcuaderno.so");
+        assert_eq!(manifest["rustc"], "/r/bin/rustc");
         assert_eq!(manifest["versions"], json!({ "image": "0.25.10" }));
-        assert_eq!(manifest["deps"], json!(["/my target/debug/deps"]));
+        assert_eq!(manifest["deps"], json!(["debug/deps"]));
     }
 
     #[test]

@@ -33,25 +33,3 @@ impl<T, E: fmt::Display> Context<T> for std::result::Result<T, E> {
         self.map_err(|error| Problem::new(format!("{}: {error}", what())))
     }
 }
-
-/// Goes through all results, whichever fail; the problem, if there is one, is the problems of all.
-pub fn all(results: impl Iterator<Item = Result<()>>) -> Result<()> {
-    let problems: Vec<_> = results.filter_map(Result::err).map(|problem| problem.0).collect();
-    if problems.is_empty() { Ok(()) } else { Err(Problem(problems.join("; "))) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_follows_a_failure_is_done_too() {
-        let mut done = 0;
-        let results = ["", "a", "", "b", ""].into_iter().map(|problem| {
-            done += 1;
-            if problem.is_empty() { Ok(()) } else { Err(Problem::new(problem)) }
-        });
-        assert_eq!(all(results), Err(Problem::new("a; b")));
-        assert_eq!(done, 5);
-    }
-}

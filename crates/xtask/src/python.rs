@@ -1,4 +1,4 @@
-//! The Python environment `.venv`, made from the pip section of environment.yml.
+//! The Python environment `.venv`, made from the pip sections of environment.yml and its companions.
 
 use crate::preload::write_if_changed;
 use crate::problem::{Context, Problem, Result};
@@ -10,12 +10,47 @@ use std::path::Path;
 /// In the environment: the list that it was made from.
 const STAMP: &str = "cuaderno-requirements.txt";
 
-/// Makes `.venv` unless it already holds exactly what environment.yml asks for.
-pub fn make_environment(workspace: &Workspace, python: &Path) -> Result<()> {
-    let list = workspace.root.join("environment.yml");
-    let text = std::fs::read_to_string(&list).context(|| workspace.show(&list))?;
-    let requirements = pip_requirements(&text)?;
-    let packages = requirements.lines().count();
+/// What packages are needed for: each needs those before it as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum For {
+    Notebooks,
+    Grading,
+    Tests,
+}
+
+impl For {
+    const ALL: [Self; 3] = [Self::Notebooks, Self::Grading, Self::Tests];
+
+    /// The file with its own packages.
+    fn list(self) -> &'static str {
+        match self {
+            Self::Notebooks => "environment.yml",
+            Self::Grading => "environment-grading.yml",
+            Self::Tests => "environment-tests.yml",
+        }
+    }
+
+    /// As the first line of the stamp says it.
+    fn mark(self) -> String {
+        format!("# {self:?}\n")
+    }
+
+    /// What a stamp was made for.
+    fn of_stamp(stamp: &str) -> Self {
+        Self::ALL.into_iter().find(|what| stamp.starts_with(&what.mark())).unwrap_or(Self::Notebooks)
+    }
+}
+
+/// Makes `.venv` unless it already holds exactly what the lists ask for; what it was made for before stays in it.
+pub fn make_environment(workspace: &Workspace, python: &Path, what: For) -> Result<()> {
+    let made = std::fs::read_to_string(workspace.venv().join(STAMP)).unwrap_or_default();
+    let what = what.max(For::of_stamp(&made));
+    let mut requirements = what.mark();
+    for list in For::ALL.into_iter().filter(|list| *list <= what).map(For::list) {
+        let text = std::fs::read_to_string(workspace.root.join(list)).context(|| list.to_owned())?;
+        requirements += &pip_requirements(list, &text)?;
+    }
+    let packages = requirements.lines().count() - 1;
     let mut line = StatusLine::new();
     let made = venv::renew(
         &workspace.venv(),
@@ -25,12 +60,23 @@ pub fn make_environment(workspace: &Workspace, python: &Path) -> Result<()> {
             install(workspace, python, &requirements, folder)
         },
     )?;
+    add_our_package(workspace)?;
     line.finish(&if made {
         format!("python: {packages} packages installed into .venv")
     } else {
         "python: up to date".into()
     });
     Ok(())
+}
+
+/// Lets the environment's Python find the package `cuaderno`, which stays where it is.
+fn add_our_package(workspace: &Workspace) -> Result<()> {
+    let packages = process::read(
+        workspace.python().args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]),
+        ".venv",
+    )?;
+    let ours = workspace.root.join("python");
+    write_if_changed(&Path::new(&packages).join("cuaderno-clone.pth"), &format!("{}\n", ours.display()))
 }
 
 /// Whether `.venv` has these packages.
@@ -47,19 +93,19 @@ fn install(workspace: &Workspace, python: &Path, requirements: &str, folder: &Pa
     write_if_changed(&stamp, requirements)?;
     let mut pip = workspace.command(folder.join("bin").join("python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r"]).arg(&stamp);
-    process::read(&mut pip, "installing the packages of environment.yml")?;
+    process::read(&mut pip, "installing Python packages")?;
     // Whoever has a notebook open in the environment before this one finds the kernel here, too, while it is built anew.
     if kernelspec::is_in(&workspace.venv()) {
-        kernelspec::write_to(folder, &workspace.kernel(), &workspace.manifest())?;
+        kernelspec::write_to(folder, &workspace.kernel(), Some(&workspace.manifest()))?;
     }
     Ok(())
 }
 
 /// The lines under `- pip:`, as pip reads them.
 ///
-/// environment.yml is ours, so this reads the one form we write, and says so where it finds another: a list of exact pins,
+/// The files are ours, so this reads the one form we write, and says so where it finds another: a list of exact pins,
 /// one a line, perhaps with a condition: `- tomli==2.5.0 ; python_version < "3.11"`.
-fn pip_requirements(environment: &str) -> Result<String> {
+fn pip_requirements(list: &str, environment: &str) -> Result<String> {
     let mut requirements = String::new();
     let mut section_indent = None;
     for (number, line) in environment.lines().enumerate() {
@@ -72,7 +118,7 @@ fn pip_requirements(environment: &str) -> Result<String> {
             Some(section) if indent > section => {
                 let pin = text.strip_prefix("- ").filter(|pin| pin.contains("==")).ok_or_else(|| {
                     let line = number + 1;
-                    Problem::new(format!("environment.yml, line {line}: expected `- package==version`, found `{text}`"))
+                    Problem::new(format!("{list}, line {line}: expected `- package==version`, found `{text}`"))
                 })?;
                 requirements += &format!("{}\n", pin.trim());
             }
@@ -81,7 +127,7 @@ fn pip_requirements(environment: &str) -> Result<String> {
         }
     }
     if requirements.is_empty() {
-        return Err(Problem::new("environment.yml has no packages under `- pip:`"));
+        return Err(Problem::new(format!("{list} has no packages under `- pip:`")));
     }
     Ok(requirements)
 }
@@ -95,12 +141,13 @@ mod tests {
         let environment = "name: x\ndependencies:\n  - python>=3.10\n  - pip:\n    # Jupyter\n    - jupyterlab==4.6.6\n    \
                            - tomli==2.5.0 ; python_version < \"3.11\"  # older\n  - other\n";
         let expected = "jupyterlab==4.6.6\ntomli==2.5.0 ; python_version < \"3.11\"\n";
-        assert_eq!(pip_requirements(environment).unwrap(), expected);
+        assert_eq!(pip_requirements("environment.yml", environment).unwrap(), expected);
     }
 
     #[test]
     fn a_range_is_refused() {
-        let problem = pip_requirements("dependencies:\n  - pip:\n    - jupyterlab>=4\n").unwrap_err();
+        let problem =
+            pip_requirements("environment.yml", "dependencies:\n  - pip:\n    - jupyterlab>=4\n").unwrap_err();
         assert_eq!(
             problem.to_string(),
             "environment.yml, line 3: expected `- package==version`, found `- jupyterlab>=4`"
@@ -108,9 +155,22 @@ mod tests {
     }
 
     #[test]
-    fn the_real_list_is_all_exact() {
-        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../environment.yml");
-        let requirements = pip_requirements(&std::fs::read_to_string(list).unwrap()).unwrap();
-        assert!(requirements.lines().count() > 50);
+    fn the_real_lists_are_all_exact_and_have_each_package_once() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let lists = For::ALL.map(|what| {
+            pip_requirements(what.list(), &std::fs::read_to_string(root.join(what.list())).unwrap()).unwrap()
+        });
+        assert!(lists[0].lines().count() > 50);
+        let mut names: Vec<_> =
+            lists.iter().flat_map(|list| list.lines()).filter_map(|pin| pin.split("==").next()).collect();
+        names.sort();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn what_an_environment_was_made_for_is_read_from_its_stamp() {
+        assert_eq!(For::ALL.map(|what| For::of_stamp(&format!("{}jupyterlab==4.6.6\n", what.mark()))), For::ALL);
     }
 }

@@ -1,12 +1,13 @@
 //! `cargo xtask test`: every test there is.
 
 use crate::problem::{Problem, Result};
+use crate::python::For;
 use crate::workspace::Workspace;
 use crate::{one_by_one, process, setup};
 
 /// Sets up, then runs Rust tests, documentation examples and the Python suite, each to its end, and fails if one failed.
 pub fn run(workspace: &Workspace) -> Result<()> {
-    setup::run(workspace)?;
+    setup::run(workspace, For::Tests)?;
     let nextest = process::read(workspace.cargo().args(["nextest", "--version"]), "cargo nextest").is_ok();
     if !nextest {
         eprintln!(
@@ -29,9 +30,18 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 /// Sets up, then runs a notebook on our kernel and on stock evcxr_jupyter and compares their results. Apart from the other tests,
 /// because the stock kernel compiles polars anew.
 pub fn run_stock(workspace: &Workspace) -> Result<()> {
-    setup::run(workspace)?;
+    setup::run(workspace, For::Tests)?;
     let notebook = workspace.root.join("tests").join("notebooks").join("stock.ipynb");
     process::run(workspace.python_program("stock_notebook.py").arg(notebook), "the notebook on stock evcxr_jupyter")
+}
+
+/// Sets up, then installs the wheels in a minimal Debian, which is kept, and runs notebooks there. Apart from the other tests, because it takes
+/// minutes and packages of Debian; the suite does the same on this machine with clone, compiler and network hidden.
+pub fn run_install(workspace: &Workspace) -> Result<()> {
+    setup::run(workspace, For::Tests)?;
+    let mut pytest = workspace.python();
+    pytest.args(["-m", "pytest", "-s", "tests/test_wheel.py"]);
+    process::run(pytest.env("CUADERNO_INSTALL", workspace.own_target().join("install")), "pytest")
 }
 
 fn rust_tests(workspace: &Workspace, nextest: bool) -> Result<()> {

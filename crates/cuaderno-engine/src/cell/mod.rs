@@ -16,6 +16,7 @@ pub(crate) mod naming;
 pub(crate) mod parse;
 pub(crate) mod rustc;
 pub(crate) mod source;
+pub(crate) mod system_linker;
 pub(crate) mod type_names;
 
 pub use completeness::completeness;

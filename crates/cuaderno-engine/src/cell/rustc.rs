@@ -4,11 +4,13 @@
 //! for a cell, so it is called directly, with the flags cargo would pass.
 
 use crate::cell::link::Linker;
+use crate::cell::system_linker::SystemLinker;
 use crate::preload::Preload;
 use crate::runner::RunnerHandle;
 use cuaderno_wire::Command as RunnerCommand;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -27,6 +29,8 @@ const COMPILER_STACK: &str = "67108864";
 pub struct Rustc {
     preload: Preload,
     linker: Option<Linker>,
+    /// For what rustc links, where it could not.
+    system_linker: Option<SystemLinker>,
     /// Optimisation level of cells; heavy code is optimised inside the preload.
     pub opt_level: String,
     /// Crates from `:dep`, with their files, and the folders with what they depend on.
@@ -159,10 +163,11 @@ impl Message {
 impl Rustc {
     /// The compiler that built the preload.
     pub fn new(preload: Preload, running: Running) -> Self {
-        let linker = Linker::of(&preload);
+        let (linker, system_linker) = (Linker::of(&preload), SystemLinker::of(&preload));
         Self {
             preload,
             linker,
+            system_linker,
             opt_level: "0".to_owned(),
             externs: Vec::new(),
             dependency_folders: Vec::new(),
@@ -230,6 +235,9 @@ impl Rustc {
         let beside = self.preload.rustc.with_file_name("cargo");
         let mut cargo = Command::new(if beside.exists() { beside } else { PathBuf::from("cargo") });
         cargo.env("RUSTC", &self.preload.rustc);
+        if let Some(linker) = &self.system_linker {
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", linker.options().join(OsStr::new("\x1f")));
+        }
         cargo
     }
 
@@ -240,10 +248,15 @@ impl Rustc {
         command.arg(format!("-Copt-level={}", self.opt_level));
         command.args(["-Coverflow-checks=on", "-Cdebuginfo=0", "-Cstrip=debuginfo", "-Cembed-bitcode=no"]);
         for folder in [self.preload.dylib.parent().unwrap_or(Path::new("/")), &self.preload.sysroot_lib] {
-            let mut argument = std::ffi::OsString::from("-Clink-arg=-Wl,-rpath,");
+            let mut argument = OsString::from(if self.system_linker.is_some() {
+                "-Clink-arg=-rpath="
+            } else {
+                "-Clink-arg=-Wl,-rpath,"
+            });
             argument.push(folder);
             command.arg(argument);
         }
+        command.args(self.system_linker.iter().flat_map(SystemLinker::options));
         command
     }
 
@@ -276,12 +289,12 @@ impl Rustc {
         let is_hidden = |name: &String| self.externs.iter().any(|(own, _)| own == name);
         let preloaded = self.preload.externs.iter().filter(|(name, _)| !is_hidden(name));
         for (name, path) in preloaded.chain(self.externs.iter().map(|(name, path)| (name, path))) {
-            let mut argument = std::ffi::OsString::from(format!("{name}="));
+            let mut argument = OsString::from(format!("{name}="));
             argument.push(path);
             command.arg("--extern").arg(argument);
         }
         for folder in self.preload.deps.iter().chain(&self.dependency_folders) {
-            let mut argument = std::ffi::OsString::from("dependency=");
+            let mut argument = OsString::from("dependency=");
             argument.push(folder);
             command.arg("-L").arg(argument);
         }

@@ -37,7 +37,8 @@ impl Lookup {
             }
             Place::File => {
                 let in_data = code[..start].trim_end_matches('"').trim_end().ends_with("data(");
-                let matches = files::matching(word, in_data, &scope.working_directory);
+                let base = if in_data { scope.data() } else { scope.working_directory.clone() };
+                let matches = files::matching(word, &base);
                 let files = matches.into_iter().map(|name| plain(&name, "path", ""));
                 let columns = columns(&scope, &code[..start]);
                 if columns.iter().any(|column| column.name.starts_with(word)) {

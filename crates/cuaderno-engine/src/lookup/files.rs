@@ -1,16 +1,10 @@
 //! Paths of files, in strings.
 
-use cuaderno_display::data;
 use std::path::{Path, PathBuf};
 
 /// Files that a path begun in a string may mean, each with the text that completes its last part; folders end in a slash.
-///
-/// Paths begin in the notebook's folder. Those inside `data("…")` begin where the data of the report lies.
-pub fn matching(begun: &str, in_data: bool, working_directory: &Path) -> Vec<String> {
-    let base = match in_data {
-        true => data::real().unwrap_or_else(|| data::sample(working_directory)),
-        false => working_directory.to_owned(),
-    };
+/// Paths begin in the folder `base`.
+pub fn matching(begun: &str, base: &Path) -> Vec<String> {
     let (folder, last) = begun.rsplit_once('/').map_or(("", begun), |(folder, last)| (folder, last));
     let folder = match begun.starts_with('/') {
         true => PathBuf::from(format!("{folder}/")),
@@ -39,9 +33,9 @@ mod tests {
         std::fs::create_dir(folder.path().join("posts")).unwrap();
         std::fs::write(folder.path().join("posts/train.tsv"), "").unwrap();
         std::fs::write(folder.path().join("über.csv"), "").unwrap();
-        assert_eq!(matching("po", false, folder.path()), ["posts/"]);
-        assert_eq!(matching("posts/t", false, folder.path()), ["train.tsv"]);
-        assert_eq!(matching("ü", false, folder.path()), ["über.csv"]);
-        assert!(matching("nothing/here", false, folder.path()).is_empty());
+        assert_eq!(matching("po", folder.path()), ["posts/"]);
+        assert_eq!(matching("posts/t", folder.path()), ["train.tsv"]);
+        assert_eq!(matching("ü", folder.path()), ["über.csv"]);
+        assert!(matching("nothing/here", folder.path()).is_empty());
     }
 }

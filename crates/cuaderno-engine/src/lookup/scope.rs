@@ -2,6 +2,7 @@
 
 use super::Entity;
 use crate::cell::{Items, Rustc, Variable};
+use cuaderno_display::data;
 use cuaderno_wire::TableShape;
 use ra_ap_syntax::ast::{self, AstNode, HasName};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode};
@@ -23,9 +24,16 @@ pub struct Scope {
     pub folder: PathBuf,
     /// Where relative paths begin.
     pub working_directory: PathBuf,
+    /// The sample that is installed with the kernel.
+    pub sample: PathBuf,
 }
 
 impl Scope {
+    /// Where paths inside `data("…")` begin.
+    pub fn data(&self) -> PathBuf {
+        data::real().unwrap_or_else(|| data::sample(&self.working_directory, &self.sample))
+    }
+
     /// Items of earlier cells, with declaration and documentation.
     pub fn entities(&self) -> Vec<Entity> {
         self.items.snippets().flat_map(entities_of).collect()

@@ -1,8 +1,9 @@
 //! Starting the runner, sending it commands, reading what it says.
 
 use crate::preload::Preload;
+use cuaderno_display::data::SAMPLE_VARIABLE;
 use cuaderno_wire::Command as RunnerCommand;
-use cuaderno_wire::{Event, FOLDER_VARIABLE, FrameParser, Piece, START_VARIABLE, TOKEN_VARIABLE};
+use cuaderno_wire::{Event, FOLDER_VARIABLE, FrameParser, Piece, START_VARIABLE, TOKEN_VARIABLE, VERSION_VARIABLE};
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LAZY};
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -74,6 +75,8 @@ impl Runner {
             .env(TOKEN_VARIABLE, &token)
             .env(FOLDER_VARIABLE, cells)
             .env(START_VARIABLE, start_file.unwrap_or_default())
+            .env(VERSION_VARIABLE, &preload.cuaderno)
+            .env(SAMPLE_VARIABLE, &preload.sample)
             .env("LD_LIBRARY_PATH", library_path(preload))
             .current_dir(nearest_folder(directory))
             .stdin(Stdio::piped())

@@ -251,7 +251,7 @@ fn explain(session: &mut Session, code: &str, show: &mut dyn FnMut(Output)) -> R
 }
 
 fn version(session: &mut Session, _: &str, show: &mut dyn FnMut(Output)) -> Result<(), String> {
-    say(show, &format!("cuaderno {}, {}", env!("CARGO_PKG_VERSION"), session.rustc.version()));
+    say(show, &format!("cuaderno {}, {}", session.preload.cuaderno, session.rustc.version()));
     Ok(())
 }
 

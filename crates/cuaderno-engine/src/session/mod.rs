@@ -103,6 +103,7 @@ impl Session {
             rustc: rustc.apart(),
             folder: folder.clone(),
             working_directory: working_directory.to_owned(),
+            sample: preload.sample.clone(),
         };
         Ok(Self {
             rustc,
@@ -157,6 +158,7 @@ impl Session {
             rustc: self.rustc.apart(),
             folder: self.folder.clone(),
             working_directory: self.working_directory.clone(),
+            sample: self.preload.sample.clone(),
         });
     }
 

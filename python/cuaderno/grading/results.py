@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-import summary
+from cuaderno.grading import summary
 
 
 def keep(result, folder: Path):

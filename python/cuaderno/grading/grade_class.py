@@ -1,25 +1,37 @@
 """Grades every submission of an assignment, each with limits and in processes of its own, and writes a page that sums up.
 
-    grade_class.py COURSE [--assignment NAME] [--jobs N] [--seconds N] [--gigabytes N] [--unprotected] [--scheduler tcp://HOST:PORT]
-
-COURSE is a folder as nbgrader wants it: source/NAME/*.ipynb and submitted/STUDENT/NAME/*.ipynb. Results go to COURSE/graded/NAME as they
+A course is a folder as nbgrader wants it: source/NAME/*.ipynb and submitted/STUDENT/NAME/*.ipynb. Results go to COURSE/graded/NAME as they
 come, so that a run that was stopped goes on where it was; what has been graded is not graded again unless it changes.
 """
 
-import argparse
 import os
 import sys
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-import sandbox
-from course_folder import Refused, assignment_of, jobs_of
-from results import keep, kept, write_tables
-from workers import on_dask, on_this_machine
+from cuaderno.grading import sandbox
+from cuaderno.grading.course_folder import assignment_of, jobs_of
+from cuaderno.grading.results import keep, kept, write_tables
+from cuaderno.grading.workers import on_dask, on_this_machine
+from cuaderno.problem import Problem
 
 
-def run(options) -> int:
+@dataclass
+class Options:
+    """What can be asked for; see `cuaderno grade --help`."""
+
+    course: Path
+    assignment: str | None = None
+    jobs: int = os.cpu_count() or 1
+    seconds: float = 900.0
+    gigabytes: float = 4.0
+    unprotected: bool = False
+    scheduler: str | None = None
+
+
+def grade(options: Options):
     course = options.course.resolve()
     assignment = assignment_of(course, options.assignment)
     jobs = jobs_of(course, assignment, limits_of(options))
@@ -44,8 +56,7 @@ def run(options) -> int:
         print(f"warning: {warning}", file=sys.stderr)
     failed = [result["student"] for result in there if not result["graded"]]
     if failed:
-        print(f"error: not graded: {', '.join(failed)}; the same command tries again", file=sys.stderr)
-    return 1 if failed else 0
+        raise Problem(f"not graded: {', '.join(failed)}; the same command tries again")
 
 
 def limits_of(options) -> dict:
@@ -70,41 +81,3 @@ def graded(jobs, options):
 def line(result):
     points = f"{sum(result['points'].values()):g} of {sum(result['most'].values()):g}"
     return ", ".join([points] * result["graded"] + [result["status"]] * (result["status"] != "graded"))
-
-
-def positive(kind):
-    def read(text):
-        number = kind(text)
-        if not number > 0:
-            raise argparse.ArgumentTypeError(f"{text} is not above 0")
-        return number
-
-    read.__name__ = "whole number" if kind is int else "number"  # as argparse names it to who writes something else
-    return read
-
-
-def options_of(arguments):
-    parser = argparse.ArgumentParser(prog="cargo xtask grade")
-    parser.add_argument("course", type=Path)
-    parser.add_argument("--assignment")
-    parser.add_argument("--jobs", type=positive(int), default=os.cpu_count() or 1, help="submissions at once on this machine")
-    parser.add_argument("--seconds", type=positive(float), default=900.0, help="time for each submission")
-    parser.add_argument("--gigabytes", type=positive(float), default=4.0, help="memory for each of its processes")
-    parser.add_argument("--unprotected", action="store_true", help="grade even where Linux keeps neither network nor files from submissions")
-    parser.add_argument("--scheduler", help="tcp://HOST:PORT of a Dask scheduler")
-    return parser.parse_args(arguments)
-
-
-def main(arguments=None) -> int:
-    try:
-        return run(options_of(arguments))
-    except Refused as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on where it was", file=sys.stderr)
-        return 130
-
-
-if __name__ == "__main__":
-    sys.exit(main())

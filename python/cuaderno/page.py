@@ -5,13 +5,15 @@ import copy
 import os
 import re
 import shutil
-import sys
 import tempfile
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 
 from nbconvert import HTMLExporter
 from traitlets.config import Config
+
+from cuaderno.problem import Problem
 
 # Outputs without a number stand below each other and those that have one.
 # On paper nothing scrolls: figures shrink to the page, long lines of code are broken, cells and their figures stay whole.
@@ -83,10 +85,12 @@ def title(notebook):
 
 
 def browser():
-    """The Chromium of this machine; ends the program with one line where there is none."""
+    """The Chromium of this machine; a problem where there is none."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        sys.exit(f"error: a PDF is printed by Chromium, and there is none of {', '.join(BROWSERS)} on the PATH; install one (Debian: apt install chromium)")
+        raise Problem(f"a PDF is printed by Chromium, and there is none of {', '.join(BROWSERS)} on the PATH; install one (Debian: apt install chromium)")
+    if find_spec("playwright") is None:
+        raise Problem("a PDF is printed by way of playwright, which is not installed: pip install 'cuaderno[pdf]'")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Running a notebook on the cuaderno kernel, and what is shown of it meanwhile. For run_notebook.py and verify_notebook.py."""
+"""Running a notebook on the cuaderno kernel, and what is shown of it meanwhile. For reports and comparisons."""
 
 import asyncio
 import re
@@ -15,7 +15,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
+from cuaderno.problem import Problem
+
 KERNEL = "cuaderno"
+STOPPED = "stopped by Ctrl-C"
 
 
 class Progress:
@@ -69,6 +72,9 @@ class Progress:
         code = next((line for line in lines if not line.startswith("//")), lines[0])
         return code if len(code) <= width else code[: width - 1] + "…"
 
+    def failure(self, why):
+        return f"cell {self.started}: {why}"
+
     def write(self, line, end):
         sys.stderr.write(("\r\x1b[K" if self.terminal else "") + line + end)
         sys.stderr.flush()
@@ -81,6 +87,14 @@ class Runner(ExecutePreprocessor):
         super().__init__(**options)
         self.stopped = False
         self.in_cell = False
+
+    def wait_for_reply(self, *arguments):
+        # To the one question before the first cell: which kernel this is.
+        reply = super().wait_for_reply(*arguments)
+        content = reply["content"] if reply else {}
+        if content.get("implementation") == KERNEL:
+            self.nb.metadata.setdefault("cuaderno", {})["version"] = content["implementation_version"]
+        return reply
 
     def preprocess(self, *arguments):
         # A KeyboardInterrupt would leave nbclient's tasks unfinished, and each of them complains when it finds the kernel gone.
@@ -112,9 +126,9 @@ class Runner(ExecutePreprocessor):
 
 
 def execute(notebook, folder: Path, kernel=KERNEL):
-    """Runs a notebook once in a folder; its outputs are put into it, and those that it held are gone.
+    """Runs a notebook once in a folder; its outputs are put into it, with the version of our kernel, and those that it held are gone.
 
-    Returns None, or the number of the cell that failed and why, in one line.
+    Returns None, or what cell failed and why, in one line.
     """
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -132,11 +146,11 @@ def execute(notebook, folder: Path, kernel=KERNEL):
         runner.preprocess(notebook, {"metadata": {"path": str(folder)}})
     except CellExecutionError as error:
         # A panic's or compiler's text may be long; its first line says what happened.
-        return progress.started, f"{error.ename}: {error.evalue}".strip().splitlines()[0]
+        return progress.failure(f"{error.ename}: {error.evalue}".strip().splitlines()[0])
     except (DeadKernelError, asyncio.CancelledError):
-        return progress.started, "stopped by Ctrl-C" if runner.stopped else "the kernel died"
+        return progress.failure(STOPPED if runner.stopped else "the kernel died")
     except CellTimeoutError as error:
-        return progress.started, str(error).splitlines()[0]
+        return progress.failure(str(error).splitlines()[0])
     finally:
         progress.on_end()
         # Text that came in several messages is one text.
@@ -144,25 +158,18 @@ def execute(notebook, folder: Path, kernel=KERNEL):
     return None
 
 
-class NoParameter(Exception):
-    """A parameter cannot be set; says why in one line."""
-
-
 # let epochs: usize = 10; or const EPOCHS: usize = 10;
 DECLARATION = re.compile(r"^\s*(?P<head>(?:let(?:\s+mut)?|const)\s+(?P<name>\w+)\s*(?::[^=]+?)?)\s*=\s*(?P<value>.+?)\s*;")
 
 
 def open_notebook(source: Path, assignments):
-    """The notebook with these parameters; where one cannot be set, or the file is no notebook, the program ends with one line."""
+    """The notebook with these parameters."""
     try:
         notebook = nbformat.read(source, as_version=4)
     except Exception as problem:  # nbformat has half a dozen kinds, and others come through it
         why = str(problem).partition("\n")[0] or type(problem).__name__
-        sys.exit(f"error: {source.name} cannot be read as a notebook: {why}")
-    try:
-        set_parameters(notebook, assignments, source.name)
-    except NoParameter as problem:
-        sys.exit(f"error: {problem}")
+        raise Problem(f"{source.name} cannot be read as a notebook: {why}") from None
+    set_parameters(notebook, assignments, source.name)
     return notebook
 
 
@@ -176,16 +183,16 @@ def set_parameters(notebook, assignments, name):
     tagged = (index for index, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
     index = next(tagged, None)
     if index is None:
-        raise NoParameter(f"{name} has no cell tagged `parameters`, so -p has nothing to set")
+        raise Problem(f"{name} has no cell tagged `parameters`, so -p has nothing to set")
     lines = notebook.cells[index].source.splitlines()
     known = {found["name"]: found for found in map(DECLARATION.match, lines) if found}
     injected = []
     for assignment in assignments:
         parameter, equals, value = assignment.partition("=")
         if not equals or not value.strip():
-            raise NoParameter(f"-p {assignment}: expected NAME=VALUE, for example -p epochs=3")
+            raise Problem(f"-p {assignment}: expected NAME=VALUE, for example -p epochs=3")
         if parameter not in known:
-            raise NoParameter(f"{name} has no parameter `{parameter}`; it has {', '.join(known) or 'none'}")
+            raise Problem(f"{name} has no parameter `{parameter}`; it has {', '.join(known) or 'none'}")
         found = known[parameter]
         if found["value"].startswith('"') and not value.startswith('"'):
             value = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

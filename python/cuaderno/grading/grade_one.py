@@ -13,9 +13,9 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import gradebook
-import sandbox
-from nbgrader_process import nbgrader, outcome
+from cuaderno.grading import gradebook
+from cuaderno.grading import sandbox
+from cuaderno.grading.nbgrader_process import nbgrader, outcome
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
 KILLED = "killed (signal 9)"

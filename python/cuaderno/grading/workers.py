@@ -7,11 +7,11 @@ from threading import Event
 
 import psutil
 
-import grade_one
-import gradebook
-import nbgrader_process
-import sandbox
-from course_folder import Refused, with_files
+from cuaderno.grading import grade_one
+from cuaderno.grading import sandbox
+from cuaderno.grading.course_folder import with_files
+from cuaderno.home import version
+from cuaderno.problem import Problem
 
 # What to do where submissions could reach network or files.
 ALLOW = "allow user namespaces (docs/troubleshooting.md says how) or run as root; --unprotected grades all the same"
@@ -21,7 +21,18 @@ def refuse_without_protection(found: dict):
     """Refuses to begin where submissions could reach network or files; `found` is what is kept from them, by machine."""
     for machine, protection in found.items():
         if protection != sandbox.OUT_OF_REACH:
-            raise Refused(f"{machine}: {protection}; {ALLOW}")
+            raise Problem(f"{machine}: {protection}; {ALLOW}")
+
+
+def refuse_other_versions(client):
+    """Workers run their own cuaderno on submissions: points of another version would not be comparable."""
+    try:
+        found = client.run(version)
+    except ModuleNotFoundError:
+        raise Problem("a Dask worker has no cuaderno; install the same wheel, with its extra `grading`, for every worker") from None
+    for machine, there in found.items():
+        if there != version():
+            raise Problem(f"{machine} has cuaderno {there}, this is {version()}; install the same version for every worker")
 
 
 def on_this_machine(jobs, count, unprotected):
@@ -54,8 +65,7 @@ def on_dask(jobs, scheduler, unprotected):
     from distributed import as_completed as as_completed_on_dask
 
     with Client(scheduler, timeout=30) as client:
-        for module in (sandbox, gradebook, nbgrader_process, grade_one):
-            client.upload_file(module.__file__)
+        refuse_other_versions(client)
         if not unprotected:
             refuse_without_protection(client.run(grade_one.protection))
 

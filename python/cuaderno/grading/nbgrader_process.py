@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import sandbox
+from cuaderno.grading import sandbox
 
 # Of the environment a submission sees these; the rest may be an instructor's passwords.
 PASSED = {"LANG", "TZ", "CUADERNO_DATA", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN", "JUPYTER_PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH"}

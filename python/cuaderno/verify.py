@@ -1,24 +1,20 @@
-"""Runs a notebook again and compares it, cell by cell, with the outputs it holds; without any, and with -p, with a second run.
+"""Running a notebook again and comparing it, cell by cell, with the outputs it holds; without any, and with parameters, with a second run.
 
-    verify_notebook.py NOTEBOOK [-p NAME=VALUE]...
-
-Says `identical`, or shows the first cell that differs and how, with exit code 1. Left out are only what was said not to be
-reproducible: the outputs of cells tagged `volatile`, and in outputs whose metadata has `stable` (times, the stamp's machine)
-everything but that text.
+Left out are only what was said not to be reproducible: the outputs of cells tagged `volatile`, and in outputs whose metadata has `stable`
+(times, the stamp's machine and version of cuaderno) everything but that text. Outputs that another version of cuaderno made are said to be so.
 """
 
-import argparse
 import base64
 import copy
 import difflib
 import hashlib
 import json
 import re
-import signal
 import sys
 from pathlib import Path
 
-from execution import execute, open_notebook
+from cuaderno.execution import execute, open_notebook
+from cuaderno.problem import Problem
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # A difference is shown in so many lines of so many characters.
@@ -114,7 +110,15 @@ def digest_of(notebook):
     return None
 
 
-def verify(source: Path, parameters) -> int:
+def version_of(notebook):
+    """The version of cuaderno that made the outputs, if it is known: `report` notes it, and so does `stamp`."""
+    noted = notebook.metadata.get("cuaderno", {}).get("version")
+    texts = (output.get("data", {}).get("text/plain", "") for cell in code_cells(notebook) for output in cell.outputs)
+    stamps = (re.search(r"(?m)^seed +.*\ncuaderno +(\S+)$", text) for text in texts)
+    return noted or next((found[1] for found in stamps if found), None)
+
+
+def verify(source: Path, parameters):
     before = open_notebook(source, parameters)
     now = copy.deepcopy(before)
     if not has_outputs(before):
@@ -129,25 +133,16 @@ def verify(source: Path, parameters) -> int:
     for notebook in runs:
         failure = execute(notebook, source.parent)
         if failure is not None:
-            print(f"error: {source.name}, cell {failure[0]}: {failure[1]}", file=sys.stderr)
-            return 1
+            raise Problem(f"{source.name}, {failure}")
+    made_by, here = version_of(before), version_of(now)
+    if made_by and made_by != here:
+        print(f"{source.name}: its outputs were made by cuaderno {made_by}, this is {here}")
     for number, (old, new) in enumerate(zip(code_cells(before), code_cells(now)), start=1):
         lines = difference(shown(old), shown(new), first)
         if lines:
             print(f"{source.name}: cell {number} differs")
             print(*(f"    {line}" for line in new.source.splitlines()[:3]), sep="\n")
-            print(*lines, sep="\n")
-            print(f"error: {source.name} is not reproduced: cell {number} differs", file=sys.stderr)
-            return 1
+            print(*lines, sep="\n", flush=True)
+            raise Problem(f"{source.name} is not reproduced: cell {number} differs")
     digest = digest_of(now)
     print(f"{source.name}: identical, {len(code_cells(now))} cells" + (f", digest {digest}" if digest else ""))
-    return 0
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while no cell runs: the end, without a traceback
-    parser = argparse.ArgumentParser()
-    parser.add_argument("notebook", type=Path)
-    parser.add_argument("-p", action="append", default=[], dest="parameters")
-    options = parser.parse_args()
-    sys.exit(verify(options.notebook.resolve(), options.parameters))

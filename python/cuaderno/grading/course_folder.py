@@ -4,26 +4,23 @@ import hashlib
 import json
 from pathlib import Path
 
-import gradebook
-from grade_one import CONFIGURATION, GRADEBOOK, own_folder, write
-from nbgrader_process import last_line, nbgrader
+from cuaderno.grading import gradebook
+from cuaderno.grading.grade_one import CONFIGURATION, GRADEBOOK, own_folder, write
+from cuaderno.grading.nbgrader_process import last_line, nbgrader
+from cuaderno.home import home
+from cuaderno.problem import Problem
 
-OUR_CONFIGURATION = Path(__file__).resolve().parents[3] / "assignments" / CONFIGURATION
 LEFT_BY_EDITORS = {".ipynb_checkpoints", "__pycache__"}
-
-
-class Refused(Exception):
-    """The course cannot be graded; says why in one line."""
 
 
 def assignment_of(course: Path, asked) -> str:
     there = sorted(path.name for path in (course / "source").glob("*") if path.is_dir())
     if not there:
-        raise Refused(f"{course} has no source/ASSIGNMENT: that is the instructor's version, with solutions and tests")
+        raise Problem(f"{course} has no source/ASSIGNMENT: that is the instructor's version, with solutions and tests")
     if asked is None and len(there) > 1:
-        raise Refused(f"which assignment? --assignment {' or '.join(there)}")
+        raise Problem(f"which assignment? --assignment {' or '.join(there)}")
     if asked is not None and asked not in there:
-        raise Refused(f"no assignment `{asked}`; source/ has {', '.join(there)}")
+        raise Problem(f"no assignment `{asked}`; source/ has {', '.join(there)}")
     return asked or there[0]
 
 
@@ -34,13 +31,13 @@ def prepare(course: Path, assignment: str) -> dict:
     submission, in place of what the student handed in.
     """
     configuration = course / CONFIGURATION
-    configuration = configuration if configuration.exists() else OUR_CONFIGURATION
+    configuration = configuration if configuration.exists() else home() / "assignments" / CONFIGURATION
     source = {CONFIGURATION: configuration.read_bytes()} | source_files(course, assignment)
     with own_folder() as folder:
         write(Path(folder), source)
         made = nbgrader(folder, "generate_assignment", assignment, "--create", "--force")
         if made.returncode != 0:
-            raise Refused(f"source/{assignment}: {last_line(made.stderr)}")
+            raise Problem(f"source/{assignment}: {last_line(made.stderr)}")
         files = {GRADEBOOK: (Path(folder) / GRADEBOOK).read_bytes()}
     files |= {name: content for name, content in source.items() if not name.endswith(".ipynb")}
     # nbgrader takes the notebooks that are in no folder below the assignment's.
@@ -60,7 +57,7 @@ def jobs_of(course: Path, assignment: str, limits: dict) -> list:
     """One job for each submission, with these limits."""
     folders = sorted((course / "submitted").glob(f"*/{assignment}"))
     if not folders:
-        raise Refused(f"no submissions: {course}/submitted/STUDENT/{assignment} is where they belong")
+        raise Problem(f"no submissions: {course}/submitted/STUDENT/{assignment} is where they belong")
     against = prepare(course, assignment)
     return [job_of(folder, against) | limits for folder in folders]
 

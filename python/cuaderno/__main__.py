@@ -1,0 +1,5 @@
+"""`python -m cuaderno`, the command `cuaderno`."""
+
+from cuaderno.command import main
+
+main()

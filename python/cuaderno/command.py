@@ -1,0 +1,199 @@
+"""The command `cuaderno`: each subcommand is declared here and done in a module of its own, which is imported when it is needed."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import click
+from click.shell_completion import get_completion_class
+
+from cuaderno import home
+from cuaderno.choose import Notebooks, chosen, folder_of
+from cuaderno.problem import Problem
+
+PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+
+def parameter(ctx, param, values):
+    for value in values:
+        if "=" not in value:
+            raise Problem("-p needs NAME=VALUE, for example `-p full=true`")
+    return values
+
+
+notebooks = click.argument("notebooks", nargs=-1, type=Notebooks(), metavar="[NOTEBOOK]…")
+parameters = click.option(
+    "-p", "parameters", multiple=True, metavar="NAME=VALUE", callback=parameter,
+    help="Another value for a parameter, which the notebook's cell tagged `parameters` declares; may be repeated.",
+)
+
+
+def print_version(ctx, _, wanted):
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"cuaderno {home.version()}")
+        ctx.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=print_version, help="Which cuaderno this is.")
+def cuaderno():
+    """Notebooks in Rust for deep-learning coursework.
+
+    CUADERNO_DATA names a folder of real data; without it notebooks use the sample that comes with cuaderno.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while no cell runs: the end, without a traceback
+    data = os.environ.get("CUADERNO_DATA")
+    if data and not Path(data).is_dir():
+        raise Problem(f"CUADERNO_DATA is `{data}`, which is no folder")
+    if data:
+        os.environ["CUADERNO_DATA"] = os.path.abspath(data)  # notebooks run in their own folders
+
+
+@cuaderno.command(context_settings=PASSED_ON, options_metavar="[OPTION]…")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="")
+def lab(options):
+    """Open JupyterLab in this folder, on this machine only; options go to `jupyter lab`."""
+    from cuaderno.lab import run
+
+    run(options)
+
+
+@cuaderno.command()
+@notebooks
+@parameters
+@click.option("--pdf", is_flag=True, help="Write .pdf too, by the Chromium (or Chrome) of this machine.")
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), default="reports", help="The folder to write to (reports).")
+def report(notebooks, parameters, pdf, to):
+    """Run notebooks and write .ipynb and .html, to read and to hand in.
+
+    A NOTEBOOK is a path, a number such as 01, or `all`; 01 if none is named.
+    """
+    from cuaderno.report import report
+
+    asked = chosen(notebooks)
+    each(asked, lambda notebook: report(notebook, to.resolve() / folder_of(notebook, asked), parameters, pdf))
+
+
+@cuaderno.command()
+@notebooks
+@parameters
+def verify(notebooks, parameters):
+    """Run notebooks again and compare each cell with the outputs they hold.
+
+    Notebooks without outputs, and those with -p, are compared with a second run.
+    """
+    from cuaderno.verify import verify
+
+    each(chosen(notebooks), lambda notebook: verify(notebook, parameters))
+
+
+def each(notebooks, run):
+    """Does something with each notebook, whichever fail, until Ctrl-C."""
+    from cuaderno.execution import STOPPED
+
+    problems = []
+    for notebook in notebooks:
+        try:
+            run(notebook)
+        except Problem as problem:
+            problems.append(problem.message)
+            click.echo(f"error: {problem.message}", err=True)
+            if STOPPED in problem.message:
+                break
+    if problems:
+        sys.exit(1)
+
+
+@cuaderno.command()
+@click.argument("course", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER")
+@click.option("--assignment", metavar="NAME", help="Which of those in source/ (not needed where there is but one).")
+@click.option("--jobs", type=click.IntRange(1), help="Submissions at once on this machine (as many as it has cores).")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Time for a submission to run, and as long again for its feedback (900).")
+@click.option("--gigabytes", type=click.FloatRange(0, min_open=True), help="Memory for each of its processes (4).")
+@click.option("--unprotected", is_flag=True, help="Grade even where Linux keeps neither network nor files from submissions.")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask cluster to grade on instead of this machine.")
+def grade(course, **options):
+    """Grade a class: source/ and submitted/ of FOLDER in, graded/ out."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    from cuaderno.grading.grade_class import Options, grade
+
+    try:
+        grade(Options(course, **{name: value for name, value in options.items() if value is not None}))
+    except KeyboardInterrupt:
+        click.echo("stopped; the same command goes on where it was", err=True)
+        sys.exit(130)
+
+
+@cuaderno.command()
+@click.argument("name", metavar="NAME")
+@click.option("--seed", type=click.IntRange(0), default=2026, help="The seed of the report (2026).")
+def new(name, seed):
+    """Begin a notebook NAME.ipynb: parameters, stamp, and a digest at its end."""
+    from cuaderno.new import write
+
+    click.echo(f"{write(Path(name), seed)}: `cuaderno lab` opens it, `cuaderno report` runs it")
+
+
+@cuaderno.command()
+def doctor():
+    """Say what is here, what is missing, and what to do; to be sent with a question."""
+    from cuaderno.doctor import examine
+
+    sys.exit(examine())
+
+
+user = click.option("--user", is_flag=True, help="For every Jupyter of yours on this machine.")
+prefix = click.option("--prefix", type=click.Path(file_okay=False, path_type=Path), help="For the Jupyter below DIR, or every user's (/usr/local).")
+
+
+@cuaderno.command()
+@user
+@prefix
+def install(user, prefix):
+    """Show the kernel to another Jupyter than the one beside this command."""
+    from cuaderno.register import register
+
+    click.echo(f"{register(user, prefix)}: Jupyter finds the kernel there")
+
+
+@cuaderno.command()
+@user
+@prefix
+def uninstall(user, prefix):
+    """Take back what `install` did."""
+    from cuaderno.register import unregister
+
+    click.echo(f"{unregister(user, prefix)}: removed")
+
+
+@cuaderno.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell):
+    """Print what makes a shell complete this command.
+
+    For bash: cuaderno completion bash > ~/.local/share/bash-completion/completions/cuaderno
+    """
+    click.echo(get_completion_class(shell)(cuaderno, {}, "cuaderno", "_CUADERNO_COMPLETE").source())
+
+
+@cuaderno.command(hidden=True, add_help_option=False, context_settings=PASSED_ON)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def check(words):
+    """Read the arguments of a command without running it: `cargo xtask` asks before a build of minutes."""
+    name, *arguments = words
+    cuaderno.commands[name].make_context(f"cuaderno {name}", arguments)
+
+
+def main():
+    try:
+        sys.exit(cuaderno.main(prog_name="cuaderno", standalone_mode=False))
+    except click.UsageError as problem:
+        hint = f"; `{problem.ctx.command_path} --help` shows what there is" if problem.ctx else ""
+        click.echo(f"error: {problem.format_message().rstrip('.')}{hint}", err=True)
+        sys.exit(2)
+    except click.ClickException as problem:
+        click.echo(f"error: {problem.format_message()}", err=True)
+        sys.exit(1)
+    except click.Abort:
+        sys.exit(130)
