@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cuaderno.choose import choose, chosen, folder_of
+from cuaderno.lab import defaults
 from cuaderno.problem import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,6 +102,12 @@ def test_tab_completes_commands_and_notebooks():
 
     assert completed("cuaderno ver") == ["plain,verify"]
     assert completed("cuaderno report 03") == ["plain,03-cifar100"]
+
+
+def test_what_is_said_of_jupyterlab_takes_the_place_of_what_we_say():
+    names = [option.partition("=")[0] for option in defaults(["--no-browser", "--ServerApp.ip=0.0.0.0", "--port=8888"])]
+    assert names == ["--ServerApp.root_dir"]
+    assert defaults([])[:2] == ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
 
 
 def test_a_clones_kernel_is_not_shown_to_others():

@@ -128,6 +128,30 @@ def test_the_tour_becomes_a_page(machine, folder):
         assert compared.startswith("00-tour.ipynb: identical")
 
 
+# Starts JupyterLab, and says which kernels it has as soon as it answers.
+LAB = """
+import json, subprocess, sys, time, urllib.error, urllib.request
+command = [sys.argv[1], "lab", "--no-browser", "--ServerApp.port=8899", "--IdentityProvider.token=secret"]
+lab = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+try:
+    while lab.poll() is None:
+        try:
+            answer = urllib.request.urlopen("http://127.0.0.1:8899/api/kernelspecs?token=secret")
+            sys.exit(print(*json.load(answer)["kernelspecs"]))
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    sys.exit(lab.stderr.read())
+finally:
+    lab.kill()
+"""
+
+
+def test_jupyterlab_opens_with_the_kernel(machine, folder):
+    (machine.outside(folder) / "lab.py").write_text(LAB)
+    kernels = timed(machine, "JupyterLab answers", "python", "lab.py", machine.prefix / "bin" / "cuaderno", folder=folder)
+    assert "cuaderno" in kernels.split()
+
+
 def test_a_second_user_runs_a_notebook_on_a_read_only_installation(machine, folder):
     python = Path(os.path.realpath(machine.outside(machine.prefix) / "bin" / "python")) if not machine.root else None
     if python and not all(parent.stat().st_mode & 0o001 for parent in python.parents):

@@ -12,12 +12,19 @@ from cuaderno.home import home, is_clone
 
 def run(options):
     offer_notebooks(Path.cwd())
-    # Port 0 lets the system pick a free one, so that two students on one machine never meet.
-    command = ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={Path.cwd()}"]
+    command = [sys.executable, "-m", "jupyterlab", *defaults(options), *options]
     # Jupyter refuses to run as root without this; containers have no other user.
     command += ["--allow-root"] if os.geteuid() == 0 else []
     # Ctrl-C is Jupyter's, which asks.
-    os.execv(sys.executable, [sys.executable, *command, *options])
+    os.execv(sys.executable, command)
+
+
+def defaults(options):
+    """What is not said otherwise; Jupyter takes each option once only."""
+    # Port 0 lets the system pick a free one, so that two students on one machine never meet.
+    ours = {"ip": "127.0.0.1", "port": "0", "root_dir": str(Path.cwd())}
+    said = {option.partition("=")[0].removeprefix("--").removeprefix("ServerApp.") for option in options}
+    return [f"--ServerApp.{name}={value}" for name, value in ours.items() if name not in said]
 
 
 def offer_notebooks(folder: Path):

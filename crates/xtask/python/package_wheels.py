@@ -6,8 +6,6 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-# Of both wheels together. A course's students fetch them at the same hour.
-MOST_MB = 350
 SHOWN = 12
 
 
