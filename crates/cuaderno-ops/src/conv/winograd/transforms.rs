@@ -49,16 +49,16 @@ impl<S: Simd> Read<S> for Steps<'_> {
     }
 }
 
-/// A map of the columns of a tile; its rows are left to be mapped.
+/// A map of the columns of a tile; its rows are left to be mapped. `half` is overwritten: one for all tiles need not be filled
+/// with zeros for each of them.
 #[inline(always)]
 fn columns<S: Simd, F: Map<S, N, M>, const N: usize, const M: usize>(
     simd: S,
     values: &impl Read<S>,
-) -> [[S::f32s; N]; M] {
-    let zero = simd.splat_f32s(0.0);
-    let mut half = [[zero; N]; M];
+    half: &mut [[S::f32s; N]; M],
+) {
     for column in 0..N {
-        let mut one = [zero; N];
+        let mut one = [simd.splat_f32s(0.0); N];
         for row in 0..N {
             one[row] = values.read(simd, row, column);
         }
@@ -67,7 +67,6 @@ fn columns<S: Simd, F: Map<S, N, M>, const N: usize, const M: usize>(
             half[row][column] = one[row];
         }
     }
-    half
 }
 
 /// The input transform of tiles of `P` × `P` inputs: `out` is `[point, tile, channel]`.
@@ -87,16 +86,17 @@ impl<const P: usize> WithSimd for InputTransform<'_, P> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { source, plane, tiles, point_len, out } = self;
         let channels = plane.channels;
+        let mut half = [[simd.splat_f32s(0.0); P]; P];
         for (index, tile) in tiles.iter().enumerate() {
             for first in (0..channels).step_by(S::F32_LANES) {
                 let len = (channels - first).min(S::F32_LANES);
-                let half = if tile.is_whole(P) {
+                if tile.is_whole(P) {
                     let pixels = Pixels::<true> { source, plane, tile, first, len };
-                    columns::<S, InputMap, P, P>(simd, &pixels)
+                    columns::<S, InputMap, P, P>(simd, &pixels, &mut half);
                 } else {
                     let pixels = Pixels::<false> { source, plane, tile, first, len };
-                    columns::<S, InputMap, P, P>(simd, &pixels)
-                };
+                    columns::<S, InputMap, P, P>(simd, &pixels, &mut half);
+                }
                 for i in 0..P {
                     let row = <InputMap as Map<S, P, P>>::map(simd, half[i]);
                     for j in 0..P {
@@ -131,6 +131,7 @@ impl<const P: usize, const N: usize, Z: Fn(usize) -> u16> WithSimd for OutputTra
         let Self { products, product_len, tiles, zeros, plane, bias, floor, out } = self;
         let channels = plane.channels;
         let (zero, floor) = (simd.splat_f32s(0.0), simd.splat_f32s(floor));
+        let mut half = [[zero; P]; N];
         for (index, tile) in tiles.iter().enumerate() {
             let zeros = zeros(index);
             for first in (0..channels).step_by(S::F32_LANES) {
@@ -138,7 +139,7 @@ impl<const P: usize, const N: usize, Z: Fn(usize) -> u16> WithSimd for OutputTra
                 let bias = bias.map_or(zero, |bias| load(simd, &bias[first..first + len]));
                 let source = &products[index * channels + first..];
                 let products = Steps { source, side: P, step: product_len, len };
-                let half = columns::<S, OutputMap, P, N>(simd, &products);
+                columns::<S, OutputMap, P, N>(simd, &products, &mut half);
                 let is_whole = tile.is_whole(N);
                 for i in 0..N {
                     let row: [_; N] = OutputMap::map(simd, half[i]);
@@ -180,19 +181,20 @@ impl<const P: usize, const N: usize> WithSimd for OutputGradientTransform<'_, P,
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { source, plane, tiles, width, stored, point_len, out, sums } = self;
         let channels = plane.channels;
+        let mut half = [[simd.splat_f32s(0.0); N]; P];
         for first in (0..channels).step_by(S::F32_LANES) {
             let len = (channels - first).min(S::F32_LANES);
             let panel = first / width * width;
             let stored = (stored - panel).min(width);
             let mut sum = simd.splat_f32s(0.0);
             for (index, tile) in tiles.iter().enumerate() {
-                let half = if tile.is_whole(N) {
+                if tile.is_whole(N) {
                     let pixels = Pixels::<true> { source, plane, tile, first, len };
-                    columns::<S, OutputGradientMap, N, P>(simd, &pixels)
+                    columns::<S, OutputGradientMap, N, P>(simd, &pixels, &mut half);
                 } else {
                     let pixels = Pixels::<false> { source, plane, tile, first, len };
-                    columns::<S, OutputGradientMap, N, P>(simd, &pixels)
-                };
+                    columns::<S, OutputGradientMap, N, P>(simd, &pixels, &mut half);
+                }
                 let place = panel * tiles.len() + index * stored + first - panel;
                 for i in 0..P {
                     let row: [_; P] = OutputGradientMap::map(simd, half[i]);
@@ -234,13 +236,14 @@ impl<const P: usize, const N: usize> WithSimd for FilterTransform<'_, P, N> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { weight, inputs, filters, first, stored, out } = self;
+        let mut half = [[simd.splat_f32s(0.0); N]; P];
         for input in 0..inputs {
             for column in (0..stored).step_by(S::F32_LANES) {
                 let filter = (first + column).min(filters);
                 let len = (filters - filter).min(S::F32_LANES);
                 let source = &weight[input * filters + filter..];
                 let taps = Steps { source, side: N, step: inputs * filters, len };
-                let half = columns::<S, FilterMap, N, P>(simd, &taps);
+                columns::<S, FilterMap, N, P>(simd, &taps, &mut half);
                 for i in 0..P {
                     let row: [_; P] = FilterMap::map(simd, half[i]);
                     for j in 0..P {
@@ -267,12 +270,13 @@ impl<const P: usize, const N: usize> WithSimd for FilterGradientTransform<'_, P,
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { gradient, inputs, filters, out } = self;
+        let mut half = [[simd.splat_f32s(0.0); P]; N];
         for input in 0..inputs {
             for first in (0..filters).step_by(S::F32_LANES) {
                 let len = (filters - first).min(S::F32_LANES);
                 let source = &gradient[input * filters + first..];
                 let points = Steps { source, side: P, step: spaced(inputs * filters), len };
-                let half = columns::<S, FilterGradientMap, P, N>(simd, &points);
+                columns::<S, FilterGradientMap, P, N>(simd, &points, &mut half);
                 for i in 0..N {
                     let row: [_; N] = FilterGradientMap::map(simd, half[i]);
                     for j in 0..N {
