@@ -29,7 +29,7 @@
 //! - [`typed`] joins models to dfdx: its tensors, tape, losses and optimizers.
 //!
 //! The same seed gives the same bits: weights, order and dropout are functions of the seed and of what they are for, and
-//! sums are taken in an order that does not depend on the number of threads.
+//! sums are taken in an order that depends neither on the number of threads nor on the processor.
 
 mod cnn;
 mod error;

@@ -39,22 +39,47 @@ pub struct Fit {
 /// What is not Keras's default, and the optimizer.
 impl fmt::Debug for Fit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // by name, so that none is forgotten
+        let Self {
+            epochs,
+            steps_per_epoch,
+            batch_size,
+            shuffle,
+            seed,
+            validation,
+            validation_split,
+            validation_steps,
+            class_weights,
+            optimizer,
+            loss,
+            clip,
+            early_stopping,
+            save_best,
+            checkpoint,
+            quiet,
+            title,
+        } = self;
         let mut shown = f.debug_struct("Fit");
-        shown.field("epochs", &self.epochs).field("batch_size", &self.batch_size).field("optimizer", &self.optimizer);
+        shown.field("epochs", epochs).field("batch_size", batch_size).field("optimizer", optimizer);
         let mut add = |name: &str, said: Option<&dyn fmt::Debug>| {
             said.map(|value| shown.field(name, value));
         };
-        add("steps_per_epoch", self.steps_per_epoch.as_ref().map(|x| x as _));
-        add("shuffle", (!self.shuffle).then_some(&self.shuffle));
-        add("seed", self.seed.as_ref().map(|x| x as _));
-        let images = self.validation.as_ref().map(|examples| examples.len());
+        add("steps_per_epoch", steps_per_epoch.as_ref().map(|x| x as _));
+        add("shuffle", (!shuffle).then_some(shuffle));
+        add("seed", seed.as_ref().map(|x| x as _));
+        let images = validation.as_ref().map(|examples| examples.len());
         add("validation_images", images.as_ref().map(|x| x as _));
-        add("validation_split", (self.validation_split > 0.0).then_some(&self.validation_split));
-        add("early_stopping", self.early_stopping.as_ref().map(|x| x as _));
-        add("title", self.title.as_ref().map(|x| x as _));
-        add("save_best", self.save_best.as_ref().map(|x| x as _));
-        add("checkpoint", self.checkpoint.as_ref().map(|x| x as _));
-        shown.finish_non_exhaustive()
+        add("validation_split", (*validation_split > 0.0).then_some(validation_split));
+        add("validation_steps", validation_steps.as_ref().map(|x| x as _));
+        add("class_weights", (!matches!(class_weights, ClassWeights::Equal)).then_some(class_weights));
+        add("loss", loss.as_ref().map(|x| x as _));
+        add("clip", (clip.norm.is_some() || clip.value.is_some()).then_some(clip));
+        add("early_stopping", early_stopping.as_ref().map(|x| x as _));
+        add("title", title.as_ref().map(|x| x as _));
+        add("save_best", save_best.as_ref().map(|x| x as _));
+        add("checkpoint", checkpoint.as_ref().map(|x| x as _));
+        add("quiet", quiet.then_some(quiet));
+        shown.finish()
     }
 }
 

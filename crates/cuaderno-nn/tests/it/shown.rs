@@ -2,7 +2,7 @@
 
 use crate::support::Squares;
 use cuaderno_display::Rich;
-use cuaderno_nn::{EarlyStopping, Fit, Network, Optimizer, Schedule, cnn};
+use cuaderno_nn::{EarlyStopping, Fit, Loss, Network, Optimizer, Schedule, cnn};
 
 cnn! { Net: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), softmax] }
 
@@ -20,6 +20,13 @@ fn settings_show_what_was_set() {
     let text = format!("{how:?}");
     assert!(text.starts_with("Fit { epochs: 3, batch_size: 32, optimizer: RmsProp { learning_rate: 0.001, "), "{text}");
     assert!(text.contains("validation_images: 12, early_stopping: ") && !text.contains("steps"), "{text}");
+    let how = Fit::new().loss(Loss::BinaryCrossEntropy).class_weights(&[1.0, 2.5]).clip_norm(1.0).validation_steps(3);
+    let text = format!("{how:?}");
+    for set in
+        ["loss: BinaryCrossEntropy", "class_weights: Given([1.0, 2.5])", "norm: Some(1.0)", "validation_steps: 3"]
+    {
+        assert!(text.contains(set), "{set} is not in {text}");
+    }
     let text = format!("{:?}", Optimizer::sgd(0.5).schedule(Schedule::Inverse { decay: 0.1 }));
     assert!(
         text.starts_with("Sgd { learning_rate: 0.5, ") && text.ends_with("} with Inverse { decay: 0.1 }"),
