@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// Layers one behind the other with the shapes between them: what a network is built from.
 ///
-/// [`cnn!`](crate::cnn) makes one from a [`Stack`], which the compiler has checked. Here parts that were checked, each by itself,
+/// [`cnn!`](crate::cnn!) makes one from a [`Stack`], which the compiler has checked. Here parts that were checked, each by itself,
 /// are joined while the program runs, as many as there are.
 ///
 /// ```

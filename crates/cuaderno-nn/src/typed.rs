@@ -6,7 +6,7 @@ use crate::network::Step;
 use crate::{Network, Stack};
 use dfdx::prelude::{Const, Cpu, CpuError, Dim, HasShape, PutTape, Shape, SplitTape, Tape, Tensor, TensorFromVec};
 
-/// A model made by [`cnn!`](crate::cnn): its layers and its shapes as types.
+/// A model made by [`cnn!`](crate::cnn!): its layers and its shapes as types.
 pub trait Architecture {
     /// The layers.
     const STACK: &'static Stack;

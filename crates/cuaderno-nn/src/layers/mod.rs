@@ -1,4 +1,4 @@
-//! One layer, one file. Each has, one below the other: how the layer is written in [`cnn!`](crate::cnn), its options and the
+//! One layer, one file. Each has, one below the other: how the layer is written in [`cnn!`](crate::cnn!), its options and the
 //! shape it gives (a `const` method of [`Stack`]); then an [`Operation`]: parameters and their first values, forward, backward,
 //! and what it does together with its neighbours.
 //!
@@ -32,7 +32,7 @@ pub(crate) use operation::{
 pub use rescale::Rescaling;
 pub(crate) use residual::{Add, Block};
 
-/// One layer as it is written in [`cnn!`](crate::cnn), before the shape of its input is known.
+/// One layer as it is written in [`cnn!`](crate::cnn!), before the shape of its input is known.
 #[derive(Clone, Copy, Debug)]
 pub enum Layer {
     /// Convolution.

@@ -25,7 +25,7 @@ pub(crate) use graph::{Graph, Slot, Tensor};
 pub(crate) use pass::{Memory, Pass, all_finite, dropout_key};
 pub(crate) use step::Step;
 
-/// A network with its parameters. [`cnn!`](crate::cnn) wraps one in a type of its own, whose shapes the compiler knows.
+/// A network with its parameters. [`cnn!`](crate::cnn!) wraps one in a type of its own, whose shapes the compiler knows.
 ///
 /// As the last expression of a cell it shows its [`summary`](Self::summary).
 pub struct Network {

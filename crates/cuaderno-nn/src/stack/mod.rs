@@ -1,4 +1,4 @@
-//! The table of layers behind [`cnn!`](crate::cnn), built and checked while compiling.
+//! The table of layers behind [`cnn!`](crate::cnn!), built and checked while compiling.
 //!
 //! A [`Stack`] is built by `const` methods, one per kind of layer, in the layer's file. Each works out its output shape and stops compilation
 //! when it does not fit; the panic names the layer and both sizes. Because the methods are `#[track_caller]` and the macro
@@ -17,7 +17,7 @@ const CAPACITY: usize = 256;
 /// Residual blocks inside residual blocks.
 pub(crate) const DEPTH: usize = 4;
 
-/// A network's layers with the shapes between them. Build it with [`cnn!`](crate::cnn).
+/// A network's layers with the shapes between them. Build it with [`cnn!`](crate::cnn!).
 #[derive(Clone, Copy, Debug)]
 pub struct Stack {
     name: &'static str,

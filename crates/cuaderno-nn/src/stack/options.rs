@@ -60,7 +60,7 @@ impl Options {
     }
 }
 
-/// Options of layers; in [`cnn!`](crate::cnn) they follow their layer.
+/// Options of layers; in [`cnn!`](crate::cnn!) they follow their layer.
 impl Stack {
     /// Width of the window of `conv2d`, `max_pool`, `avg_pool` where it is not square: `conv2d(32, 3).width(5)` looks at 3
     /// rows of 5 pixels.

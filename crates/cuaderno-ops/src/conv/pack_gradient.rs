@@ -6,7 +6,7 @@ use crate::simd::{load, store};
 use pulp::{Simd, WithSimd};
 
 /// Copies some columns of rows of pixels side by side into a panel, and adds them up: the outputs' gradients, ready for
-/// [`TransposedProduct`], and the bias's gradient.
+/// [`TransposedProduct`](crate::micro_kernel::TransposedProduct), and the bias's gradient.
 pub(super) struct PackGradient<'a> {
     pub gradient: &'a [f32],
     /// Where each row's first pixel starts (its first wanted column), `pixels` of them, `pixel_step` apart.
@@ -14,7 +14,7 @@ pub(super) struct PackGradient<'a> {
     pub pixels: usize,
     pub pixel_step: usize,
     pub columns: usize,
-    /// [`stored_width`] values for each pixel.
+    /// [`stored_width`](crate::micro_kernel::stored_width) values for each pixel.
     pub panel: &'a mut [f32],
     pub sums: &'a mut [f32],
 }
