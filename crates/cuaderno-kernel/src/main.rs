@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let Some(connection_file) = std::env::args_os().nth(1) else {
-        eprintln!("usage: cuaderno-kernel CONNECTION_FILE (Jupyter starts the kernel; `cargo xtask lab` opens one)");
+        eprintln!("usage: cuaderno-kernel CONNECTION_FILE (Jupyter starts the kernel; `cuaderno lab` opens one)");
         return ExitCode::FAILURE;
     };
     match run(Path::new(&connection_file)) {

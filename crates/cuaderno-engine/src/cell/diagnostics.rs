@@ -94,7 +94,7 @@ pub fn damaged_preload(message: &Message, rustc: &Rustc) -> Option<String> {
     let is_damage = is_code || (message.code.is_none() && words.iter().any(|word| message.message.contains(word)));
     (is_ours && is_damage).then(|| {
         let first = message.message.lines().next().unwrap_or_default();
-        format!("the compiler cannot read the libraries of this kernel: {first}; run `cargo xtask setup`, then restart the kernel")
+        format!("the compiler cannot read the libraries of this kernel: {first}; install cuaderno again (in a clone: `cargo xtask setup`), then restart the kernel")
     })
 }
 

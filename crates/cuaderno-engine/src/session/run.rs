@@ -127,7 +127,7 @@ impl Session {
         if !self.runner.is_ready() {
             let restarted = self.restart_runner().err().map(|error| format!("; {error}")).unwrap_or_default();
             let evalue = format!(
-                "the libraries of this kernel cannot be loaded: run `cargo xtask setup`, then restart the kernel{restarted}"
+                "the libraries of this kernel cannot be loaded: install cuaderno again (in a clone: `cargo xtask setup`), then restart the kernel{restarted}"
             );
             return failure("setup", &evalue);
         }
