@@ -82,8 +82,7 @@ def requirements(wheel):
 @pytest.fixture
 def folder(machine):
     """An empty folder on that machine, for everybody."""
-    place = Path("/tmp/course")
-    shutil.rmtree(machine.outside(place), ignore_errors=True)
+    place = Path(f"/tmp/cuaderno-course-{os.getpid()}")
     machine.outside(place).mkdir()
     machine.outside(place).chmod(0o777)
     yield place

@@ -14,6 +14,7 @@ mod fuzz;
 mod index;
 mod install;
 mod kernelspec;
+mod licences;
 mod machine;
 mod one_by_one;
 mod options;

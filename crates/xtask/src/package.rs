@@ -9,7 +9,7 @@ use crate::preload::{self, remove_folder};
 use crate::problem::{Context, Result};
 use crate::python::For;
 use crate::workspace::Workspace;
-use crate::{copy, install, process, reachable, setup, version};
+use crate::{copy, install, licences, process, reachable, setup, version};
 use std::path::{Path, PathBuf};
 
 /// Sets up, then writes both wheels to `dist/`.
@@ -49,6 +49,7 @@ fn stage_cuaderno(workspace: &Workspace, toolchain: &Toolchain, stage: &Path) ->
     for folder in ["notebooks", "assignments", "docs"] {
         copy::committed(workspace, folder, &home)?;
     }
+    licences::write(workspace, &home.join("LICENCES.txt"))?;
     kernelspec::write_to(&prefix, Path::new(BELOW_THE_SAME_PREFIX), None)?;
     strip(toolchain, &home)
 }
