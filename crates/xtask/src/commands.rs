@@ -16,6 +16,8 @@ struct Command {
     run: fn(&Workspace, &[String]) -> Result<()>,
 }
 
+const TESTS: CommandOption =
+    CommandOption { name: "--tests", value: Value::None, about: "with the Python packages of tests and wheels, too" };
 const STOCK: CommandOption =
     CommandOption { name: "--stock", value: Value::None, about: "stock evcxr_jupyter beside our kernel" };
 const INSTALL: CommandOption = CommandOption {
@@ -52,11 +54,12 @@ pub const FUZZ: &[CommandOption] = &[
 const COMMANDS: &[Command] = &[
     Command {
         name: "setup",
-        arguments: "",
-        options: Some(&[]),
+        arguments: "[--tests]",
+        options: Some(&[TESTS]),
         summary: "build the preload and the kernel, make .venv, register the kernel in it",
-        run: |workspace, arguments| {
-            no_arguments("setup", arguments).and_then(|()| setup::run(workspace, For::Notebooks))
+        run: |workspace, arguments| match arguments {
+            [option] if option == "--tests" => setup::run(workspace, For::Tests),
+            _ => no_arguments("setup", arguments).and_then(|()| setup::run(workspace, For::Notebooks)),
         },
     },
     Command {

@@ -35,9 +35,10 @@ impl For {
         format!("# {self:?}\n")
     }
 
-    /// What a stamp was made for.
+    /// What a stamp was made for. One without a mark is of the time when there was one list for all.
     fn of_stamp(stamp: &str) -> Self {
-        Self::ALL.into_iter().find(|what| stamp.starts_with(&what.mark())).unwrap_or(Self::Notebooks)
+        let otherwise = if stamp.is_empty() { Self::Notebooks } else { Self::Tests };
+        Self::ALL.into_iter().find(|what| stamp.starts_with(&what.mark())).unwrap_or(otherwise)
     }
 }
 
@@ -172,5 +173,6 @@ mod tests {
     #[test]
     fn what_an_environment_was_made_for_is_read_from_its_stamp() {
         assert_eq!(For::ALL.map(|what| For::of_stamp(&format!("{}jupyterlab==4.6.6\n", what.mark()))), For::ALL);
+        assert_eq!([For::of_stamp(""), For::of_stamp("pytest==9.2.0\n")], [For::Notebooks, For::Tests]);
     }
 }
