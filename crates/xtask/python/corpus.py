@@ -27,6 +27,8 @@ UNFIT = re.compile(
 )
 CRATES = re.compile(r"^\s*use (?!std\b|core\b|alloc\b|self\b|super\b|crate\b)([a-z_]+)::", re.MULTILINE)
 ERROR_CODE = re.compile(r"error\[(E\d+)\]")
+# Names that only the generated source has, and its file: no message shows them.
+INTERNAL = re.compile(r"\b__\w+|\w+\.cell\.rs|/tmp/\S+")
 
 
 def snippets(folder):
@@ -115,6 +117,9 @@ class Notebook:
                 return "endless", ""
             if reply["status"] == "error":
                 text = reply["evalue"] + "\n".join(reply["traceback"])
+                internal = set(INTERNAL.findall(text)) - set(INTERNAL.findall(cell))
+                if internal:
+                    return "shows what is internal", " ".join(sorted(internal)) + "\n" + text
                 if reply["ename"] == "panic":
                     return "panicked", reply["evalue"]
                 return "refused", " ".join(sorted(set(ERROR_CODE.findall(text)))) or reply["evalue"]

@@ -11,7 +11,7 @@ fn source(cells: &[&str], variables: &[(&str, &str)], exceptions: &Exceptions) -
     let mut parsed = ParsedCell::default();
     for (number, code) in cells.iter().enumerate() {
         parsed = parse_cell_after(number as u32 + 1, code, items.item_macros());
-        assert!(!parsed.has_syntax_errors, "{code}");
+        assert!(parsed.syntax_error.is_none(), "{code}");
         items.add(&parsed);
         if number + 1 < cells.len() {
             let ids: Vec<u32> = items.reachable_from(&BTreeSet::from(["COUNT"])).iter().map(|entry| entry.id).collect();

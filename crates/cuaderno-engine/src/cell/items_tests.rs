@@ -10,7 +10,7 @@ fn after(cells: &[&str]) -> (Items, Changes) {
     let mut changes = Changes::default();
     for (cell, code) in cells.iter().enumerate() {
         let parsed = parse_cell_after(cell as u32 + 1, code, items.item_macros());
-        assert!(!parsed.has_syntax_errors, "{code}");
+        assert!(parsed.syntax_error.is_none(), "{code}");
         changes = items.add(&parsed);
     }
     (items, changes)

@@ -38,11 +38,18 @@ fn classify(type_name: &str) -> TypeAnswer {
         || words(type_name).any(|word| word == "_")
         || is_function(type_name)
     {
-        TypeAnswer::Unnameable(type_name.to_owned())
+        TypeAnswer::Unnameable(without_places(type_name))
     } else {
         // Literals without another hint become these two; see "integer literal expressions" in the Rust reference.
         TypeAnswer::Named(type_name.replace("{integer}", "i32").replace("{float}", "f64"))
     }
+}
+
+/// A type's name without the places of its closures, which lie in a source that nobody sees.
+fn without_places(type_name: &str) -> String {
+    let mut parts = type_name.split("{closure@");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| name + "{closure" + part.find('}').map_or("", |end| &part[end..]))
 }
 
 /// Names of types, with `_` where the compiler knows none; the lifetime `'_` has its apostrophe.

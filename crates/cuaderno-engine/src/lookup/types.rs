@@ -123,7 +123,7 @@ fn model_members() -> impl Iterator<Item = Entity> {
 /// The compiler's answer to the question in a cell's code, if the code has no other mistakes that hide it.
 fn ask(scope: &Scope, code: &str) -> Option<String> {
     let parsed = parse_cell_after(0, code, scope.items.item_macros());
-    if parsed.has_syntax_errors {
+    if parsed.syntax_error.is_some() {
         return None;
     }
     let mut items = scope.items.clone();

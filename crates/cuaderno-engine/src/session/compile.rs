@@ -3,6 +3,7 @@
 use super::Session;
 use super::advice::advise;
 use super::learn::{Attempt, not_nameable};
+use super::places::in_cells;
 use crate::cell::Variable;
 use crate::cell::blame::blame;
 use crate::cell::diagnostics::{Diagnostic, damaged_preload, explain, point_at};
@@ -11,7 +12,7 @@ use crate::cell::generate::{Plan, broken_source};
 use crate::cell::habits;
 use crate::cell::items::{Changes, Items};
 use crate::cell::naming::{TypeAnswer, read_types};
-use crate::cell::parse::ParsedCell;
+use crate::cell::parse::{ParsedCell, SyntaxError};
 use crate::cell::rustc::{Compilation, Message, RustcError};
 use crate::cell::source::Source;
 use crate::output::{CellFailure, Output, failure, note};
@@ -34,9 +35,6 @@ pub(super) struct Compiled {
     pub(super) started_anew: Vec<String>,
     pub(super) vanished: Vec<String>,
 }
-
-/// What is said of a cell that only the kernel's own parser objects to.
-const UNREADABLE: &str = "syntax error";
 
 /// Why a cell was not compiled.
 pub(super) enum NotCompiled {
@@ -202,17 +200,30 @@ impl Session {
         }
     }
 
-    pub(super) fn explain_syntax(&mut self, cell: u32, code: &str) -> CellFailure {
+    /// What the compiler's parser has to say to a cell; `None` if it has no objection.
+    pub(super) fn explain_syntax(&mut self, cell: u32, code: &str) -> Option<CellFailure> {
         let source = broken_source(cell, code);
         self.build += 1;
         let library = self.folder.join("broken.so");
         match self.call_rustc(&source, None, &library) {
             // Without a cell in it, the library cannot be linked in any case.
             Ok((compilation, _)) if compilation.messages.iter().any(|message| message.level == "error") => {
-                self.compile_failure(&compilation, &source)
+                Some(self.compile_failure(&compilation, &source))
             }
-            Ok(_) => failure(UNREADABLE, &format!("cell {cell}: the cell cannot be read as Rust")),
-            Err(failure) => failure,
+            Ok(_) => None,
+            Err(failure) => Some(failure),
+        }
+    }
+
+    /// A cell that only our own parser cannot read: the compiler reads more than it accepts, such as `pub` at a variant.
+    pub(super) fn objection(&self, cell: u32, objection: &SyntaxError) -> CellFailure {
+        let SyntaxError { message, line } = objection;
+        let title = format!("syntax error: {message}");
+        let shown = point_at(&title, cell, *line, &self.cells);
+        CellFailure {
+            ename: "error".to_owned(),
+            evalue: format!("cell {cell}, line {line}: {title}"),
+            traceback: vec![shown.map_or(title, |diagnostic| diagnostic.styled)],
         }
     }
 
@@ -220,8 +231,7 @@ impl Session {
     pub(super) fn syntax_first(&mut self, cell: u32, code: &str, failed: NotCompiled) -> NotCompiled {
         match failed {
             NotCompiled::Rejected(failure) if failure.ename == "error" => {
-                let syntax = self.explain_syntax(cell, code);
-                NotCompiled::Rejected(if syntax.ename == UNREADABLE { failure } else { syntax })
+                NotCompiled::Rejected(self.explain_syntax(cell, code).unwrap_or(failure))
             }
             failed => failed,
         }
@@ -230,10 +240,11 @@ impl Session {
     fn compile_failure(&self, compilation: &Compilation, source: &Source) -> CellFailure {
         let mut errors = compilation.messages.clone();
         errors.retain(|message| message.level.starts_with("error"));
+        let source_of = |build| if build == self.build { Some(source) } else { self.sources.get(&build) };
         errors.iter_mut().for_each(|message| {
             self.gone.explain(message);
             advise(message, source, &self.variables);
-            message.rename(&without_modules);
+            message.rename(&|text| in_cells(without_modules(text), &source_of));
         });
         if let Some(damage) = errors.iter().find_map(|message| damaged_preload(message, &self.rustc)) {
             return failure("setup", &damage);

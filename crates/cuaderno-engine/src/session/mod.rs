@@ -232,10 +232,10 @@ impl Session {
         let must_fail = self.must_fail.take();
         let mut parsed = parse_cell_after(cell, &code, self.items.item_macros());
         self.keep_included(&mut parsed);
-        if parsed.has_syntax_errors {
+        if let Some(objection) = &parsed.syntax_error {
             // Also under `:must-fail`: that is about what the cell means.
             self.note_unmade(cell, &parsed);
-            return Err(self.explain_syntax(cell, &code));
+            return Err(self.explain_syntax(cell, &code).unwrap_or_else(|| self.objection(cell, objection)));
         }
         if parsed.parts.is_empty() {
             return Ok(());
@@ -291,7 +291,7 @@ impl Session {
     /// In one line, what is wrong with the expression.
     pub fn type_of(&mut self, expression: &str) -> Result<String, String> {
         let parsed = parse_cell_after(0, &format!("let __cuaderno_type = {expression};"), self.items.item_macros());
-        if parsed.has_syntax_errors {
+        if parsed.syntax_error.is_some() {
             return Err(format!("{expression:?} cannot be read as an expression"));
         }
         let plan = Plan {

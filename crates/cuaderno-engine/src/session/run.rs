@@ -101,8 +101,8 @@ impl Session {
     /// Text that names places in our sources, in the terms of cells.
     fn told(&self, received: Received) -> Received {
         match received {
-            Received::Stdout(text) => Received::Stdout(in_cells(text, &self.sources)),
-            Received::Stderr(text) => Received::Stderr(in_cells(text, &self.sources)),
+            Received::Stdout(text) => Received::Stdout(in_cells(text, &|build| self.sources.get(&build))),
+            Received::Stderr(text) => Received::Stderr(in_cells(text, &|build| self.sources.get(&build))),
             other => other,
         }
     }

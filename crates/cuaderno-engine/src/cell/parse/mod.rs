@@ -62,8 +62,15 @@ pub struct ParsedCell {
     pub reassigned: BTreeSet<String>,
     /// Names that its statements use as variables, with the line in the cell, but not those that they bind.
     pub used: Vec<(String, u32)>,
-    /// Whether the parser found mistakes; then `parts` is empty and the compiler is to explain them.
-    pub has_syntax_errors: bool,
+    /// The parser's first objection; then `parts` is empty and the compiler is to explain it.
+    pub syntax_error: Option<SyntaxError>,
+}
+
+/// What the parser objects to, and in which line of the cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub message: String,
+    pub line: u32,
 }
 
 /// Macros that make items. A call of any other macro is a statement, unless a cell has defined the macro so that it makes items.
@@ -87,7 +94,11 @@ pub fn parse_cell_after(cell: u32, code: &str, item_macros: &BTreeSet<String>) -
         _ => None,
     };
     let Some(list) = body.and_then(|body| body.stmt_list()) else {
-        return ParsedCell { has_syntax_errors: true, ..ParsedCell::default() };
+        let first = parse.errors().into_iter().min_by_key(|error| error.range().start());
+        let at = first.as_ref().map_or(0, |error| usize::from(error.range().start()).saturating_sub(PREFIX.len()));
+        let message = first.map_or_else(|| "this is not one function's body".to_owned(), |error| error.to_string());
+        let syntax_error = Some(SyntaxError { message, line: line_at(code, at) });
+        return ParsedCell { syntax_error, ..ParsedCell::default() };
     };
     let mut reader = Reader { cell, code, item_macros: item_macros.clone(), parsed: ParsedCell::default() };
     let own_macros = list.syntax().children().filter_map(ast::MacroRules::cast).filter(item::makes_items);
@@ -107,11 +118,17 @@ pub fn parse_cell_after(cell: u32, code: &str, item_macros: &BTreeSet<String>) -
     for binding in &mut parsed.bindings {
         binding.is_unique = names.iter().filter(|name| **name == binding.name).count() == 1;
     }
-    parsed.used = used::used(&list, |at| code[..usize::from(at) - PREFIX.len()].matches('\n').count() as u32 + 1);
+    parsed.used = used::used(&list, |at| line_at(code, usize::from(at) - PREFIX.len()));
     parsed.assigned = assigned::assigned(list.syntax());
     parsed.reassigned = assigned::reassigned(list.syntax());
     programs::run_what_is_defined(&mut parsed);
     parsed
+}
+
+/// The line of a place in a cell, from 1; the end of the cell lies in its last line.
+fn line_at(code: &str, at: usize) -> u32 {
+    let at = at.min(code.trim_end().len());
+    code.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() as u32 + 1
 }
 
 /// The macros of a cell that make items.
@@ -340,7 +357,7 @@ mod tests {
 
     #[test]
     fn broken_text_is_left_to_the_compiler() {
-        assert!(parse_cell(1, "let x = (1 + ;").has_syntax_errors);
-        assert!(parse_cell(1, "} fn f() {").has_syntax_errors);
+        assert!(parse_cell(1, "let x = (1 + ;").syntax_error.is_some());
+        assert!(parse_cell(1, "} fn f() {").syntax_error.is_some());
     }
 }
