@@ -53,3 +53,11 @@ def test_a_message_that_nobody_prints_is_found():
     assert len(quoted()) > 20
     for message in ["there is no variable x any more: cell 3 moved x away", "no C compiler cc found", "files: are NOT protected"]:
         assert not any(prints(text, message) for text in texts()), message
+
+
+def test_every_kind_of_failure_is_listed():
+    kinds = (ROOT / "crates" / "cuaderno-wire" / "src" / "kind.rs").read_text(encoding="utf-8")
+    named = re.findall(r'Self::\w+ => "([^"]+)"', kinds)
+    table = PAGE.read_text(encoding="utf-8").partition("## What stands before a message")[2].partition("## Setup")[0]
+    assert len(named) > 10
+    assert re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE) == named

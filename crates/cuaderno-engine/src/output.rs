@@ -2,11 +2,6 @@
 
 pub use cuaderno_wire::{CellFailure, Output, Stream};
 
-/// A failure without a place in the cell.
-pub(crate) fn failure(ename: &str, evalue: &str) -> CellFailure {
-    CellFailure { ename: ename.to_owned(), evalue: evalue.to_owned(), traceback: vec![format!("{ename}: {evalue}")] }
-}
-
 /// A line of the kernel's own, beside what the cell says.
 pub(crate) fn note(show: &mut dyn FnMut(Output), text: &str) {
     show(Output::Text(Stream::Stderr, format!("{text}\n")));

@@ -5,7 +5,7 @@ use super::interrupts::Interrupts;
 use super::limit::{OutputLimit, shortened};
 use super::outgoing::{Outgoing, reply_error};
 use crate::{CellRunner, Language};
-use cuaderno_wire::{CellFailure, Event, MimeBundle, Output, Stream};
+use cuaderno_wire::{CellFailure, Event, FailureKind, MimeBundle, Output, Stream};
 use jupyter_protocol::{
     ClearOutput, DisplayData, ErrorOutput, ExecuteInput, ExecuteReply, ExecuteRequest, ExecuteResult, ExecutionCount,
     InputRequest, JupyterMessage, Media, MediaType, Payload, ReplyStatus, Status, Stdio, StreamContent, Transient,
@@ -138,11 +138,7 @@ fn execute(
             "cell {cell}: the kernel itself failed on this cell, please report it: {}",
             text.unwrap_or("a panic without a message")
         );
-        Err(CellFailure {
-            ename: "kernel error".to_owned(),
-            traceback: vec![format!("kernel error: {evalue}")],
-            evalue,
-        })
+        Err(CellFailure::new(FailureKind::Kernel, &evalue))
     })
 }
 
@@ -196,6 +192,6 @@ struct Broken(String);
 impl CellRunner for Broken {
     fn execute(&mut self, _: u32, _: &str, _: &mut dyn FnMut(Output)) -> Result<(), CellFailure> {
         let evalue = self.0.clone();
-        Err(CellFailure { ename: "setup".to_owned(), traceback: vec![format!("setup: {evalue}")], evalue })
+        Err(CellFailure::new(FailureKind::Setup, &evalue))
     }
 }

@@ -9,6 +9,7 @@ mod bundle;
 mod command;
 mod event;
 mod frames;
+mod kind;
 mod output;
 mod utf8;
 
@@ -17,5 +18,6 @@ pub use bundle::MimeBundle;
 pub use command::Command;
 pub use event::{Event, FOLDER_VARIABLE, START_VARIABLE, TOKEN_VARIABLE, TableShape, VERSION_VARIABLE};
 pub use frames::{FrameParser, Piece};
+pub use kind::FailureKind;
 pub use output::{CellFailure, Output, Stream};
 pub use utf8::complete_utf8;

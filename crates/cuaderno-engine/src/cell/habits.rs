@@ -2,6 +2,7 @@
 
 use super::diagnostics::{CellTexts, Diagnostic, point_at};
 use crate::output::CellFailure;
+use cuaderno_wire::FailureKind;
 
 /// What is said of a cell whose first mistake is a line of another notebook's.
 pub fn explain(first: &Diagnostic, cells: &CellTexts) -> Option<CellFailure> {
@@ -11,7 +12,7 @@ pub fn explain(first: &Diagnostic, cells: &CellTexts) -> Option<CellFailure> {
     let is_possible = first.title == "error" || (text.starts_with('!') && first.title == "error[E0425]");
     let advice = advice(text).filter(|_| is_possible)?;
     let found = point_at(&advice, cell, line, cells)?;
-    Some(CellFailure { ename: "not Rust".to_owned(), evalue: found.summary, traceback: vec![found.styled] })
+    Some(CellFailure { ename: FailureKind::NotRust.to_string(), evalue: found.summary, traceback: vec![found.styled] })
 }
 
 fn advice(line: &str) -> Option<String> {

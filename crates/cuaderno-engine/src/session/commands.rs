@@ -7,9 +7,9 @@ use super::dependency::{self, Added};
 use super::{program, stock};
 use crate::cell::naming::as_written;
 use crate::lookup::Entity;
-use crate::output::{CellFailure, Output, Stream, failure};
+use crate::output::{CellFailure, Output, Stream};
 use cuaderno_display::{MimeBundle, Table};
-use cuaderno_wire::Event;
+use cuaderno_wire::{Event, FailureKind};
 use std::process::Command as Process;
 
 /// A command.
@@ -110,7 +110,7 @@ pub fn run_command(
             }
         }
     };
-    result.map_err(|message| failure("command", &format!("cell {cell}, line {line}: {message}")))
+    result.map_err(|message| CellFailure::new(FailureKind::Command, &format!("cell {cell}, line {line}: {message}")))
 }
 
 /// The command of this name, or of the name that stock evcxr gives it.

@@ -15,7 +15,8 @@ use crate::cell::naming::{TypeAnswer, read_types};
 use crate::cell::parse::{ParsedCell, SyntaxError};
 use crate::cell::rustc::{Compilation, Message, RustcError};
 use crate::cell::source::Source;
-use crate::output::{CellFailure, Output, failure, note};
+use crate::output::{CellFailure, Output, note};
+use cuaderno_wire::FailureKind;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -178,7 +179,8 @@ impl Session {
         let naming_path = folder.join("naming.cell.rs");
         let written = std::fs::write(&path, source.text())
             .and_then(|()| naming.map_or(Ok(()), |naming| std::fs::write(&naming_path, naming.text())));
-        written.map_err(|error| failure("input/output error", &format!("{}: {error}", folder.display())))?;
+        written
+            .map_err(|error| CellFailure::new(FailureKind::InputOutput, &format!("{}: {error}", folder.display())))?;
         let rustc = &self.rustc;
         let (compilation, types) = std::thread::scope(|scope| {
             let types = naming.map(|_| scope.spawn(|| rustc.name_types(&naming_path, &folder.join("naming.rmeta"))));
@@ -189,13 +191,13 @@ impl Session {
         match (compilation, types) {
             (Ok(compilation), Ok(types)) => Ok((compilation, types)),
             (Err(error), _) | (_, Err(error)) => {
-                let ename = match error {
-                    RustcError::Cancelled => "interrupted",
-                    RustcError::TooDeep => "nested too deeply",
-                    RustcError::Killed { .. } => "compiler ended",
-                    RustcError::NotStarted { .. } => "no compiler",
+                let kind = match error {
+                    RustcError::Cancelled => FailureKind::Interrupted,
+                    RustcError::TooDeep => FailureKind::TooDeep,
+                    RustcError::Killed { .. } => FailureKind::CompilerEnded,
+                    RustcError::NotStarted { .. } => FailureKind::NoCompiler,
                 };
-                Err(failure(ename, &format!("{error}; nothing was run, all variables are kept")))
+                Err(CellFailure::new(kind, &format!("{error}; nothing was run, all variables are kept")))
             }
         }
     }
@@ -247,7 +249,7 @@ impl Session {
             message.rename(&|text| in_cells(without_modules(text), &source_of));
         });
         if let Some(damage) = errors.iter().find_map(|message| damaged_preload(message, &self.rustc)) {
-            return failure("setup", &damage);
+            return CellFailure::new(FailureKind::Setup, &damage);
         }
         let mut found: Vec<Diagnostic> =
             errors.iter().filter_map(|message| explain(message, source, &self.cells)).collect();
@@ -264,7 +266,7 @@ impl Session {
                 evalue: first.summary.clone(),
                 traceback: found.iter().map(|diagnostic| diagnostic.styled.clone()).collect(),
             },
-            None => failure("compiler error", compilation.other.trim()),
+            None => CellFailure::new(FailureKind::CompilerError, compilation.other.trim()),
         }
     }
 

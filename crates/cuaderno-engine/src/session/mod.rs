@@ -32,11 +32,11 @@ use crate::cell::rustc::{Running, Rustc};
 use crate::cell::source::Source;
 use crate::cell::type_names::{heads_of, is_copied};
 use crate::lookup::{Lookup, Scope};
-use crate::output::{CellFailure, Output, failure, note};
+use crate::output::{CellFailure, Output, note};
 use crate::preload::Preload;
 use crate::runner::Runner;
 use crate::text::nests_too_deeply;
-use cuaderno_wire::{Command, TableShape};
+use cuaderno_wire::{Command, FailureKind, TableShape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -221,7 +221,7 @@ impl Session {
         self.cells.insert(cell, code.clone());
         if nests_too_deeply(code) {
             let reason = "brackets, signs or operators stand too deep in each other; make several expressions of it";
-            return Err(failure("nested too deeply", &format!("cell {cell}: {reason}")));
+            return Err(CellFailure::new(FailureKind::TooDeep, &format!("cell {cell}: {reason}")));
         }
         let is_known = |name: &str| self.variables.contains_key(name) || self.items.names().any(|item| item == name);
         let (commands, code) = split_commands(code, is_known);

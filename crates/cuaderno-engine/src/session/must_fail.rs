@@ -1,7 +1,8 @@
 //! `:must-fail`: a cell that is right when it does not compile, for the reason given.
 
 use super::NotCompiled;
-use crate::output::{CellFailure, Output, Stream, failure};
+use crate::output::{CellFailure, Output, Stream};
+use cuaderno_wire::FailureKind;
 
 /// The end of a cell under `:must-fail`: well if it did not compile, for the reason given.
 pub fn judge_must_fail(
@@ -13,7 +14,9 @@ pub fn judge_must_fail(
     let found = match failed {
         Some(NotCompiled::Rejected(found)) => found,
         Some(NotCompiled::Unfinished(failure)) => return Err(failure),
-        None => return Err(failure("must fail", &format!("cell {cell} compiles, although it must not"))),
+        None => {
+            return Err(CellFailure::new(FailureKind::MustFail, &format!("cell {cell} compiles, although it must not")));
+        }
     };
     let said = found.traceback.iter().map(|text| without_colours(text));
     if said.chain([found.evalue.clone()]).any(|text| text.contains(reason)) {
@@ -21,7 +24,7 @@ pub fn judge_must_fail(
         return Ok(());
     }
     let evalue = format!("the cell does not compile, but not for the reason `{reason}`: {}", found.evalue);
-    Err(CellFailure { ename: "must fail".to_owned(), evalue, ..found })
+    Err(CellFailure { ename: FailureKind::MustFail.to_string(), evalue, ..found })
 }
 
 /// Text as a terminal shows it, without its `ESC[…m`.

@@ -4,10 +4,9 @@ use super::Session;
 use super::compile::Compiled;
 use super::places::in_cells;
 use crate::cell::diagnostics::point_at;
-use crate::output::{CellFailure, Output, Stream, failure, note};
+use crate::output::{CellFailure, Output, Stream, note};
 use crate::runner::{Exit, Received};
-use cuaderno_wire::Command;
-use cuaderno_wire::Event;
+use cuaderno_wire::{Command, Event, FailureKind};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -129,7 +128,7 @@ impl Session {
             let evalue = format!(
                 "the libraries of this kernel cannot be loaded: install cuaderno again (in a clone: `cargo xtask setup`), then restart the kernel{restarted}"
             );
-            return failure("setup", &evalue);
+            return CellFailure::new(FailureKind::Setup, &evalue);
         }
         let what = match last_words {
             Some(Event::Error { ename, evalue, .. }) => format!("the cell's process ended by a {ename}: {evalue}"),
@@ -144,7 +143,7 @@ impl Session {
             Ok(()) => "functions, types and imports are kept".to_owned(),
             Err(error) => error.to_string(),
         };
-        failure("crash", &format!("cell {cell}: {what}{lost}; {restarted}"))
+        CellFailure::new(FailureKind::Crash, &format!("cell {cell}: {what}{lost}; {restarted}"))
     }
 
     fn running_failure(&self, ename: &str, evalue: &str, file: Option<&str>, line: Option<u32>) -> CellFailure {

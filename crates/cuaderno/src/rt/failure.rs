@@ -1,6 +1,6 @@
 //! How a cell ends, well or not.
 
-use cuaderno_wire::Event;
+use cuaderno_wire::{Event, FailureKind};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::error::Error;
@@ -59,8 +59,8 @@ impl CellError {
     }
 
     /// An error of the statement that is running.
-    fn of_statement(ename: &str, message: &str) -> Self {
-        Self { ename: ename.to_owned(), message: message.to_owned(), file: None, line: Some(STATEMENT.get()) }
+    fn of_statement(kind: FailureKind, message: &str) -> Self {
+        Self { ename: kind.to_string(), message: message.to_owned(), file: None, line: Some(STATEMENT.get()) }
     }
 
     /// What went wrong, with its causes.
@@ -121,7 +121,7 @@ pub fn attempt<T>(statement: impl FnOnce() -> Result<T, CellError>) -> Result<T,
 /// Notes that a variable is not in the store with the type that the kernel remembers.
 pub fn lost(name: &str) {
     FAILURE.set(Some(CellError {
-        ename: "lost variable".to_owned(),
+        ename: FailureKind::LostVariable.to_string(),
         message: format!("`{name}` is no longer there; run the cell that makes it again"),
         file: None,
         line: None,
@@ -160,12 +160,15 @@ fn message_of(payload: &(dyn Any + Send)) -> &str {
 
 fn panicked(payload: Box<dyn Any + Send>) -> CellError {
     if payload.is::<Interrupted>() {
-        return CellError::of_statement("interrupted", "the cell was interrupted; variables of earlier cells are kept");
+        return CellError::of_statement(
+            FailureKind::Interrupted,
+            "the cell was interrupted; variables of earlier cells are kept",
+        );
     }
     let message = message_of(&*payload);
     // A panic of another thread, handed on by rayon, was heard there; what was heard here may be one that a library caught.
     let heard = PANIC.take().filter(|heard| heard.message == message);
-    heard.unwrap_or_else(|| CellError::of_statement("panic", message))
+    heard.unwrap_or_else(|| CellError::of_statement(FailureKind::Panic, message))
 }
 
 /// Replaces the message on standard error: on the cell's thread the panic becomes the cell's error, elsewhere one line is printed.
@@ -179,7 +182,7 @@ pub(super) fn install_panic_hook() {
             return;
         }
         super::last_words::hear(&message);
-        let mut error = CellError::of_statement("panic", &message);
+        let mut error = CellError::of_statement(FailureKind::Panic, &message);
         // A panic inside a library points to the statement that called it; the library's own place goes into the message.
         if let Some(place) = place {
             (error.file, error.line) = (Some(place.file().to_owned()), Some(place.line()));

@@ -1,7 +1,7 @@
 //! What a process says that ends before it can answer: of panics that cannot unwind, and of a stack that is used up.
 
 use crate::display::Channel;
-use cuaderno_wire::Event;
+use cuaderno_wire::{Event, FailureKind};
 use std::cell::RefCell;
 
 /// What std says when it gives up.
@@ -28,5 +28,5 @@ pub(super) fn hear(message: &str) {
     }
     let reasons = HEARD.take().join("; and while values were dropped because of that: ");
     let evalue = if reasons.is_empty() { message.to_owned() } else { reasons };
-    Channel::current().send(&Event::Error { ename: "panic".to_owned(), evalue, file: None, line: None });
+    Channel::current().send(&Event::Error { ename: FailureKind::Panic.to_string(), evalue, file: None, line: None });
 }

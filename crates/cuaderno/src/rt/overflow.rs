@@ -1,6 +1,6 @@
 //! Telling that a cell has used up its stack. Rust's own runtime does so for threads of programs that it starts; this process was started by another.
 
-use cuaderno_wire::{Event, TOKEN_VARIABLE};
+use cuaderno_wire::{Event, FailureKind, TOKEN_VARIABLE};
 use std::sync::OnceLock;
 
 /// Below the stack lies a page that nobody may touch; code that needs more than a page touches each page on its way.
@@ -21,7 +21,7 @@ static WATCHED: OnceLock<Watched> = OnceLock::new();
 #[allow(unsafe_code)] // POSIX's calls, with a handler that only compares, writes and returns
 pub(super) fn watch_this_thread() {
     let event = Event::Error {
-        ename: "stack overflow".to_owned(),
+        ename: FailureKind::StackOverflow.to_string(),
         evalue: "the stack is used up: a function that calls itself without end, or a very large array in a variable (make it a Vec)".to_owned(),
         file: None,
         line: None,

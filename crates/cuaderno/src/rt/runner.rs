@@ -7,8 +7,7 @@ use super::failure::{CellError, check_interrupt, install_panic_hook, run, take_f
 use super::streams::Streams;
 use super::{CellFunction, Store, last_words, overflow, stdin};
 use crate::display::{Channel, InputError, interrupt, set_answer_source};
-use cuaderno_wire::Command;
-use cuaderno_wire::{Event, FOLDER_VARIABLE};
+use cuaderno_wire::{Command, Event, FOLDER_VARIABLE, FailureKind};
 use libloading::os::unix::{RTLD_GLOBAL, RTLD_NOW};
 use rustix::process::{Pid, Signal, getppid, kill_current_process_group, kill_process_group};
 use std::any::Any;
@@ -175,7 +174,7 @@ fn run_cell(library: &Path, store: &mut Store, streams: &Streams) {
             }
         }
         Err(error) => Channel::current().send(&Event::Error {
-            ename: "load error".to_owned(),
+            ename: FailureKind::LoadError.to_string(),
             evalue: not_loaded(&error),
             file: None,
             line: None,

@@ -1,7 +1,7 @@
 //! Standard input of a cell: a line of it is asked for as `input` asks.
 
 use crate::display::{InputError, input, interrupt};
-use cuaderno_wire::Event;
+use cuaderno_wire::{Event, FailureKind};
 use std::collections::VecDeque;
 use std::panic::catch_unwind;
 use std::sync::Mutex;
@@ -67,5 +67,5 @@ pub(super) fn end(failure: Option<Event>) -> Option<Event> {
         Some(Event::Error { file, line, .. }) => (file, line),
         _ => (None, None),
     };
-    Some(Event::Error { ename: "no user".to_owned(), evalue: ADVICE.to_owned(), file, line })
+    Some(Event::Error { ename: FailureKind::NoUser.to_string(), evalue: ADVICE.to_owned(), file, line })
 }
