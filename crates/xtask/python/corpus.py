@@ -28,7 +28,7 @@ UNFIT = re.compile(
 CRATES = re.compile(r"^\s*use (?!std\b|core\b|alloc\b|self\b|super\b|crate\b)([a-z_]+)::", re.MULTILINE)
 ERROR_CODE = re.compile(r"error\[(E\d+)\]")
 # Names that only the generated source has, and its file: no message shows them.
-INTERNAL = re.compile(r"\b__\w+|\w+\.cell\.rs|/tmp/\S+")
+INTERNAL = re.compile(r"\b__[a-z]\w*|\w+\.cell\.rs|/tmp/\S+")
 
 
 def snippets(folder):

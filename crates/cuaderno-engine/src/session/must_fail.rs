@@ -15,7 +15,10 @@ pub fn judge_must_fail(
         Some(NotCompiled::Rejected(found)) => found,
         Some(NotCompiled::Unfinished(failure)) => return Err(failure),
         None => {
-            return Err(CellFailure::new(FailureKind::MustFail, &format!("cell {cell} compiles, although it must not")));
+            return Err(CellFailure::new(
+                FailureKind::MustFail,
+                &format!("cell {cell} compiles, although it must not"),
+            ));
         }
     };
     let said = found.traceback.iter().map(|text| without_colours(text));

@@ -5,6 +5,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What ends a cell before its end: an error that `?` carried out of it, a panic, or the user's wish to stop.
 #[derive(Clone, Debug)]
@@ -84,6 +85,9 @@ thread_local! {
     static FAILURE: RefCell<Option<CellError>> = const { RefCell::new(None) };
 }
 
+/// Whether a stop has ended something in this cell: a thread, for one, whose `join` may then end well.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
 /// Notes that the statement at this line of the generated source begins.
 pub fn at(line: u32) {
     STATEMENT.set(line);
@@ -100,8 +104,14 @@ pub fn run(cell: impl FnOnce() -> Result<(), CellError>) -> bool {
 
 fn run_caught(cell: &mut dyn FnMut() -> Result<(), CellError>) -> bool {
     PANIC.take();
+    STOPPED.store(false, Ordering::Relaxed);
     match attempt(cell) {
-        Ok(()) => true,
+        Ok(()) => {
+            if STOPPED.load(Ordering::Relaxed) {
+                FAILURE.set(Some(interrupted()));
+            }
+            true
+        }
         Err(error) => {
             FAILURE.set(Some(error));
             false
@@ -140,6 +150,7 @@ pub(super) struct Interrupted;
 /// a second panic would end the process.
 pub fn check_interrupt() {
     if crate::display::interrupt::requested() && !std::thread::panicking() {
+        STOPPED.store(true, Ordering::Relaxed);
         std::panic::resume_unwind(Box::new(Interrupted));
     }
 }
@@ -158,12 +169,13 @@ fn message_of(payload: &(dyn Any + Send)) -> &str {
     text.unwrap_or(NO_MESSAGE)
 }
 
+fn interrupted() -> CellError {
+    CellError::of_statement(FailureKind::Interrupted, "the cell was interrupted; variables of earlier cells are kept")
+}
+
 fn panicked(payload: Box<dyn Any + Send>) -> CellError {
     if payload.is::<Interrupted>() {
-        return CellError::of_statement(
-            FailureKind::Interrupted,
-            "the cell was interrupted; variables of earlier cells are kept",
-        );
+        return interrupted();
     }
     let message = message_of(&*payload);
     // A panic of another thread, handed on by rayon, was heard there; what was heard here may be one that a library caught.

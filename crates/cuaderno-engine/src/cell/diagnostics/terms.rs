@@ -12,18 +12,28 @@ pub fn of_the_cell(message: &Message, source: &Source, cells: &CellTexts) -> Mes
     let mut message = message.clone();
     end_of_cell(&mut message, source);
     let before = message.children.len();
-    message.children.retain_mut(|child| !is_foreign(child, cells) && !only_foreign_imports(child, cells));
+    message
+        .children
+        .retain_mut(|child| !is_foreign(child, cells) && !only_foreign_imports(child, cells) && !is_about_files(child));
     if message.children.len() < before {
         // What is left of an advice to import a trait.
         message.children.retain(|child| child.message != "items from traits can only be used if the trait is in scope");
     }
     for child in &mut message.children {
+        if let Some((advice, _)) = child.message.split_once(" attribute to your crate (`") {
+            child.message = format!("{advice} attribute to a crate of your own, outside of the notebook");
+        }
         if let Some(name) = child.message.strip_prefix("you might be missing a crate named `") {
             let name = name.trim_end_matches('`');
             child.message = format!("if `{name}` is a crate, write `:dep {name}` at the head of the cell");
         }
     }
     message
+}
+
+/// Whether an advice leads to a file beside the library, which is gone with it.
+fn is_about_files(child: &Message) -> bool {
+    child.message.contains(" has been written to '") || child.message.starts_with("consider using `--verbose`")
 }
 
 /// A cell that lacks something at its end meets our closing brace, which the student never wrote.
