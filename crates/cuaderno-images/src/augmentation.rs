@@ -223,6 +223,11 @@ impl Augmentation {
         self.normalize_sample(out);
     }
 
+    /// Whether each picture is centred, and whether it is divided by its deviation.
+    pub(crate) fn samplewise(&self) -> [bool; 2] {
+        [self.samplewise_center, self.samplewise_deviation]
+    }
+
     /// As `standardize` in keras/src/legacy/preprocessing/image.py.
     pub(crate) fn normalize_sample(&self, values: &mut [f32]) {
         let mean = |values: &[f32]| (values.iter().map(|&v| f64::from(v)).sum::<f64>() / values.len() as f64) as f32;

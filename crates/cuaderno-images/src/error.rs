@@ -60,6 +60,14 @@ pub enum ImagesError {
         /// The classes that are there.
         known: String,
     },
+    /// A class that a set does not have.
+    #[error("there is no class {class}; there are {known}")]
+    NoSuchClass {
+        /// The class that was asked for.
+        class: String,
+        /// The classes that are there.
+        known: String,
+    },
     /// A size with a zero.
     #[error("pictures of {height}x{width} (height x width) hold nothing; both have to be at least 1")]
     EmptySize {
@@ -124,6 +132,19 @@ pub enum ImagesError {
         /// What was to be computed.
         what: &'static str,
     },
+    /// A model that was asked about a picture takes something else.
+    #[error(
+        "{model} takes {input}, no pictures of one or three channels; ask the network that has the pictures for its input"
+    )]
+    NoPictureModel {
+        /// Its name.
+        model: String,
+        /// What it takes.
+        input: String,
+    },
+    /// A network could not say what a picture shows.
+    #[error(transparent)]
+    Network(#[from] cuaderno_nn::NetworkError),
     /// The user asked to stop.
     #[error("stopped while {doing}")]
     Interrupted {

@@ -59,7 +59,7 @@ pub(crate) fn sorted(folder: &Path) -> Result<Vec<PathBuf>, ImagesError> {
 }
 
 /// Everything that is not a folder, at any depth, in the order of paths.
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>, ImagesError> {
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, ImagesError> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(current) = folders.pop() {

@@ -17,8 +17,15 @@ impl Picture {
 }
 
 impl ImageSet {
-    /// A figure of pictures drawn at random, `per_class` of each class beside one another, up to 8 in a row or a row for each class.
+    /// A figure of pictures drawn at random, `per_class` of each class beside one another, up to 8 in a row or a row for each class;
+    /// of pictures without classes so many, each with its name.
     pub fn sample(&self, per_class: usize, seed: u64) -> ImageGrid {
+        if self.class_names().is_empty() {
+            let some = self.take(per_class, seed);
+            let shown =
+                (0..some.len()).filter_map(|place| Some(some.picture(place).ok()?.labelled(some.name(place).ok()?)));
+            return ImageGrid::new(shown.collect::<Vec<_>>());
+        }
         let labels = self.labels();
         let mut pictures = Vec::new();
         for (class, name) in self.class_names().iter().enumerate() {

@@ -5,7 +5,7 @@ use crate::random::Random;
 use crate::scaling::Scaler;
 use crate::store::Store;
 use crate::{Augmentation, ImagesError, Loader, Normalization, Picture, Scaling, Unreadable};
-use cuaderno_display::{MimeBundle, Rich, Table, escape_html};
+use cuaderno_display::{MimeBundle, Rich, Table, escape_html, nearest_name};
 use cuaderno_nn::Examples;
 use std::fmt;
 use std::path::Path;
@@ -21,6 +21,8 @@ pub struct ImageSet {
     /// Which pictures of the store, in which order.
     rows: Arc<Vec<u32>>,
     class_names: Arc<Vec<String>>,
+    /// The labels of the store's pictures where they are not the store's own: [`only_classes`](Self::only_classes).
+    relabelled: Option<Arc<Vec<u32>>>,
     dropped: Arc<Dropped>,
     scaling: Scaling,
     normalization: Option<Normalization>,
@@ -69,6 +71,7 @@ impl ImageSet {
             store: Arc::new(store),
             rows: Arc::new(rows),
             class_names: Arc::new(class_names),
+            relabelled: None,
             dropped: Arc::new(dropped),
             scaling,
             normalization: None,
@@ -118,15 +121,17 @@ impl ImageSet {
         &self.class_names
     }
 
-    /// The label of every picture: an index into the class names.
+    /// The label of every picture: an index into the class names; of pictures without classes all 0.
     pub fn labels(&self) -> Vec<usize> {
-        self.rows.iter().map(|&row| self.store.labels[row as usize] as usize).collect()
+        (0..self.len()).map(|index| self.label(index)).collect()
     }
 
     /// How many pictures each class has, in the order of the class names.
     pub fn class_counts(&self) -> Vec<(String, usize)> {
         let mut counts = vec![0; self.class_names.len()];
-        self.labels().into_iter().for_each(|label| counts[label] += 1);
+        if !self.class_names.is_empty() {
+            self.labels().into_iter().for_each(|label| counts[label] += 1);
+        }
         self.class_names.iter().cloned().zip(counts).collect()
     }
 
@@ -164,6 +169,52 @@ impl ImageSet {
     pub fn subset(&self, indices: &[usize]) -> Result<Self, ImagesError> {
         let rows = indices.iter().map(|&index| self.row(index).map(|row| row as u32));
         Ok(self.with_rows(rows.collect::<Result<_, _>>()?))
+    }
+
+    /// The pictures of these classes, labelled in this order.
+    ///
+    /// ```
+    /// # use cuaderno_images::ImageSet;
+    /// # fn main() -> Result<(), cuaderno_images::ImagesError> {
+    /// let all = ImageSet::from_arrays(&[1, 2, 3], &[0, 1, 2], [1, 1, 1], &["apple", "bear", "cup"])?;
+    /// let some = all.only_classes(&["cup", "apple"])?;
+    /// assert_eq!((some.class_names(), some.labels()), (&["cup".to_string(), "apple".to_string()][..], vec![1, 0]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ImagesError::NoSuchClass`], [`ImagesError::EmptySet`] if none is left.
+    pub fn only_classes(&self, classes: &[impl AsRef<str>]) -> Result<Self, ImagesError> {
+        const NONE: u32 = u32::MAX;
+        let mut new_labels = vec![NONE; self.class_names.len()];
+        for (label, class) in classes.iter().enumerate() {
+            let class = class.as_ref();
+            let old = self.class_names.iter().position(|name| name == class).ok_or_else(|| {
+                let near = nearest_name(class, self.class_names.iter().map(String::as_str));
+                let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+                let known = format!("{}{near}", self.class_names.join(", "));
+                ImagesError::NoSuchClass { class: class.to_owned(), known }
+            })?;
+            if new_labels[old] != NONE {
+                let expected = "each class once";
+                return Err(ImagesError::Setting {
+                    setting: "the list of classes",
+                    value: format!("one with {class} twice"),
+                    expected,
+                });
+            }
+            new_labels[old] = label as u32;
+        }
+        let old_labels = self.relabelled.as_deref().unwrap_or(&self.store.labels);
+        let relabelled: Vec<u32> =
+            old_labels.iter().map(|&label| new_labels.get(label as usize).copied().unwrap_or(NONE)).collect();
+        let rows: Vec<u32> = self.rows.iter().copied().filter(|&row| relabelled[row as usize] != NONE).collect();
+        if rows.is_empty() {
+            return Err(ImagesError::EmptySet { what: "a choice of classes" });
+        }
+        let class_names = Arc::new(classes.iter().map(|class| class.as_ref().to_owned()).collect());
+        Ok(Self { rows: Arc::new(rows), class_names, relabelled: Some(Arc::new(relabelled)), ..self.clone() })
     }
 
     /// `count` pictures drawn at random (all, if there are fewer), in their old order.
@@ -250,8 +301,12 @@ impl Examples for ImageSet {
         &self.class_names
     }
 
+    fn preparation(&self) -> Option<String> {
+        Some(self.preparation().to_string())
+    }
+
     fn label(&self, index: usize) -> usize {
-        self.store.labels[self.rows[index] as usize] as usize
+        self.relabelled.as_deref().unwrap_or(&self.store.labels)[self.rows[index] as usize] as usize
     }
 
     fn identity(&self, index: usize) -> usize {
@@ -295,10 +350,13 @@ impl Rich for ImageSet {
         let [height, width] = self.size();
         let counts = self.class_counts();
         let augmented = self.augmentation().map(|(settings, seed)| format!("; augmented: {settings}, seed {seed}"));
+        let classes = match counts.len() {
+            0 => "without classes".to_owned(),
+            count => format!("in {count} classes"),
+        };
         let head = format!(
-            "{} pictures of {height}x{width} in {} classes, {}{}",
+            "{} pictures of {height}x{width} {classes}, {}{}",
             self.len(),
-            counts.len(),
             self.memory(),
             augmented.unwrap_or_default()
         );

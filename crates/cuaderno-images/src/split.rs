@@ -71,7 +71,7 @@ impl ImageSet {
         }
         let mut parts = vec![Vec::new(); fractions.len()];
         // Positions within the parts are carried from class to class, so that rounding does not add up.
-        let mut places_by_class = vec![Vec::new(); self.class_names().len()];
+        let mut places_by_class = vec![Vec::new(); self.class_names().len().max(1)];
         for (place, label) in self.labels().into_iter().enumerate() {
             places_by_class[label].push(place);
         }

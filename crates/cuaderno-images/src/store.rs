@@ -110,6 +110,11 @@ impl Store {
         self.labels.len()
     }
 
+    /// How pictures are brought to the size.
+    pub(crate) fn interpolation(&self) -> Interpolation {
+        self.interpolation
+    }
+
     /// Bytes of a picture.
     pub(crate) fn picture_bytes(&self) -> usize {
         self.shape.iter().product()

@@ -62,6 +62,12 @@ pub enum NetworkError {
         /// `training` or `validation`.
         what: &'static str,
     },
+    /// Examples without classes where these are needed.
+    #[error("the {what} examples have no classes: such pictures can be predicted, not learnt from or scored")]
+    Unlabelled {
+        /// Which examples: `training`, `validation` and the like.
+        what: &'static str,
+    },
     /// A label names no class.
     #[error("example {index} has label {label}, but there are only the classes 0 to {}", .classes - 1)]
     Label {

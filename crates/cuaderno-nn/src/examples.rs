@@ -19,8 +19,14 @@ pub trait Examples: Send + Sync {
     /// `[channels, height, width]` of every picture.
     fn image_shape(&self) -> [usize; 3];
 
-    /// Class names; a label is an index into them.
+    /// Class names; a label is an index into them. None for pictures whose classes nobody knows yet, which can be predicted only.
     fn class_names(&self) -> &[String];
+
+    /// How files become such pictures (size, scaling, normalization), in a text that the dataset's own crate reads again. A network
+    /// remembers it, so that it can be asked about a picture that is in no dataset.
+    fn preparation(&self) -> Option<String> {
+        None
+    }
 
     /// The label of a picture.
     fn label(&self, index: usize) -> usize;

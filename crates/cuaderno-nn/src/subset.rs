@@ -56,7 +56,7 @@ impl Subset {
     /// All but a share of the examples, and that share, in which each class has its part; drawn by the seed. Copies of one
     /// example stay together.
     pub(crate) fn split(examples: &dyn Examples, share: f64, seed: u64) -> (Self, Self) {
-        let mut by_class = vec![Vec::new(); examples.class_names().len()];
+        let mut by_class = vec![Vec::new(); examples.class_names().len().max(1)];
         (0..examples.len()).for_each(|index| by_class[examples.label(index)].push(index));
         let (mut most, mut rest) = (Vec::new(), Vec::new());
         let mut seen = 0;
@@ -114,6 +114,10 @@ impl Examples for Subset {
 
     fn class_names(&self) -> &[String] {
         self.examples.class_names()
+    }
+
+    fn preparation(&self) -> Option<String> {
+        self.examples.preparation()
     }
 
     fn label(&self, index: usize) -> usize {

@@ -20,6 +20,7 @@ struct Rows {
     class_names: Vec<String>,
     /// Of the pictures they were made of.
     identities: Vec<usize>,
+    preparation: Option<String>,
 }
 
 impl Features {
@@ -33,8 +34,8 @@ impl Features {
     fn labelled(values: Vec<f32>, shape: Shape, pictures: &dyn Examples) -> Self {
         let labels = (0..pictures.len()).map(|index| pictures.label(index)).collect();
         let identities = (0..pictures.len()).map(|index| pictures.identity(index)).collect();
-        let class_names = pictures.class_names().to_vec();
-        Self { shape, rows: Arc::new(Rows { values, labels, class_names, identities }) }
+        let (class_names, preparation) = (pictures.class_names().to_vec(), pictures.preparation());
+        Self { shape, rows: Arc::new(Rows { values, labels, class_names, identities, preparation }) }
     }
 
     /// What one layer of a network makes of the pictures; layers are named as in [`Network::activations`], `5_dense`. An
@@ -92,6 +93,10 @@ impl Examples for Features {
 
     fn class_names(&self) -> &[String] {
         &self.rows.class_names
+    }
+
+    fn preparation(&self) -> Option<String> {
+        self.rows.preparation.clone()
     }
 
     fn label(&self, index: usize) -> usize {

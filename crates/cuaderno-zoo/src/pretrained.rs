@@ -53,6 +53,13 @@ impl From<Pretrained> for Network {
     }
 }
 
+/// For what asks a network about a picture.
+impl AsRef<Network> for Pretrained {
+    fn as_ref(&self) -> &Network {
+        &self.network
+    }
+}
+
 /// What it has from its network.
 impl Pretrained {
     /// The network itself. Its own `fit`, `predict` and `evaluate` take pictures without a look at the range of their values.

@@ -28,6 +28,7 @@ mod diagram;
 mod digest;
 pub mod grade;
 mod labels;
+mod predicted;
 pub mod prelude;
 pub mod rt;
 mod stamp;

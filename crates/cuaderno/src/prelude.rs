@@ -20,8 +20,8 @@ pub use crate::eda::{
 };
 pub use crate::grade::{self, close, same, share};
 pub use crate::images::{
-    self, Augmentation, CifarLabels, Fill, ImageGrid, ImageSet, Interpolation, Normalization, Picture, Scaling,
-    open_image, open_upright,
+    self, Augmentation, CifarLabels, Classify, Fill, ImageGrid, ImageSet, Interpolation, Normalization, Picture,
+    Scaling, open_image, open_upright,
 };
 pub use crate::labels::ids_and_classes;
 pub use crate::nn::{
@@ -29,6 +29,7 @@ pub use crate::nn::{
     Schedule, cnn, compare, compare_runs, repeat,
 };
 pub use crate::plot::{self, Facets, Figure, Svg};
+pub use crate::predicted::PredictionsTable;
 pub use crate::stamp::stamp;
 // Stock evcxr calls `evcxr_display` on what it shows, and stumbles where the compiler knows a trait to import for that.
 #[doc(hidden)]

@@ -3,6 +3,7 @@
 mod augmenting; // random transformations: seeded, within bounds, shown
 mod fuzzing; // files and archives changed at random
 mod hostile; // files made to break readers end in one clear line
+mod own; // asking about pictures without a class
 mod photos;
 mod reading; // folders, ids, archives, binary records
 mod sample; // the sample in data/ is what its generator writes

@@ -3,7 +3,7 @@
 use crate::free_memory::check_memory;
 use crate::layers::Head;
 use crate::network::{Graph, Memory, Mode, Pass, Slot};
-use crate::train::{Batch, Loss, check_known, fill, predicted_class};
+use crate::train::{Batch, Loss, check_input, check_known, fill, predicted_class};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table, counted};
 use cuaderno_ops::{sigmoid, softmax_forward};
@@ -29,7 +29,7 @@ pub struct Predictions {
     pub class_names: Vec<String>,
 }
 
-/// How many examples a table of predictions shows.
+/// How many examples, or classes of a single one, a table of predictions shows.
 const SHOWN: usize = 10;
 
 impl Predictions {
@@ -68,8 +68,25 @@ impl Predictions {
     }
 }
 
+impl Predictions {
+    /// The classes of the only example, the most probable first.
+    fn ranking(&self) -> Table {
+        let mut ranked: Vec<_> = self.class_names.iter().zip(self.row(0)).collect();
+        ranked.sort_by(|one, other| other.1.total_cmp(one.1));
+        let heading = ["class", "probability"].map(String::from).to_vec();
+        let rows = ranked.iter().take(SHOWN).map(|(name, p)| vec![(*name).clone(), format!("{p:.4}")]);
+        let more = ranked.len().saturating_sub(SHOWN);
+        let note = if more == 0 { String::new() } else { format!("and {} less probable ones", more) };
+        Table::headed([heading].into_iter().chain(rows)).note(note)
+    }
+}
+
+/// Of one example the probabilities of its classes, of several the class of each.
 impl Rich for Predictions {
     fn mime_bundle(&self) -> MimeBundle {
+        if self.len() == 1 {
+            return self.ranking().mime_bundle();
+        }
         let heading = ["example", "class", "probability"].map(String::from).to_vec();
         let row = |(example, class): (usize, &usize)| {
             let name = self.class_names.get(*class).cloned().unwrap_or_else(|| class.to_string());
@@ -92,13 +109,33 @@ impl Network {
         self.graph.head == Head::Sigmoid || (self.graph.head == Head::Scores && as_trained)
     }
 
-    /// The class probabilities of every example.
+    /// What its outputs stand for: the classes it was trained on, or their numbers.
+    fn known_classes(&self) -> Result<Vec<String>, NetworkError> {
+        let output = self.output();
+        if output.is_image() {
+            return Err(NetworkError::NoScores {
+                model: self.name().to_owned(),
+                shape: output.to_string(),
+                classes: 2,
+            });
+        }
+        let count = output.len().max(2);
+        let numbers = || (0..count).map(|class| format!("class {class}")).collect();
+        Ok(self.class_names().map_or_else(numbers, <[String]>::to_vec))
+    }
+
+    /// The class probabilities of every example. Examples without classes get the names of those that the network was trained on.
     ///
     /// # Errors
     /// If the examples do not fit the model, or an interrupt came.
     pub fn predict(&self, examples: &dyn Examples) -> Result<Predictions, NetworkError> {
-        check_known(self, examples, "prediction")?;
-        let mut predictions = Predictions::none(examples.class_names());
+        let mut predictions = if examples.class_names().is_empty() {
+            check_input(self, examples, "prediction")?;
+            Predictions::none(&self.known_classes()?)
+        } else {
+            check_known(self, examples, "prediction")?;
+            Predictions::none(examples.class_names())
+        };
         let (independent, outputs) = (self.is_independent(), self.output().len());
         for_each_batch(self, examples, BATCH, |logits, _| predictions.add(independent, outputs, logits))?;
         Ok(predictions)

@@ -1,6 +1,7 @@
 //! Named tensors in a safetensors file, written so that a half-written file never bears the name.
 
 use crate::NetworkError;
+use crate::network::Taught;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use std::collections::HashMap;
 use std::path::Path;
@@ -11,13 +12,16 @@ const NOTE: &str = "cuaderno";
 /// The key under which a file of weights names the classes they know.
 const CLASSES: &str = "classes";
 
+/// The key under which it says how the pictures were prepared.
+const PREPARATION: &str = "preparation";
+
 /// What a file holds.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     /// One line on where the tensors come from.
     pub note: String,
-    /// The classes that the weights were trained on, if that is known.
-    pub classes: Option<Vec<String>>,
+    /// What the weights were trained on, if that is known.
+    pub taught: Option<Taught>,
     tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)>,
 }
 
@@ -68,7 +72,10 @@ impl Store {
             .map(|(name, dtype, shape, bytes)| Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes)?)));
         let views = views.collect::<Result<Vec<_>, _>>().map_err(refused)?;
         let mut notes = HashMap::from([(NOTE.to_owned(), self.note.clone())]);
-        notes.extend(self.classes.as_ref().map(|classes| (CLASSES.to_owned(), joined(classes))));
+        if let Some(Taught { classes, preparation }) = &self.taught {
+            notes.insert(CLASSES.to_owned(), joined(classes));
+            notes.extend(preparation.iter().map(|preparation| (PREPARATION.to_owned(), preparation.clone())));
+        }
         let bytes = serialize(views, Some(notes)).map_err(refused)?;
         cuaderno_plot::write_whole(path, &bytes).map_err(failed)
     }
@@ -82,14 +89,16 @@ impl Store {
         };
         let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(damaged)?;
         let said = |key| metadata.metadata().as_ref().and_then(|notes| notes.get(key));
-        let (note, classes) = (said(NOTE).cloned().unwrap_or_default(), said(CLASSES).map(|text| parted(text)));
+        let note = said(NOTE).cloned().unwrap_or_default();
+        let taught =
+            said(CLASSES).map(|classes| Taught { classes: parted(classes), preparation: said(PREPARATION).cloned() });
         let found = SafeTensors::deserialize(&bytes).map_err(damaged)?;
         let mut tensors: Vec<_> = found
             .iter()
             .map(|(name, view)| (name.to_owned(), view.dtype(), view.shape().to_vec(), view.data().to_vec()))
             .collect();
         tensors.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(Self { note, classes, tensors })
+        Ok(Self { note, taught, tensors })
     }
 }
 

@@ -29,6 +29,6 @@ impl Network {
             target[tensor.range.clone()].copy_from_slice(values);
         }
         self.set_weights(Arc::new(weights));
-        self.classes = None;
+        self.taught = None;
     }
 }

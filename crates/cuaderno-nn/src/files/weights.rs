@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 impl Network {
-    /// Saves all parameters as safetensors, tensors named `3_conv2d/kernel`, in Keras's layouts, and the names of the classes
-    /// that they were trained on. A file of that name is replaced at once or not at all.
+    /// Saves all parameters as safetensors, tensors named `3_conv2d/kernel`, in Keras's layouts, the names of the classes
+    /// that they were trained on, and how their pictures were prepared. A file of that name is replaced at once or not at all.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -17,7 +17,7 @@ impl Network {
             return whole.save(path);
         }
         let mut store = Store::new(format!("weights of {}", self.name()));
-        store.classes = self.classes.as_ref().map(|names| names.to_vec());
+        store.taught = self.taught.as_deref().cloned();
         self.put_parameters("", &self.current(), &mut store);
         store.write(path.as_ref())
     }
@@ -37,7 +37,7 @@ impl Network {
             return Err(self.mismatch(path, format!("it holds {name}, which the model does not have")));
         }
         self.set_weights(Arc::new(weights));
-        (self.state, self.classes) = (state, store.classes.map(Arc::from));
+        (self.state, self.taught) = (state, store.taught.map(Arc::new));
         Ok(())
     }
 
@@ -73,7 +73,7 @@ impl Network {
             return Err(self.mismatch(path, "none of its tensors has the layer and shape of one of the model's".into()));
         }
         self.set_weights(Arc::new(weights));
-        self.classes = None;
+        self.taught = None;
         Ok(left)
     }
 

@@ -61,7 +61,7 @@ impl Network {
         tail.state = self.state[self.state.len() - tail.state.len()..].to_vec();
         let weights = self.current();
         tail.set_weights(Arc::new(weights[weights.len() - tail.layers().trainable()..].to_vec()));
-        (tail.loss, tail.classes) = (self.loss, self.classes.clone());
+        (tail.loss, tail.taught) = (self.loss, self.taught.clone());
         tail.whole = Some(Arc::new(self.clone()));
         tail
     }
@@ -89,7 +89,7 @@ impl Network {
         self.set_weights(Arc::new(weights));
         let from = self.state.len() - tail.state.len();
         self.state[from..].copy_from_slice(&tail.state);
-        (self.loss, self.classes) = (tail.loss, tail.classes.clone());
+        (self.loss, self.taught) = (tail.loss, tail.taught.clone());
     }
 
     /// Freezes everything before the last `count` layers with parameters, wherever they are nested.

@@ -42,12 +42,20 @@ pub struct Network {
     statistics_from: usize,
     /// What it was last trained to make small.
     pub(crate) loss: Option<Loss>,
-    /// The classes that it was last trained on, if it still has those weights.
-    pub(crate) classes: Option<Arc<[String]>>,
+    /// What it was last trained on, if it still has those weights.
+    pub(crate) taught: Option<Arc<Taught>>,
     /// The network whose last layers these are.
     whole: Option<Arc<Network>>,
     /// Training passes on dfdx's tape so far; gives each its own dropout masks.
     pub(crate) passes: u64,
+}
+
+/// What is to be known of the examples that a network was trained on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Taught {
+    pub classes: Vec<String>,
+    /// See [`Examples::preparation`](crate::Examples::preparation).
+    pub preparation: Option<String>,
 }
 
 /// Not the parameters: there are too many.
@@ -72,10 +80,17 @@ impl Clone for Network {
             weights: self.current(),
             mirror: Mirror::default(),
             state: self.state.clone(),
-            classes: self.classes.clone(),
+            taught: self.taught.clone(),
             whole: self.whole.clone(),
             ..*self
         }
+    }
+}
+
+/// For what asks a network, be it alone or inside another model.
+impl AsRef<Self> for Network {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }
 
@@ -103,7 +118,7 @@ impl Network {
             trained_from: 0,
             statistics_from: 0,
             loss: None,
-            classes: None,
+            taught: None,
             whole: None,
             passes: 0,
         }
@@ -132,6 +147,16 @@ impl Network {
     /// The seed it was made with.
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// The classes that it was trained on, in the order of its outputs; `None` before training, and for weights whose file names none.
+    pub fn class_names(&self) -> Option<&[String]> {
+        self.taught.as_deref().map(|taught| &*taught.classes)
+    }
+
+    /// How the pictures were prepared that it was trained on: [`Examples::preparation`](crate::Examples::preparation).
+    pub fn preparation(&self) -> Option<&str> {
+        self.taught.as_deref()?.preparation.as_deref()
     }
 
     /// Number of values that are saved: trainable ones and running statistics.

@@ -8,6 +8,9 @@ use std::collections::HashSet;
 /// Whether a network can take these examples and name their classes.
 fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str) -> Result<(), NetworkError> {
     check_input(network, examples, what)?;
+    if examples.class_names().is_empty() {
+        return Err(NetworkError::Unlabelled { what });
+    }
     let model = network.name();
     let classes = examples.class_names().len();
     let output = network.output();
@@ -42,7 +45,7 @@ fn repeated(names: &[String]) -> Option<&String> {
 
 /// Whether a network can say of which of its classes these examples are.
 pub(crate) fn check_known(network: &Network, examples: &dyn Examples, what: &'static str) -> Result<(), NetworkError> {
-    if let Some(trained) = &network.classes {
+    if let Some(trained) = network.class_names().filter(|_| !examples.class_names().is_empty()) {
         check_classes(trained, examples, what)?;
     }
     check_examples(network, examples, what)

@@ -8,7 +8,7 @@ use super::optimizer::OptimizerState;
 use super::show::Show;
 use super::{EarlyStopping, Epoch, History, Loss, count_right, identity};
 use crate::evaluate::score;
-use crate::network::{GradientBuffers, Memory, Mode, Pass, all_finite, dropout_key};
+use crate::network::{GradientBuffers, Memory, Mode, Pass, Taught, all_finite, dropout_key};
 use crate::random::{Stream, hash};
 use crate::subset::Subset;
 use crate::{Examples, Network, NetworkError};
@@ -158,7 +158,8 @@ impl<'a> Run<'a> {
         };
         run.resume()?;
         run.network.loss = Some(loss);
-        run.network.classes = Some(train.class_names().into());
+        let (classes, preparation) = (train.class_names().to_vec(), train.preparation());
+        run.network.taught = Some(Arc::new(Taught { classes, preparation }));
         Ok(run)
     }
 
