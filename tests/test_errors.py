@@ -278,3 +278,20 @@ def test_types_without_a_name_are_told_with_what_to_write(kernel):
 def test_expressions_are_for_lazy_tables(kernel, wrong):
     kernel.ok('let mut df = df!("x" => [1, 2, 3], "y" => ["a", "b", "a"])?;')
     assert "help: expressions such as `col(…)` are for a lazy table: write `.clone().lazy()` before this method" in text_of(kernel.run(wrong).error)
+
+
+@pytest.mark.parametrize(
+    ("code", "part"),
+    [
+        ("let double = |x: i32| x * 2;\nlet n: String = double;", "{closure@cell 1:1:14}"),
+        ("trait Foo {}\nstruct Bar<T>(T);\nimpl<T> Foo for T where Bar<T>: Foo {}", "overflow evaluating"),
+        ("type Foo = dyn 'static +;", "syntax error"),
+    ],
+    ids=["a closure", "a type that is too long", "what only our parser refuses"],
+)
+def test_no_name_of_the_generated_source_is_shown(kernel, code, part):
+    cell = kernel.run(code)
+    text = cell.error["evalue"] + text_of(cell.error)
+    assert part in text, text
+    assert not re.search(r"\b__[a-z]|\.cell\.rs|/tmp/|cell_1\b", text), text
+    assert re.search(r"cell 1, line \d", cell.error["evalue"]), text

@@ -209,6 +209,17 @@ def test_interrupt_ends_the_cell(kernel, body):
     assert kernel.ok("kept.len()").result == "3"
 
 
+def test_a_stop_that_ends_a_thread_ends_the_cell(kernel):
+    kernel.ok("let kept = vec![1, 2, 3];")
+    counting = "let mut n = 0u64;\nloop { n = std::hint::black_box(n + 1); if n == 1000 { println!(\"working\"); } }"
+    message_id = kernel.client.execute(f"let counter = std::thread::spawn(|| {{ {counting} }});\nlet _ = counter.join();")
+    kernel.wait_for_output(message_id, "working")
+    kernel.manager.interrupt_kernel()
+    assert kernel.reply(message_id)["ename"] == "interrupted"
+    kernel.drain()
+    assert kernel.ok("kept.len()").result == "3"
+
+
 SLEEP = 'println!("working");\nstd::thread::sleep(std::time::Duration::from_secs({seconds}));'
 
 

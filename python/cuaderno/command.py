@@ -125,6 +125,41 @@ def grade(course, **options):
         sys.exit(130)
 
 
+def checksum(ctx, param, digits):
+    return (param.name, digits.lower()) if digits else None
+
+
+@cuaderno.command()
+@click.argument("names", nargs=-1, metavar="NAME…")
+@click.option("--list", "lists", is_flag=True, help="The known sets, and which are here.")
+@click.option("--remove", "removes", is_flag=True, help="Take these out of the cache.")
+@click.option("--unpack", is_flag=True, help="Unpack archives into a folder beside them.")
+@click.option("--mirror", metavar="ADDRESS", help="Look there first: ADDRESS/SET/FILE (also by CUADERNO_MIRROR).")
+@click.option("--sha256", metavar="HEX", callback=checksum, help="What an address, or a file of the hub, must be.")
+@click.option("--md5", metavar="HEX", callback=checksum, help="The same, where only this is stated.")
+def fetch(names, lists, removes, unpack, mirror, sha256, md5):
+    """Bring data and weights into a cache that all notebooks share.
+
+    A NAME is a known set (--list), a file of the Hugging Face hub (hf:OWNER/REPOSITORY@REVISION:FILE), a set of Kaggle's
+    (kaggle:OWNER/SET), or an address. What was interrupted goes on where it stopped.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    from cuaderno.fetch import Choice, bring, listing, remove
+
+    if lists:
+        click.echo(listing())
+    elif not names:
+        raise click.UsageError("name what to fetch; --list shows what is known")
+    if (sha256 or md5) and len(names) > 1:
+        raise click.UsageError("a checksum is that of one file; fetch the others by themselves")
+    choice = Choice(unpack, mirror, sha256 or md5)
+    try:
+        each(names, lambda name: remove(name) if removes else bring(name, choice))
+    except KeyboardInterrupt:
+        click.echo("\nstopped; what has come is kept, and the next try goes on from there", err=True)
+        sys.exit(130)
+
+
 @cuaderno.command()
 @click.argument("name", metavar="NAME")
 @click.option("--seed", type=click.IntRange(0), default=2026, help="The seed of the report (2026).")

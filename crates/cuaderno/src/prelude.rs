@@ -21,7 +21,7 @@ pub use crate::eda::{
 pub use crate::grade::{self, close, same, share};
 pub use crate::images::{
     self, Augmentation, CifarLabels, Classify, Fill, ImageGrid, ImageSet, Interpolation, Normalization, Picture,
-    Scaling, open_image, open_upright,
+    Scaling, Split, cifar10, cifar100, fashion_mnist, fetched, mnist, open_image, open_upright,
 };
 pub use crate::labels::ids_and_classes;
 pub use crate::nn::{

@@ -84,6 +84,13 @@ const COMMANDS: &[Command] = &[
         run: |workspace, arguments| cuaderno::run(workspace, "grade", arguments),
     },
     Command {
+        name: "fetch",
+        arguments: "NAME… [OPTION…]",
+        options: None,
+        summary: "bring data and weights into a cache that all notebooks share: a known set (--list), hf:…, kaggle:… or an address",
+        run: |workspace, arguments| cuaderno::run_alone(workspace, "fetch", arguments),
+    },
+    Command {
         name: "lab",
         arguments: "[OPTION…]",
         options: None,
