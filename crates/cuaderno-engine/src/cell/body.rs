@@ -52,6 +52,7 @@ pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn
         let replacements = body.replacements(snippet, number, &root);
         let is_tail = matches!(part, Part::Tail(_)) && !plan.exceptions.tail_is_statement;
         body.write_part(source, number, (snippet, is_tail), &replacements, attempts);
+        body.hide_older(source, number);
         let made = plan.kept_bindings().filter(|binding| binding.part == number);
         let rescued =
             made.filter(|Binding { name, is_unique, .. }| *is_unique && plan.exceptions.made(name) == Made::Kept);
@@ -189,6 +190,18 @@ impl Body<'_> {
             }
         }
         source.generated(";");
+    }
+
+    /// Whoever makes a variable anew means the new one from there on, also where that is moved or cannot be kept: the older one goes.
+    fn hide_older(&self, source: &mut Source, number: usize) {
+        let Plan { parsed, variables, exceptions, .. } = self.plan;
+        let loaded = self.plan.loaded();
+        let is_kept = |binding: &Binding| !binding.is_closure && exceptions.made(&binding.name) <= Made::KeptAtEnd;
+        let is_older = |name: &str| variables.contains_key(name) && !loaded.iter().any(|(loaded, _)| *loaded == name);
+        let made = parsed.bindings.iter().filter(|binding| binding.part == number && !is_kept(binding));
+        for Binding { name, .. } in made.filter(|binding| is_older(&binding.name)) {
+            source.generated(&format!("__cuaderno_store.hide({name:?});"));
+        }
     }
 
     /// What is added here ends the cell if it fails; then what was made before is kept.

@@ -155,6 +155,7 @@ impl Message {
         self.message = change(&self.message);
         for span in &mut self.spans {
             span.label = span.label.as_deref().map(change);
+            span.suggested_replacement = span.suggested_replacement.as_deref().map(change);
         }
         self.children.iter_mut().for_each(|child| child.rename(change));
     }

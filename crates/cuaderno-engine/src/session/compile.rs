@@ -5,7 +5,7 @@ use super::advice::advise;
 use super::learn::{Attempt, not_nameable};
 use super::places::in_cells;
 use crate::cell::Variable;
-use crate::cell::blame::blame;
+use crate::cell::blame::{Blame, blame};
 use crate::cell::diagnostics::{Diagnostic, damaged_preload, explain, point_at};
 use crate::cell::exceptions::Loaded;
 use crate::cell::generate::{Plan, broken_source};
@@ -17,7 +17,7 @@ use crate::cell::rustc::{Compilation, Message, RustcError};
 use crate::cell::source::Source;
 use crate::output::{CellFailure, Output, note};
 use cuaderno_wire::FailureKind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A cell, ready to run.
@@ -28,6 +28,8 @@ pub(super) struct Compiled {
     /// The entries of the items that are compiled with it.
     pub(super) reached: Vec<u32>,
     pub(super) new: BTreeMap<String, Variable>,
+    /// New variables that are not left for later cells; why is told already.
+    pub(super) not_kept: BTreeSet<String>,
     /// New variables with unnameable types, and the reason shown. Each also shadows, and so removes, an earlier variable of the same name.
     pub(super) nameless: Vec<(String, String)>,
     pub(super) hidden: Vec<String>,
@@ -84,6 +86,9 @@ impl Session {
             let (compilation, types) = self.call_rustc(&source, naming.as_ref(), &library)?;
             if !compilation.success {
                 let blamed = blame(&compilation.messages, &source, cell);
+                if matches!(blamed, Blame::OldItem(..)) && attempt.left_out.is_none() {
+                    attempt.left_out = Some(self.compile_failure(&compilation, &source));
+                }
                 if self.learn(blamed, cell, parsed, &mut attempt) {
                     continue;
                 }
@@ -100,7 +105,7 @@ impl Session {
                 if attempt.take_back_choices() {
                     continue;
                 }
-                return Err(NotCompiled::Rejected(self.compile_failure(&compilation, &source)));
+                return Err(NotCompiled::Rejected(attempt.told(self.compile_failure(&compilation, &source))));
             }
             if let Some(failure) = self.missing_variable(cell, parsed, &variables, &attempt.items) {
                 return Err(NotCompiled::Rejected(failure));
@@ -125,7 +130,7 @@ impl Session {
                 }
             }
             self.sources.insert(self.build, source);
-            let Attempt { items, changes, exceptions, .. } = attempt;
+            let Attempt { items, changes, exceptions, lost, .. } = attempt;
             let hidden = exceptions.loaded.iter().filter(|(_, loaded)| **loaded == Loaded::Hidden);
             let hidden = hidden.map(|(name, _)| name.clone()).filter(|name| !new.contains_key(name)).collect();
             self.chosen = exceptions.chosen;
@@ -136,6 +141,7 @@ impl Session {
                 items,
                 reached,
                 new,
+                not_kept: lost.into_iter().map(|(name, _)| name).collect(),
                 nameless,
                 hidden,
                 stale,

@@ -3,6 +3,7 @@
 use crate::cell::rustc::Running;
 use crate::runner::RunnerHandle;
 use cuaderno_wire::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Stops what a session is doing, from another thread.
@@ -10,6 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Control {
     pub(super) compilers: Running,
     pub(super) runner: Arc<Mutex<RunnerHandle>>,
+    /// Whether the running cell's process was ended here.
+    pub(super) has_killed: Arc<AtomicBool>,
 }
 
 impl Control {
@@ -21,6 +24,7 @@ impl Control {
 
     /// Ends the running cell's process; its variables are lost.
     pub fn kill_runner(&self) {
+        self.has_killed.store(true, Ordering::Relaxed);
         self.runner().kill();
     }
 

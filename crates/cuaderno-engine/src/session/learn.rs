@@ -8,6 +8,7 @@ use crate::cell::generate::PRELUDE;
 use crate::cell::items::{Changes, Items};
 use crate::cell::naming::TypeAnswer;
 use crate::cell::parse::ParsedCell;
+use crate::output::CellFailure;
 use std::collections::BTreeSet;
 
 /// What a try to compile a cell goes by.
@@ -21,12 +22,29 @@ pub(super) struct Attempt {
     pub(super) notes: Vec<String>,
     /// The new variables that will not be there then, and why.
     pub(super) lost: Vec<(String, String)>,
+    /// What the compiler said when an item of an earlier cell was first left out: where the cell needs it, that is what is wrong.
+    pub(super) left_out: Option<CellFailure>,
 }
 
 impl Attempt {
     /// Goes by this at first.
     pub(super) fn new(items: Items, changes: Changes, exceptions: Exceptions) -> Self {
-        Self { items, changes, exceptions, student_names: BTreeSet::new(), notes: Vec::new(), lost: Vec::new() }
+        Self {
+            items,
+            changes,
+            exceptions,
+            student_names: BTreeSet::new(),
+            notes: Vec::new(),
+            lost: Vec::new(),
+            left_out: None,
+        }
+    }
+
+    /// The failure to tell: a name that is missing because an earlier item was left out is explained by what is wrong with that.
+    pub(super) fn told(self, failure: CellFailure) -> CellFailure {
+        const MISSING: [&str; 7] = ["E0277", "E0412", "E0423", "E0425", "E0432", "E0433", "E0599"];
+        let is_missing = MISSING.iter().any(|code| failure.ename == format!("error[{code}]"));
+        self.left_out.filter(|_| is_missing).unwrap_or(failure)
     }
 
     /// A new variable is not kept, which the student is told.
@@ -64,7 +82,7 @@ fn chosen(name: &str, globs: &[String]) -> Option<String> {
 impl Session {
     /// What a failed compilation teaches for the next try; whether there is anything new in it.
     pub(super) fn learn(&mut self, blamed: Blame, cell: u32, parsed: &ParsedCell, attempt: &mut Attempt) -> bool {
-        let Attempt { items, changes, exceptions, student_names, notes, lost } = attempt;
+        let Attempt { items, changes, exceptions, student_names, notes, lost, .. } = attempt;
         let learnt = match blamed {
             Blame::TypeIsGone(names) => {
                 names

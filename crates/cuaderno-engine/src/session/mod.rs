@@ -94,7 +94,11 @@ impl Session {
         let runner =
             Runner::start(&preload, working_directory, &folder, start_file::path()).map_err(SessionError::Runner)?;
         compilers.guarded_by(runner.handle());
-        let control = Control { compilers: compilers.clone(), runner: Arc::new(Mutex::new(runner.handle())) };
+        let control = Control {
+            compilers: compilers.clone(),
+            runner: Arc::new(Mutex::new(runner.handle())),
+            has_killed: Arc::default(),
+        };
         let rustc = Rustc::new(preload.clone(), compilers);
         let scope = Scope {
             variables: BTreeMap::new(),
@@ -376,7 +380,9 @@ impl Session {
         let new: Vec<String> = compiled.new.keys().filter(|name| made.contains(name)).cloned().collect();
         self.gone.found(new.iter().map(String::as_str));
         for (name, _) in self.variables.extract_if(.., |name, _| !stored.contains(name)) {
-            self.gone.used_up(&name, cell);
+            if !compiled.not_kept.contains(&name) {
+                self.gone.used_up(&name, cell);
+            }
         }
         if !failed {
             for name in compiled.new.keys().filter(|name| !made.contains(name)) {

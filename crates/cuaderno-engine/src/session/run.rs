@@ -9,6 +9,7 @@ use crate::runner::{Exit, Received};
 use cuaderno_wire::{Command, Event, FailureKind};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How long the end of what a cell wrote to standard error is waited for, where the cell has closed or redirected it.
@@ -115,7 +116,7 @@ impl Session {
         for name in &lost {
             self.gone.lost(name, format!("`{name}` was lost when the process of the cells was killed"));
         }
-        let lost = if lost.is_empty() { String::new() } else { format!("; variables lost: {}", lost.join(", ")) };
+        let lost = listed("; variables lost: ", &lost);
         let failed = self.restart_runner().err().map(|error| format!("; {error}")).unwrap_or_default();
         note(show, &format!("the process of the cells was killed while no cell ran{lost}{failed}"));
     }
@@ -132,13 +133,16 @@ impl Session {
         }
         let what = match last_words {
             Some(Event::Error { ename, evalue, .. }) => format!("the cell's process ended by a {ename}: {evalue}"),
+            _ if self.control.has_killed.swap(false, Ordering::Relaxed) => {
+                "the cell did not stop when it was asked to, so its process was ended".to_owned()
+            }
             _ => how_it_ended(&exit),
         };
         let lost: Vec<_> = self.variables.keys().cloned().collect();
         for name in &lost {
             self.gone.lost(name, format!("`{name}` was lost when cell {cell} ended its process"));
         }
-        let lost = if lost.is_empty() { String::new() } else { format!("; variables lost: {}", lost.join(", ")) };
+        let lost = listed("; variables lost: ", &lost);
         let restarted = match self.restart_runner() {
             Ok(()) => "functions, types and imports are kept".to_owned(),
             Err(error) => error.to_string(),
@@ -162,17 +166,24 @@ impl Session {
     }
 }
 
+/// Names, but no more than one reads, behind some words; nothing where there are none.
+fn listed(before: &str, names: &[String]) -> String {
+    const MOST: usize = 20;
+    let more = names.len().saturating_sub(MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let shown = names[..names.len().min(MOST)].join(", ");
+    if names.is_empty() { String::new() } else { format!("{before}{shown}{more}") }
+}
+
 /// What the system tells of a process's end.
 fn how_it_ended(exit: &Exit) -> String {
     match exit {
         Exit::Code(code) => format!("the cell ended its process with exit code {code}"),
         Exit::Signal(4) => "the cell's process died of an illegal instruction".to_owned(),
         Exit::Signal(6) => {
-            "the cell's process aborted (for want of memory, or by a failed assertion of a library)".to_owned()
+            "the cell's process aborted (`abort()`, want of memory, or a failed assertion of a library)".to_owned()
         }
-        Exit::Signal(9) => {
-            "the cell's process was killed (by an interrupt it did not heed, or for want of memory)".to_owned()
-        }
+        Exit::Signal(9) => "the cell's process was killed from outside, probably for want of memory".to_owned(),
         Exit::Signal(11) => "the cell's process died of a segmentation fault".to_owned(),
         Exit::Signal(signal) => format!("the cell's process died of signal {signal}"),
     }

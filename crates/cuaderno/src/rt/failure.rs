@@ -48,6 +48,9 @@ impl CellError {
             }
             cause = error.source();
         }
+        if crate::display::interrupt::requested() && message.ends_with(CANCELLED) {
+            return interrupted();
+        }
         // `alloc::string::String` and friends say nothing to a student.
         let name = type_name.rsplit("::").next().unwrap_or("Error");
         let is_error = name.chars().all(char::is_alphanumeric) && name != "String" && name != "str";
@@ -73,6 +76,9 @@ impl CellError {
         Event::Error { ename: self.ename, evalue: self.message, file: self.file, line: self.line }
     }
 }
+
+/// How the system calls a question that nobody has answered, since it was stopped.
+const CANCELLED: &str = "(os error 125)";
 
 const NO_MESSAGE: &str = "a panic without a message";
 

@@ -34,6 +34,12 @@ impl Store {
         self.insert(name, Variable { value: Box::new(value), owns_memory: std::mem::needs_drop::<T>() });
     }
 
+    /// The cell has made another variable of this name, which it does not leave here.
+    pub fn hide(&mut self, name: &str) {
+        let old = self.variables.remove(name);
+        self.replaced.extend(old.map(|old| old.value));
+    }
+
     /// Gives a variable of an earlier cell back.
     pub fn put_back<T: 'static>(&mut self, name: &str, value: T) {
         self.insert(name, Variable { value: Box::new(value), owns_memory: std::mem::needs_drop::<T>() });

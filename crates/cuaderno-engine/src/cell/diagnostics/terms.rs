@@ -11,6 +11,8 @@ const KNOWN: [&str; 9] = ["std", "core", "alloc", "crate", "self", "super", "ctx
 pub fn of_the_cell(message: &Message, source: &Source, cells: &CellTexts) -> Message {
     let mut message = message.clone();
     end_of_cell(&mut message, source);
+    error_without_form(&mut message);
+    macro_for_value(&mut message);
     let before = message.children.len();
     message
         .children
@@ -29,6 +31,30 @@ pub fn of_the_cell(message: &Message, source: &Source, cells: &CellTexts) -> Mes
         }
     }
     message
+}
+
+/// `?` with an error that has neither `Display` nor `Debug` meets a method of ours.
+fn error_without_form(message: &mut Message) {
+    if message.message.contains("`cell_error`")
+        && let Some(name) = message.message.split("Tried<'_, ").nth(1).and_then(|rest| rest.split(">`").next())
+    {
+        message.message = format!(
+            "`?` cannot show this error: `{name}` has neither `Debug` nor `Display`; write `#[derive(Debug)]` over it"
+        );
+        message.spans.retain(|span| span.is_primary);
+        message.spans.iter_mut().for_each(|span| span.label = None);
+        message.children.clear();
+    }
+}
+
+/// A variable that is not there, called like a macro: `df`.
+fn macro_for_value(message: &mut Message) {
+    let name = message.message.strip_prefix("expected value, found macro `").and_then(|rest| rest.strip_suffix('`'));
+    if let Some(name) = name.map(str::to_owned) {
+        message.message = format!("cannot find value `{name}` in this scope; `{name}!` is a macro");
+        message.spans.iter_mut().for_each(|span| span.label = None);
+        message.children.clear();
+    }
 }
 
 /// Whether an advice leads to a file beside the library, which is gone with it.

@@ -70,16 +70,20 @@ impl Item {
     }
 
     /// An item that a call of a macro makes, or several.
-    pub fn of_macro(name: &str, call: &ast::MacroCall, snippet: Snippet, start: usize) -> Self {
+    ///
+    /// Of a macro that we know, such as `cnn!`, the only name is that of its subject.
+    pub fn of_macro(name: &str, is_known: bool, call: &ast::MacroCall, snippet: Snippet, start: usize) -> Self {
         let arguments: Vec<String> = call.token_tree().map(|tree| identifiers(tree.syntax())).unwrap_or_default();
         let statics = statics_of(call.syntax(), start);
         // `cnn! { pub Model1: … }` is about `Model1`; `make!(answer)` about `answer`.
         let subject = arguments.iter().find(|word| word.starts_with(char::is_uppercase)).or(arguments.first());
+        let own_name = subject.cloned();
         let key = match statics.first() {
             Some(first) => ItemKey::MacroCall(format!("{name}! {}", first.name)),
             None => ItemKey::MacroCall(format!("{name}! {}", subject.map_or("", String::as_str))),
         };
         let names = match statics.is_empty() {
+            true if is_known => own_name.into_iter().collect(),
             true => arguments,
             false => statics.iter().map(|found| found.name.clone()).collect(),
         };

@@ -185,7 +185,9 @@ impl Reader<'_> {
         match statement {
             ast::Stmt::LetStmt(declared) => {
                 let is_refutable = declared.let_else().is_some();
-                let is_closure = matches!(declared.initializer(), Some(ast::Expr::ClosureExpr(_)));
+                // With a type it is a pointer to a function, or a box.
+                let is_closure =
+                    declared.ty().is_none() && matches!(declared.initializer(), Some(ast::Expr::ClosureExpr(_)));
                 declared.pat().into_iter().for_each(|pattern| self.add_bindings(&pattern, is_refutable, is_closure));
                 self.add(Part::Statement(self.statement(declared.syntax())));
             }
@@ -232,13 +234,15 @@ impl Reader<'_> {
     fn add_macro(&mut self, node: &SyntaxNode, call: &ast::MacroCall, is_tail: bool) {
         let name = call.path().map(|path| path.syntax().text().to_string()).unwrap_or_default();
         let is_known = ITEM_MACROS.iter().any(|known| name == *known || name.ends_with(&format!("::{known}")));
-        self.add(if is_known || self.item_macros.contains(&name) {
+        let is_model = name == "cnn" || name.ends_with("::cnn");
+        let is_own = self.item_macros.contains(&name);
+        self.add(if is_known || is_own {
             let mut snippet = self.code(node);
             if !snippet.text.ends_with([';', '}']) {
                 let end = snippet.text.len();
                 snippet.edit([Edit::insert(end, ";")]);
             }
-            Part::Item(Box::new(Item::of_macro(&name, call, snippet, self.byte(node))))
+            Part::Item(Box::new(Item::of_macro(&name, is_model && !is_own, call, snippet, self.byte(node))))
         } else if is_tail {
             Part::Tail(self.statement(node))
         } else {

@@ -19,7 +19,9 @@ pub fn run_what_is_defined(parsed: &mut ParsedCell) {
         _ => None,
     });
     if let Some(main) = main.filter(|_| !does_something) {
-        let is_async = main.snippet.text.split("fn main").next().is_some_and(|before| before.contains("async"));
+        let before = main.snippet.text.split("fn main").next().unwrap_or_default();
+        // `#[tokio::main]` makes an ordinary function of it.
+        let is_async = before.contains("async") && !before.contains("tokio::main");
         let call = if is_async { "::cuaderno::rt::block_on(main())" } else { "main()" };
         let place = Snippet::new(main.snippet.cell, main.snippet.line, main.snippet.column, "");
         parsed.parts.push(Part::Statement(written(place, &format!("::cuaderno::rt::finish({call})?;"))));
