@@ -26,6 +26,9 @@ fn advice(line: &str) -> Option<String> {
             "commands stand at the head of a cell, before its code: move `{written}` to the first line, or into a cell of its own"
         ));
     }
+    if let Some(advice) = of_python(line) {
+        return Some(advice.to_owned());
+    }
     let opens_block = ["for", "if", "elif", "else:", "while", "def", "class", "with", "try:"].contains(&word);
     match word {
         "import" | "from" if line.contains(' ') => Some(format!(
@@ -39,6 +42,25 @@ fn advice(line: &str) -> Option<String> {
         ),
         _ => None,
     }
+}
+
+/// Other beginnings and signs of Python's.
+fn of_python(line: &str) -> Option<&'static str> {
+    let word = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+    Some(match word {
+        _ if line.starts_with("# ") || line == "#" => "a comment begins with `//` here",
+        _ if line.contains("print(f\"") || line.contains("(f\"") => {
+            "texts with values are `println!(\"x {n}\")` and `format!(\"x {n}\")`, without `f`"
+        }
+        _ if line.contains("lambda ") => "`lambda` is Python's: write `|x| x + 1`",
+        "del" if line.len() > 4 => "`del` is Python's: a value goes with its block, or by `drop(x)`",
+        "class" => "`class` is Python's: write `struct Name { x: f64 }` and `impl Name { … }`",
+        "assert" if !line.starts_with("assert!") => "`assert` is a macro here: `assert!(a == b);`, `assert_eq!(a, b);`",
+        _ if line.starts_with('[') && line.contains(" for ") && line.contains(" in ") => {
+            "lists are made by iterators here: `xs.iter().map(|x| x * 2).collect::<Vec<_>>()`"
+        }
+        _ => return None,
+    })
 }
 
 fn magic_advice(name: &str, written: &str) -> String {
@@ -71,6 +93,12 @@ mod tests {
             (":vars", "move `:vars` to the first line"),
             ("import numpy as np", ":dep NAME"),
             ("for x in xs:", "braces"),
+            ("# a comment", "//"),
+            ("print(f\"x {n}\")", "without `f`"),
+            ("let f = lambda x: x + 1", "|x| x + 1"),
+            ("del x", "drop(x)"),
+            ("assert 1 == 1", "assert!("),
+            ("[x * 2 for x in xs]", "collect"),
         ] {
             assert!(advice(line).is_some_and(|advice| advice.contains(part)), "{line}: {:?}", advice(line));
         }

@@ -1,7 +1,7 @@
 //! What is written at the cursor.
 
 use ra_ap_syntax::ast::{self, AstNode};
-use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, TextSize};
+use ra_ap_syntax::{Edition, SourceFile, SyntaxElement, SyntaxKind, SyntaxToken, TextSize};
 use std::ops::Range;
 
 /// What is to be completed or explained.
@@ -188,12 +188,32 @@ fn receiver(text: &str) -> Option<Range<usize>> {
     let parse = SourceFile::parse(&format!("{PREFIX}{text}{MEMBER}"), Edition::Edition2024);
     let at = TextSize::try_from(PREFIX.len() + text.len()).ok()?;
     let token = parse.syntax_node().token_at_offset(at).right_biased()?;
+    if token.parent().is_some_and(|node| node.kind() == SyntaxKind::TOKEN_TREE) {
+        // What a macro takes is no expression to the parser; each of its arguments is one to us.
+        let start = argument_start(&token)?.checked_sub(PREFIX.len())?;
+        let found = receiver(text.get(start..)?)?;
+        return Some(found.start + start..found.end + start);
+    }
     let expression = token.parent_ancestors().find_map(|node| {
         let field = ast::FieldExpr::cast(node.clone()).and_then(|node| node.expr());
         field.or_else(|| ast::MethodCallExpr::cast(node).and_then(|node| ast::MethodCallExpr::receiver(&node)))
     })?;
     let range = expression.syntax().text_range();
     Some(usize::from(range.start()) - PREFIX.len()..usize::from(range.end()) - PREFIX.len())
+}
+
+/// Where the argument of a macro begins that a token belongs to: behind a comma, a semicolon, a sign of a pattern, or the bracket.
+fn argument_start(token: &SyntaxToken) -> Option<usize> {
+    let tree = token.parent()?;
+    let ends = [SyntaxKind::COMMA, SyntaxKind::SEMICOLON, SyntaxKind::EQ, SyntaxKind::FAT_ARROW, SyntaxKind::AMP];
+    let is_before = |element: &SyntaxElement| element.text_range().end() <= token.text_range().start();
+    let mut last = None;
+    for (number, element) in tree.children_with_tokens().take_while(is_before).enumerate() {
+        if number == 0 || ends.contains(&element.kind()) {
+            last = Some(usize::from(element.text_range().end()));
+        }
+    }
+    last
 }
 
 /// Names that code introduces by patterns: variables, parameters, loop variables.
@@ -248,6 +268,12 @@ mod tests {
             ("f(a.b(1)?.c|", "a.b(1)?"),
             ("let y = \"é🦀\".le|;", "\"é🦀\""),
             ("for x in v { x.|", "x"),
+            ("println!(\"{}\", person.|)", "person"),
+            ("println!(\"{}\", a.b(1, 2).|", "a.b(1, 2)"),
+            ("dbg!(&person.le|)", "person"),
+            ("assert_eq!(a, f(x, y)[0].|)", "f(x, y)[0]"),
+            ("println!(\"{}\", f(x.|))", "x"),
+            ("vec![1, b.c.|]", "b.c"),
         ] {
             let Place::Member(range) = at(code).place else { panic!("{code}: {:?}", at(code)) };
             assert_eq!(&code.replace('|', "")[range], expected);

@@ -12,6 +12,29 @@ const NUMBERS: [&str; 14] =
 pub fn advise(message: &mut Message, source: &Source, variables: &BTreeMap<String, Variable>) {
     number_types(message, source, variables);
     expressions(message);
+    comparisons(message);
+    powers(message, source);
+}
+
+/// Two expressions of polars are compared by methods.
+fn comparisons(message: &mut Message) {
+    const METHODS: [(&str, &str); 6] =
+        [(">=", "gt_eq"), ("<=", "lt_eq"), ("==", "eq"), ("!=", "neq"), (">", "gt"), ("<", "lt")];
+    let signs = message.message.strip_prefix("binary operation `").and_then(|rest| rest.split_once('`'));
+    let sign = signs.filter(|(_, rest)| rest.contains("type `Expr`") || rest.contains("::Expr`")).map(|(sign, _)| sign);
+    if let Some((sign, method)) = METHODS.into_iter().find(|(known, _)| Some(*known) == sign) {
+        message.children =
+            vec![help(&format!("columns are compared by a method: `col(\"a\").{method}(lit(22))` for `{sign}`"))];
+    }
+}
+
+/// `x ** 2` reads as `x * (*2)`.
+fn powers(message: &mut Message, source: &Source) {
+    let is_code = message.code.as_ref().is_some_and(|code| code.code == "E0614");
+    let Some(span) = message.spans.iter().find(|span| span.is_primary && is_code) else { return };
+    if source.text().lines().nth(span.line_start as usize - 1).is_some_and(|line| line.contains(" ** ")) {
+        message.children = vec![help("powers are `x.powi(2)`, `x.powf(0.5)` and `n.pow(2)` here")];
+    }
 }
 
 /// A table's own methods take names and columns; expressions are for its lazy form.
