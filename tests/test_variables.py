@@ -447,3 +447,60 @@ def test_a_variable_that_is_moved_and_assigned_is_kept_where_the_cell_ends_early
         assert kernel.ok("a").result == value
     else:
         assert "no variable `a`" in kernel.run("a").error["evalue"]
+
+
+@pytest.mark.parametrize(
+    "anew",
+    [
+        "drop(a);",
+        "let b = a;",
+        "for x in a { drop(x); }",
+        "let pair = (a, 1);",
+        "let c = a.into_iter().count();",
+        "std::thread::spawn(move || a.len()).join().unwrap();",
+        "if a.len() > 0 { drop(a); }",
+        'drop(a);\nlet n: i32 = "x".parse()?;',
+    ],
+)
+def test_a_variable_made_anew_and_moved_never_shows_the_older_one(kernel, anew):
+    kernel.ok("let a = vec![String::from(\"old\")];")
+    kernel.run(f'let a = vec![String::from("new")];\n{anew}')
+    assert "there is no variable `a`" in kernel.run("a").error["evalue"]
+
+
+def test_a_cell_that_fails_before_it_makes_a_variable_anew_leaves_the_older_one(kernel):
+    kernel.ok("let a = vec![1];")
+    kernel.run('let n: i32 = "x".parse()?;\nlet a = vec![2];\ndrop(a);')
+    assert kernel.ok("a").result == "[1]"
+
+
+def test_what_is_made_anew_and_not_kept_hides_the_older_one(kernel):
+    kernel.ok("let f = 1;\nlet z = 2;")
+    kernel.ok("let f = |x: i32| x + 1;\nlet z = String::new();\nlet z = &z;")
+    assert "`f` is a closure" in kernel.run("f").error["evalue"]
+    assert "`z` borrows" in kernel.run("z").error["evalue"]
+
+
+def test_a_pointer_to_a_function_is_kept(kernel):
+    kernel.ok("let add: fn(i32, i32) -> i32 = |a, b| a + b;")
+    assert kernel.ok("add(1, 2)").result == "3"
+
+
+def test_a_model_that_is_run_again_leaves_the_others(kernel):
+    one = "cnn! { One: [3, 8, 8] => [flatten, dense(2), softmax] }"
+    kernel.ok(one)
+    kernel.ok("cnn! { Two: [3, 8, 8] => [flatten, dense(2), softmax] }\nlet two = Two::new(1);")
+    kernel.ok(one)
+    cell = kernel.ok("cnn! { One: [3, 8, 8] => [flatten, dense(3), softmax] }")
+    assert "two" not in cell.stderr
+    assert kernel.ok("two.parameters()").result == "386"
+
+
+def test_an_earlier_function_that_no_longer_compiles_is_what_is_told(kernel):
+    kernel.ok("fn tax() -> f64 { 0.1 }")
+    kernel.ok("fn price(x: f64) -> f64 { x * (1.0 + tax()) }")
+    kernel.ok("fn tax() -> i32 { 1 }")
+    error = kernel.run("price(2.0)").error
+    assert error["evalue"].startswith("cell 2, line 1: cannot add `i32` to"), error["evalue"]
+    kernel.ok("fn tax() -> f64 { 0.5 }")
+    assert kernel.ok("price(2.0)").result == "3.0"

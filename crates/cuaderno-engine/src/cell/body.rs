@@ -192,15 +192,15 @@ impl Body<'_> {
         source.generated(";");
     }
 
-    /// Whoever makes a variable anew means the new one from there on, also where that is moved or cannot be kept: the older one goes.
+    /// Whoever makes a variable anew means the new one from there on, also where that is moved, or is not kept if the cell ends early: the older one goes.
     fn hide_older(&self, source: &mut Source, number: usize) {
         let Plan { parsed, variables, exceptions, .. } = self.plan;
-        let loaded = self.plan.loaded();
-        let is_kept = |binding: &Binding| !binding.is_closure && exceptions.made(&binding.name) <= Made::KeptAtEnd;
-        let is_older = |name: &str| variables.contains_key(name) && !loaded.iter().any(|(loaded, _)| *loaded == name);
-        let made = parsed.bindings.iter().filter(|binding| binding.part == number && !is_kept(binding));
-        for Binding { name, .. } in made.filter(|binding| is_older(&binding.name)) {
-            source.generated(&format!("__cuaderno_store.hide({name:?});"));
+        let names = parsed.made.iter().filter(|(part, _)| *part == number).map(|(_, name)| name);
+        for name in names.filter(|name| variables.contains_key(*name)) {
+            let is_rescued = |binding: &Binding| binding.name == *name && binding.is_unique && !binding.is_closure;
+            if !self.rescue || exceptions.made(name) != Made::Kept || !parsed.bindings.iter().any(is_rescued) {
+                source.generated(&format!("__cuaderno_store.hide({name:?});"));
+            }
         }
     }
 

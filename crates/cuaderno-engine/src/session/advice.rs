@@ -14,6 +14,16 @@ pub fn advise(message: &mut Message, source: &Source, variables: &BTreeMap<Strin
     expressions(message);
     comparisons(message);
     powers(message, source);
+    unknown_type(message);
+}
+
+/// Where nothing says which type a value has, edition 2024 takes `!`.
+fn unknown_type(message: &mut Message) {
+    if let Some(bound) = message.message.strip_prefix("the trait bound `!: ").and_then(|rest| rest.split('`').next()) {
+        message.message = format!("nothing says which type this is; it has to be one with `{bound}`");
+        message.spans.iter_mut().for_each(|span| span.label = None);
+        message.children = vec![help("write the type: `let n: f64 = …`, or `.parse::<f64>()`")];
+    }
 }
 
 /// Two expressions of polars are compared by methods.

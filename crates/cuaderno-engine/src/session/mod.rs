@@ -380,7 +380,14 @@ impl Session {
         let new: Vec<String> = compiled.new.keys().filter(|name| made.contains(name)).cloned().collect();
         self.gone.found(new.iter().map(String::as_str));
         for (name, _) in self.variables.extract_if(.., |name, _| !stored.contains(name)) {
-            if !compiled.not_kept.contains(&name) {
+            if compiled.new.contains_key(&name) {
+                self.gone.lost(
+                    &name,
+                    format!(
+                        "cell {cell} made it anew, and ended before it could be kept; run the cell that makes it again"
+                    ),
+                );
+            } else if !compiled.not_kept.contains(&name) {
                 self.gone.used_up(&name, cell);
             }
         }

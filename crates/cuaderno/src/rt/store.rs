@@ -18,6 +18,8 @@ pub struct Store {
     made: Vec<String>,
     /// Once the running cell has ended early: how much of that was put here before.
     ended_after: Option<usize>,
+    /// Variables of earlier cells that the running cell has made anew.
+    hidden: Vec<String>,
     /// What newer values have replaced. It is dropped when the cell has ended: a `Drop` may panic.
     replaced: Vec<Box<dyn Any>>,
 }
@@ -34,10 +36,11 @@ impl Store {
         self.insert(name, Variable { value: Box::new(value), owns_memory: std::mem::needs_drop::<T>() });
     }
 
-    /// The cell has made another variable of this name, which it does not leave here.
+    /// The cell has made another variable of this name: the older one is not meant any more, whether the new one comes here or not.
     pub fn hide(&mut self, name: &str) {
         let old = self.variables.remove(name);
         self.replaced.extend(old.map(|old| old.value));
+        self.hidden.push(name.to_owned());
     }
 
     /// Gives a variable of an earlier cell back.
@@ -58,12 +61,14 @@ impl Store {
     /// Whether a variable of an earlier cell is still the one of its name: the cell, which would have made another, ended before.
     pub fn wants_back(&self, name: &str, finished: bool) -> bool {
         let rescued = self.ended_after.map_or(&[][..], |from| &self.made[from..]);
-        (!finished || self.ended_after.is_some()) && !rescued.iter().any(|made| made == name)
+        let is_newer = |made: &String| made == name;
+        (!finished || self.ended_after.is_some()) && !rescued.iter().any(is_newer) && !self.hidden.iter().any(is_newer)
     }
 
     /// The variables that the cell has put here. The next cell begins with none.
     pub fn take_made(&mut self) -> Vec<String> {
         self.ended_after = None;
+        self.hidden.clear();
         std::mem::take(&mut self.made)
     }
 

@@ -14,9 +14,9 @@ pub fn of_the_cell(message: &Message, source: &Source, cells: &CellTexts) -> Mes
     error_without_form(&mut message);
     macro_for_value(&mut message);
     let before = message.children.len();
-    message
-        .children
-        .retain_mut(|child| !is_foreign(child, cells) && !only_foreign_imports(child, cells) && !is_about_files(child));
+    message.children.retain_mut(|child| {
+        !is_foreign(child, cells) && !only_foreign_imports(child, cells) && !is_about_files(child) && !is_endless(child)
+    });
     if message.children.len() < before {
         // What is left of an advice to import a trait.
         message.children.retain(|child| child.message != "items from traits can only be used if the trait is in scope");
@@ -55,6 +55,11 @@ fn macro_for_value(message: &mut Message) {
         message.spans.iter_mut().for_each(|span| span.label = None);
         message.children.clear();
     }
+}
+
+/// A list of so many types that only its beginning is shown says nothing.
+fn is_endless(child: &Message) -> bool {
+    child.message.starts_with("the following other types implement trait") && child.message.ends_with(" others")
 }
 
 /// Whether an advice leads to a file beside the library, which is gone with it.

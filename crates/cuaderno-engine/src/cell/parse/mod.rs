@@ -56,6 +56,8 @@ pub struct ParsedCell {
     pub parts: Vec<Part>,
     /// Variables that its top-level `let` statements introduce; of several with one name the last.
     pub bindings: Vec<Binding>,
+    /// The part and the name of every variable that its top-level `let` statements make, also of those that a later one hides.
+    pub made: Vec<(usize, String)>,
     /// Names that the cell gives a new value made from the old one: `s = s + "b"`.
     pub assigned: BTreeSet<String>,
     /// Names to which the cell gives any new value.
@@ -259,6 +261,7 @@ impl Reader<'_> {
             }
             self.parsed.bindings.retain(|binding| binding.name != name);
             let (is_mut, part) = (pattern.mut_token().is_some(), self.parsed.parts.len());
+            self.parsed.made.push((part, name.clone()));
             self.parsed.bindings.push(Binding { name, is_mut, part, is_unique: true, is_closure });
         }
     }
