@@ -52,8 +52,10 @@ impl Blame {
 
 /// Whose fault it is that `cell` does not compile. Mistakes in the lines that keep variables are no mistakes of the student's.
 pub fn blame(messages: &[Message], source: &Source, cell: u32) -> Blame {
+    // A line of a library's source is none of the cell's, whatever its number.
+    let own: Vec<Message> = messages.iter().map(Message::in_cells).collect();
     let errors: Vec<&Message> =
-        messages.iter().filter(|message| message.level == "error" && !message.spans.is_empty()).collect();
+        own.iter().filter(|message| message.level == "error" && !message.spans.is_empty()).collect();
     let reader = Reader { source, cell };
     let found = errors.iter().flat_map(|message| reader.of_message(message));
     let merged = found.fold(Vec::new(), merge);

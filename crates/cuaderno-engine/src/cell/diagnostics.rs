@@ -89,7 +89,7 @@ pub fn damaged_preload(message: &Message, rustc: &Rustc) -> Option<String> {
     let named = message.message.split('`').nth(1).unwrap_or_default();
     let is_about_ours = rustc.is_in_preload(named) || message.message.contains(" which ");
     let is_code = is_about_ours && message.code.as_ref().is_some_and(|code| CODES.contains(&&*code.code));
-    let is_ours = message.spans.iter().all(|span| !span.file_name.ends_with(".cell.rs")) || is_code;
+    let is_ours = message.spans.iter().all(|span| !span.is_in_cell()) || is_code;
     let words = ["metadata", "rmeta", "mmap", "failed to load"];
     let is_damage = is_code || (message.code.is_none() && words.iter().any(|word| message.message.contains(word)));
     (is_ours && is_damage).then(|| {
@@ -205,7 +205,7 @@ impl<'a> Map<'a> {
 
     /// Where in a cell a span lies: through the macro calls that led to it, and for generated code at the line before it.
     fn place(&self, span: &Span) -> Option<Place> {
-        if !span.file_name.ends_with(".cell.rs") {
+        if !span.is_in_cell() {
             return self.place(&span.expansion.as_deref()?.span);
         }
         match self.source.origin(span.line_start) {

@@ -149,7 +149,20 @@ pub struct Expansion {
     pub span: Span,
 }
 
+impl Span {
+    /// Whether it lies in a source of ours, and not in a library's.
+    pub fn is_in_cell(&self) -> bool {
+        self.file_name.ends_with(".cell.rs")
+    }
+}
+
 impl Message {
+    /// Without what it says of places in libraries.
+    pub fn in_cells(&self) -> Self {
+        let spans = self.spans.iter().filter(|span| span.is_in_cell()).cloned().collect();
+        Self { spans, children: self.children.iter().map(Self::in_cells).collect(), ..self.clone() }
+    }
+
     /// Changes the texts of the message, and of all that belongs to it.
     pub fn rename(&mut self, change: &dyn Fn(&str) -> String) {
         self.message = change(&self.message);
