@@ -61,16 +61,19 @@ pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn
     body.end(source, keep);
 }
 
-/// A variable that is moved away cannot be mentioned behind that, so the last part that mentions it is the one that moves it.
+/// A variable that is moved away cannot be mentioned behind that, so the last part that mentions it is the one that moves it; or the first that makes
+/// another of its name.
 fn moved_variables(plan: &Plan<'_>) -> Vec<(String, usize)> {
     let is_moved = |name: &str| plan.exceptions.loaded(name) == Loaded::UsedUp;
     let moved = plan.loaded().into_iter().map(|(name, _)| name).filter(|name| is_moved(name));
-    let is_made = |name: &str| plan.parsed.bindings.iter().any(|binding| binding.name == name);
     let last = |name: &str| {
+        if let Some((part, _)) = plan.parsed.made.iter().find(|(_, made)| made == name) {
+            return Some(*part);
+        }
         let mentions = plan.statements().filter(|(_, snippet)| words_of(&snippet.text).any(|word| word == plain(name)));
         mentions.map(|(number, _)| number).last()
     };
-    moved.filter(|name| !is_made(name)).filter_map(|name| Some((name.to_owned(), last(name)?))).collect()
+    moved.filter_map(|name| Some((name.to_owned(), last(name)?))).collect()
 }
 
 struct Body<'a> {
