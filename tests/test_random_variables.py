@@ -8,7 +8,7 @@ import random
 
 from conversation import conversation
 
-CELLS = int(os.environ.get("CUADERNO_RANDOM_CELLS", "40"))
+CELLS = int(os.environ.get("CUADERNO_RANDOM_CELLS", "24"))
 SEED = int(os.environ.get("CUADERNO_RANDOM_SEED", "1"))
 NAMES = "abcd"
 SETUP = 'fn yes() -> bool { std::hint::black_box(true) }\nfn no() -> bool { std::hint::black_box(false) }'

@@ -504,3 +504,11 @@ def test_an_earlier_function_that_no_longer_compiles_is_what_is_told(kernel):
     assert error["evalue"].startswith("cell 2, line 1: cannot add `i32` to"), error["evalue"]
     kernel.ok("fn tax() -> f64 { 0.5 }")
     assert kernel.ok("price(2.0)").result == "3.0"
+
+
+def test_a_variable_that_a_macro_makes_is_explained_where_it_is_missed(kernel):
+    kernel.ok("macro_rules! letv { ($n:ident = $e:expr) => { let $n = $e; }; }")
+    assert kernel.ok("letv!(mv = 42);\nmv").result == "42"
+    assert "what `letv!` of cell 2 makes ends with its cell" in kernel.run("mv").error["evalue"]
+    kernel.ok("let mv = 43;")
+    assert kernel.ok("mv").result == "43"

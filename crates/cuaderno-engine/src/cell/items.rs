@@ -257,6 +257,12 @@ impl Items {
         self.items().filter(is_model).filter_map(|item| item.key.name())
     }
 
+    /// Whether a cell has defined a macro of this name in whose text there is this word.
+    pub fn macro_says(&self, name: &str, word: &str) -> bool {
+        let is_it = |item: &Item| item.key == ItemKey::Macro(name.to_owned());
+        self.items().any(|item| is_it(item) && words_of(&item.snippet.text).any(|found| found == word))
+    }
+
     /// Names of the macros in whose text there is a `return`, and of all that is made with them.
     pub fn names_of_returning_macros(&self) -> BTreeSet<String> {
         let macros = |item: &&Item| matches!(item.key, ItemKey::Macro(_));

@@ -27,7 +27,7 @@ use crate::cell::exceptions::{Exceptions, Loaded, Made};
 use crate::cell::generate::{Plan, Variable};
 use crate::cell::items::Items;
 use crate::cell::naming::{TypeAnswer, read_types};
-use crate::cell::parse::{ParsedCell, Part, parse_cell_after};
+use crate::cell::parse::{ParsedCell, Part, parse_cell_after, words_of};
 use crate::cell::rustc::{Running, Rustc};
 use crate::cell::source::Source;
 use crate::cell::type_names::{heads_of, is_copied};
@@ -280,7 +280,26 @@ impl Session {
             let running = start.elapsed() - compiling;
             note(show, &format!("compiled in {:.2} s, ran in {:.2} s", compiling.as_secs_f64(), running.as_secs_f64()));
         }
+        self.note_made_by_macros(cell, &parsed);
         result.inspect_err(|_| self.note_unmade(cell, &parsed))
+    }
+
+    /// Remembers which names a macro of the student's may have made variables of: those end with their cell.
+    fn note_made_by_macros(&mut self, cell: u32, parsed: &ParsedCell) {
+        for part in &parsed.parts {
+            let (Part::Statement(snippet) | Part::Tail(snippet)) = part else { continue };
+            let Some((name, arguments)) = snippet.text.trim_start().split_once('!') else { continue };
+            if !self.items.macro_says(name.trim(), "let") {
+                continue;
+            }
+            let names = words_of(arguments).filter(|word| !self.variables.contains_key(*word)).map(str::to_owned);
+            for made in names.collect::<Vec<_>>() {
+                self.gone.lost(
+                    &made,
+                    format!("what `{name}!` of cell {cell} makes ends with its cell; write `let {made} = …` in a cell to keep it"),
+                );
+            }
+        }
     }
 
     /// Remembers which variables a cell that failed would have made.
