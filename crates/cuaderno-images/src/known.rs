@@ -22,11 +22,11 @@ pub enum Split {
 /// [`ImagesError::NotFetched`], which says how to bring it.
 pub fn fetched(path: impl AsRef<Path>) -> Result<PathBuf, ImagesError> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let folder = variable(CACHE).map(cuaderno_display::full_path).map(Into::into).unwrap_or_else(|| {
-        let home = || cuaderno_display::full_path("~/.cache").to_path_buf();
-        variable("XDG_CACHE_HOME").unwrap_or_else(home).join("cuaderno/data")
+    let folder = variable(CACHE).map(cuaderno_display::full_path).unwrap_or_else(|| {
+        let platform = variable("XDG_CACHE_HOME").unwrap_or_else(|| cuaderno_display::full_path("~/.cache"));
+        platform.join("cuaderno/data")
     });
-    let found: PathBuf = folder.join(&path);
+    let found = folder.join(&path);
     if found.exists() {
         return Ok(found);
     }
