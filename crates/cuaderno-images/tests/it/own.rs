@@ -47,7 +47,8 @@ fn a_file_is_prepared_as_the_training_pictures_were() {
             let expected = network.predict(&set.subset(&[6]).unwrap()).unwrap();
             let asked = network.classify(&path).unwrap();
             assert_eq!(asked, expected, "{:?}", network.preparation());
-            assert_eq!(network.classify(&open_image(&path).unwrap()).unwrap(), expected);
+            let photo = open_image(&path).unwrap();
+            assert_eq!(network.classify(&photo).unwrap(), expected);
             // A file of weights knows it, too.
             let weights = folder.path().join("own.safetensors");
             network.save(&weights).unwrap();
