@@ -14,7 +14,7 @@ pub trait PredictionsTable {
     /// let photos = ImageSet::from_arrays(&[0, 255], &[0, 1], [1, 1, 1], &["dark", "light"])?;
     /// cnn! { Small: [1, 1, 1] => [flatten, dense(2), softmax] }
     /// let table = Small::new(7).predict(&photos)?.table(&photos)?;
-    /// assert_eq!(table.get_column_names_str(), ["picture", "class", "predicted", "probability"]);
+    /// assert_eq!(table.get_column_names(), ["picture", "class", "predicted", "probability"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
