@@ -25,7 +25,9 @@ pub enum ImagesError {
         source: Unreadable,
     },
     /// A folder of classes has no sub-folders with pictures.
-    #[error("{path}: no sub-folder with pictures; expected one sub-folder a class, found {found}")]
+    #[error(
+        "{path}: no sub-folder with pictures; expected one sub-folder a class, found {found}; `ImageSet::unlabelled` reads pictures without classes"
+    )]
     NoClasses {
         /// The folder, or the archive.
         path: PathBuf,
