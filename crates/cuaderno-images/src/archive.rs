@@ -70,9 +70,7 @@ pub(crate) fn visit(
     mut action: impl FnMut(&[String], &mut dyn FnMut() -> io::Result<Vec<u8>>) -> io::Result<()>,
 ) -> Result<(), ImagesError> {
     let io = |source| ImagesError::Io { path: path.to_owned(), source };
-    let mut file = BufReader::with_capacity(1 << 20, open_file(path).map_err(io)?);
-    let is_compressed = file.fill_buf().map_err(io)?.starts_with(&[0x1f, 0x8b]);
-    let reader: Box<dyn Read> = if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let reader = unpacked(path).map_err(io)?;
     let since_entry = Cell::new(0);
     let mut archive = tar::Archive::new(Guarded { reader, since_entry: &since_entry, limit: MAX_FILE + (1 << 20) });
     // What is kept is held in memory.
@@ -108,6 +106,13 @@ pub(crate) fn visit(
         Err(_) if interrupt::requested() => Err(ImagesError::Interrupted { doing: "reading an archive".to_owned() }),
         result => result.map_err(io),
     }
+}
+
+/// What a file holds, or what was packed into it by gzip.
+pub(crate) fn unpacked(path: &Path) -> io::Result<Box<dyn Read>> {
+    let mut file = BufReader::with_capacity(1 << 20, open_file(path)?);
+    let is_compressed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    Ok(if is_compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
 /// Fails when the user asks to stop, and when more than `limit` bytes come before the next entry: an archive can be a bomb, and

@@ -32,9 +32,7 @@ impl Loader {
         let mut entries = Vec::new();
         for (label, class) in class_names.iter().enumerate() {
             for path in files_below(&folder.join(class))? {
-                let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-                let source = Source::File { path, root: root.clone() };
-                entries.push(Entry { name, label: label as u32, source });
+                entries.push(entry(folder, &root, path, label as u32));
             }
         }
         if entries.is_empty() {
@@ -42,6 +40,12 @@ impl Loader {
         }
         self.load(folder, entries, class_names, Vec::new())
     }
+}
+
+/// A picture of a folder, named by its path from there.
+pub(crate) fn entry(folder: &Path, root: &Path, path: PathBuf, label: u32) -> Entry {
+    let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+    Entry { name, label, source: Source::File { path, root: root.to_owned() } }
 }
 
 /// What is in a folder, sorted by name, without what begins with a dot.

@@ -1,10 +1,10 @@
 //! MNIST's files: numbers of one byte in a box, with the box's sides before them.
 
+use crate::archive::unpacked;
 use crate::{ImageSet, ImagesError};
-use cuaderno_display::{full_path, open_file};
+use cuaderno_display::full_path;
 use cuaderno_nn::free_memory;
-use flate2::read::MultiGzDecoder;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 /// Begins a file of unsigned bytes; the number of sides follows.
@@ -33,9 +33,7 @@ impl ImageSet {
 fn read<const SIDES: usize>(path: &Path) -> Result<([usize; SIDES], Vec<u8>), ImagesError> {
     let io = |source| ImagesError::Io { path: path.to_owned(), source };
     let problem = |problem: String| ImagesError::Records { path: path.to_owned(), problem };
-    let mut file = BufReader::new(open_file(path).map_err(io)?);
-    let is_packed = file.fill_buf().map_err(io)?.starts_with(&[0x1f, 0x8b]);
-    let mut content: Box<dyn Read> = if is_packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let mut content = unpacked(path).map_err(io)?;
     let mut next = |count: usize| -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         content.by_ref().take(count as u64).read_to_end(&mut bytes)?;

@@ -1,10 +1,9 @@
 //! Pictures of one's own, whose class is asked for.
 
-use crate::folder::files_below;
+use crate::folder::{entry, files_below};
 use crate::preparation::Preparation;
-use crate::store::{Entry, Store};
+use crate::store::Store;
 use crate::{Augmentation, ImageSet, ImagesError, Interpolation, Loader, Picture, Scaling, open_upright};
-use cuaderno_decode::Source;
 use cuaderno_display::full_path;
 use cuaderno_nn::{Network, Predictions, Shape};
 use std::fs;
@@ -20,11 +19,7 @@ impl Loader {
         let folder = &*full_path(folder);
         self.check_size()?;
         let root = fs::canonicalize(folder).map_err(|source| ImagesError::Io { path: folder.to_owned(), source })?;
-        let entry = |path: PathBuf| {
-            let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-            Entry { name, label: 0, source: Source::File { path, root: root.clone() } }
-        };
-        let entries = files_below(folder)?.into_iter().map(entry).collect();
+        let entries = files_below(folder)?.into_iter().map(|path| entry(folder, &root, path, 0)).collect();
         self.load(folder, entries, Vec::new(), Vec::new())
     }
 }

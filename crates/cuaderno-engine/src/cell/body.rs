@@ -53,9 +53,7 @@ pub fn write_body(plan: &Plan<'_>, source: &mut Source, rescue: bool, keep: &dyn
         let is_tail = matches!(part, Part::Tail(_)) && !plan.exceptions.tail_is_statement;
         body.write_part(source, number, (snippet, is_tail), &replacements, attempts);
         body.hide_older(source, number);
-        let made = plan.kept_bindings().filter(|binding| binding.part == number);
-        let rescued =
-            made.filter(|Binding { name, is_unique, .. }| *is_unique && plan.exceptions.made(name) == Made::Kept);
+        let rescued = plan.rescued_bindings().filter(|binding| binding.part == number);
         body.waiting.extend(rescued.map(|binding| binding.name.clone()));
     }
     body.end(source, keep);
@@ -197,11 +195,10 @@ impl Body<'_> {
 
     /// Whoever makes a variable anew means the new one from there on, also where that is moved, or is not kept if the cell ends early: the older one goes.
     fn hide_older(&self, source: &mut Source, number: usize) {
-        let Plan { parsed, variables, exceptions, .. } = self.plan;
+        let Plan { parsed, variables, .. } = self.plan;
         let names = parsed.made.iter().filter(|(part, _)| *part == number).map(|(_, name)| name);
         for name in names.filter(|name| variables.contains_key(*name)) {
-            let is_rescued = |binding: &Binding| binding.name == *name && binding.is_unique && !binding.is_closure;
-            if !self.rescue || exceptions.made(name) != Made::Kept || !parsed.bindings.iter().any(is_rescued) {
+            if !self.rescue || !self.plan.rescued_bindings().any(|binding| binding.name == *name) {
                 source.generated(&format!("__cuaderno_store.hide({name:?});"));
             }
         }

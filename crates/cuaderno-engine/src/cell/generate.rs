@@ -71,6 +71,12 @@ impl Plan<'_> {
         self.parsed.bindings.iter().filter(is_kept)
     }
 
+    /// Those that are kept, too, where the cell ends early behind them; of several with one name none is.
+    pub fn rescued_bindings(&self) -> impl Iterator<Item = &Binding> {
+        let is_kept = |binding: &&Binding| self.exceptions.made(&binding.name) == Made::Kept;
+        self.kept_bindings().filter(|binding| binding.is_unique).filter(is_kept)
+    }
+
     /// The statements and the expression at the end, with their numbers.
     pub fn statements(&self) -> impl Iterator<Item = (usize, &Snippet)> {
         self.parsed.parts.iter().enumerate().filter_map(|(number, part)| match part {

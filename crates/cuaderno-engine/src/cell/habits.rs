@@ -49,7 +49,7 @@ fn of_python(line: &str) -> Option<&'static str> {
     let word = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
     Some(match word {
         _ if line.starts_with("# ") || line == "#" => "a comment begins with `//` here",
-        _ if line.contains("print(f\"") || line.contains("(f\"") => {
+        _ if line.contains("(f\"") => {
             "texts with values are `println!(\"x {n}\")` and `format!(\"x {n}\")`, without `f`"
         }
         _ if line.contains("lambda ") => "`lambda` is Python's: write `|x| x + 1`",

@@ -38,8 +38,8 @@ impl Store {
 
     /// The cell has made another variable of this name: the older one is not meant any more, whether the new one comes here or not.
     pub fn hide(&mut self, name: &str) {
-        let old = self.variables.remove(name);
-        self.replaced.extend(old.map(|old| old.value));
+        let old = self.forget(name);
+        self.replaced.extend(old);
         self.hidden.push(name.to_owned());
     }
 

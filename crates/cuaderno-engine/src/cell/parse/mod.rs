@@ -112,13 +112,8 @@ pub fn parse_cell_after(cell: u32, code: &str, item_macros: &BTreeSet<String>) -
         reader.add_expression(&tail, tail.syntax(), true);
     }
     let mut parsed = reader.parsed;
-    // A name in an inner scope is another variable, which ends there.
-    let made = list.syntax().children().filter_map(ast::LetStmt::cast).filter_map(|statement| statement.pat());
-    let patterns =
-        made.flat_map(|pattern| pattern.syntax().descendants().filter_map(ast::IdentPat::cast).collect::<Vec<_>>());
-    let names: Vec<String> = patterns.filter_map(|pattern| Some(pattern.name()?.text().to_string())).collect();
     for binding in &mut parsed.bindings {
-        binding.is_unique = names.iter().filter(|name| **name == binding.name).count() == 1;
+        binding.is_unique = parsed.made.iter().filter(|(_, name)| *name == binding.name).count() == 1;
     }
     parsed.used = used::used(&list, |at| line_at(code, usize::from(at) - PREFIX.len()));
     parsed.assigned = assigned::assigned(list.syntax());
