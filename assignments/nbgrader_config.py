@@ -1,8 +1,8 @@
 """nbgrader for courses on the cuaderno kernel: copy this file to the folder of your course. docs/instructor-guide.md says the rest."""
 
-from nbgrader.preprocessors import Execute, LimitOutput, NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.preprocessors import CheckCellMetadata
-from nbgrader.utils import is_grade
+from cuaderno.grading.preprocessors import Judge, Restore
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, ClearOutput, Execute, LimitOutput, OverwriteCells
+from nbgrader.preprocessors import OverwriteKernelspec, SaveAutoGrades
 
 c = get_config()  # noqa: F821, nbgrader's
 
@@ -22,16 +22,6 @@ c.Execute.startup_timeout = 120
 # nbconvert's 4 s lose outputs on a busy machine.
 c.Execute.iopub_timeout = 60
 
-
-class StderrIsNoError(NbGraderPreprocessor):
-    """nbgrader gives no points to a test cell that wrote to stderr. In Rust that is where warnings and `eprintln!` go."""
-
-    def preprocess_cell(self, cell, resources, index):
-        if is_grade(cell) and cell.cell_type == "code":
-            for output in cell.outputs:
-                if output.output_type == "stream":
-                    output.name = "stdout"
-        return cell, resources
-
-
-c.Autograde.autograde_preprocessors = [Execute, StderrIsNoError, LimitOutput, SaveAutoGrades, CheckCellMetadata]
+# Cells that were copied, split, moved, deleted or tagged are as the instructor's before anything runs; then points as `check!` gives them.
+c.Autograde.sanitize_preprocessors = [ClearOutput, Restore, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
+c.Autograde.autograde_preprocessors = [Execute, Judge, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]

@@ -32,7 +32,7 @@ def test_the_instructors_data_lies_beside_every_submission(tmp_path):
     assert course.result("without")["points"] == {"double-test": 2, "data-test": 0}
 
 
-def test_a_written_answer_waits_for_a_person_blank_or_not(tmp_path):
+def test_a_written_answer_waits_for_a_person_unless_it_was_left_blank(tmp_path):
     answer = cell("It doubles.", "why", nbformat.v4.new_markdown_cell, grade=True, solution=True, points=3)
     course = Tiny(tmp_path, answer)
     shutil.copy(ASSIGNMENTS / "nbgrader_config.py", tmp_path)
@@ -42,15 +42,17 @@ def test_a_written_answer_waits_for_a_person_blank_or_not(tmp_path):
     course.submit_notebook("blank", blank)
     blank.cells[-1].source = "Because."
     course.submit_notebook("written", blank)
-    # Who removes a test has none of its points; it still counts.
+    # Who removes a test is tested all the same.
     course.submit_notebook("removed", nbformat.from_dict(blank | {"cells": [blank.cells[0], blank.cells[-1]]}))
     course.grade()
     grades = (tmp_path / "graded/tiny/grades.csv").read_text().splitlines()
     assert grades == [
-        "student,status,points,most,double-test", "blank,graded,2.0,2.0,2.0", "removed,graded,0.0,2.0,0.0", "written,graded,2.0,2.0,2.0"
+        "student,status,points,most,double-test,why",
+        "blank,graded,2.0,5.0,2.0,0.0", "removed,graded,2.0,5.0,2.0,", "written,graded,2.0,5.0,2.0,",
     ]
-    assert [course.result(student)["written"] for student in ("blank", "removed", "written")] == [3, 3, 3]
-    assert "3 points more wait for a person" in course.page
+    assert "In 2 submissions, 6 points wait for a person." in course.page
+    # What is not complete is not imported.
+    assert (tmp_path / "graded/tiny/moodle.csv").read_text().splitlines()[1:] == ["blank,,,2.0", "removed,,,", "written,,,"]
 
 
 def test_two_notebooks_may_name_their_cells_alike(tmp_path):

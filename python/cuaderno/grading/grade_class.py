@@ -1,7 +1,8 @@
 """Grades every submission of an assignment, each with limits and in processes of its own, and writes a page that sums up.
 
-A course is a folder as nbgrader wants it: source/NAME/*.ipynb and submitted/STUDENT/NAME/*.ipynb. Results go to COURSE/graded/NAME as they
-come, so that a run that was stopped goes on where it was; what has been graded is not graded again unless it changes.
+A course is a folder as nbgrader wants it: source/NAME/*.ipynb and submitted/STUDENT/NAME/*.ipynb. Results go to COURSE/graded/NAME, to the
+course's gradebook and to COURSE/autograded as they come, so that a run that was stopped goes on where it was; what has been graded is not
+graded again unless it changes. The tables are of the gradebook, with what a person has given in formgrader meanwhile.
 """
 
 import os
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cuaderno.grading import sandbox
-from cuaderno.grading.course_folder import assignment_of, jobs_of
+from cuaderno.grading import tables
+from cuaderno.grading.course_book import CourseBook
+from cuaderno.grading.course_folder import assignment_of, jobs_of, nbgraders_view
+from cuaderno.grading.lines import line_of
 from cuaderno.grading.results import keep, kept, write_tables
 from cuaderno.grading.workers import on_dask, on_this_machine
 from cuaderno.problem import Problem
@@ -34,29 +38,41 @@ class Options:
 def grade(options: Options):
     course = options.course.resolve()
     assignment = assignment_of(course, options.assignment)
-    jobs = jobs_of(course, assignment, limits_of(options))
+    view = nbgraders_view(course)
+    jobs = {job["student"]: job for job in jobs_of(course, assignment, limits_of(options), view)}
     folder = course / "graded" / assignment
-    results = {job["student"]: kept(job, folder) for job in jobs}
-    left = [job for job in jobs if results[job["student"]] is None]
-    there = [result for result in results.values() if result]
+    book = CourseBook(view, assignment, next(iter(jobs.values()))["course"]["cells"])
+    known = book.students()
+    results = {student: kept(job, folder) if student in known else None for student, job in jobs.items()}
+    book.renew()
+    left = [job for student, job in jobs.items() if results[student] is None]
     where = options.scheduler or f"{options.jobs} at once"
     print(f"{assignment}: {len(jobs)} submissions, {len(jobs) - len(left)} graded before; {where}", file=sys.stderr)
     start = time.monotonic()
     for number, result in enumerate(graded(left, options), start=1):
+        if result["graded"]:
+            book.take(result, jobs[result["student"]])
         keep(result, folder)
         results[result["student"]] = result
-        there = [result for result in results.values() if result]
-        write_tables(assignment, there, len(jobs) - len(there), folder)
-        print(f"[{number:>3}/{len(left)}] {result['seconds']:6.1f} s  {result['student']}: {line(result)}", file=sys.stderr)
-    if not left:
-        write_tables(assignment, there, 0, folder)
+        there = summed_up(assignment, results, book, folder)
+        print(f"[{number:>3}/{len(left)}] {result['seconds']:6.1f} s  {line_of(result['student'])}: {line(result)}", file=sys.stderr)
+    there = summed_up(assignment, results, book, folder)
     took = f"{time.monotonic() - start:.0f} s" if left else "nothing to do"
     print(f"{assignment}: {took}; {folder / 'index.html'} and grades.csv", file=sys.stderr)
     for warning in sorted({result["network"] for result in there} - {sandbox.OUT_OF_REACH, ""}):
         print(f"warning: {warning}", file=sys.stderr)
-    failed = [result["student"] for result in there if not result["graded"]]
+    failed = [line_of(result["student"]) for result in there if not result["graded"]]
     if failed:
         raise Problem(f"not graded: {', '.join(failed)}; the same command tries again")
+
+
+def summed_up(assignment, results: dict, book, folder: Path) -> list:
+    """Writes page and tables of the results there are, as the gradebook has them by now; returns them."""
+    there, scores = [result for result in results.values() if result], book.scores()
+    for result in there:
+        result["book"] = scores.get(result["student"]) if result["graded"] else None
+    write_tables(assignment, there, len(results) - len(there), folder)
+    return there
 
 
 def limits_of(options) -> dict:
@@ -79,5 +95,13 @@ def graded(jobs, options):
 
 
 def line(result):
-    points = f"{sum(result['points'].values()):g} of {sum(result['most'].values()):g}"
-    return ", ".join([points] * result["graded"] + [result["status"]] * (result["status"] != "graded"))
+    """What is said of a result when it comes: points, what else a person should know."""
+    said = []
+    if result["graded"]:
+        waits = f", {tables.waits(result):g} wait for a person" if tables.waits(result) else ""
+        said.append(f"{tables.total(result):g} of {tables.most(result):g}{waits}")
+    if result["status"] != "graded":
+        said.append(result["status"])
+    if result["remarks"]:
+        said.append(f"{len(result['remarks'])} remarks: {result['remarks'][0]}" if len(result["remarks"]) > 1 else result["remarks"][0])
+    return ", ".join(said)

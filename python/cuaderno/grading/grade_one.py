@@ -5,16 +5,18 @@ Dask), given that cuaderno and its environment are set up there.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from cuaderno.grading import gradebook
+from cuaderno.grading import reach
 from cuaderno.grading import sandbox
+from cuaderno.grading.autograded import found_in, notebooks_in, own_text
+from cuaderno.grading.handed_in import Refused, arranged
 from cuaderno.grading.nbgrader_process import nbgrader, outcome
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
@@ -22,12 +24,14 @@ KILLED = "killed (signal 9)"
 PREFIX, LEFT_FOR = "cuaderno-grade-", 24 * 3600
 # How often a submission is tried whose process was killed.
 TRIES = 3
+# Whom nbgrader grades: names of students may hold what it takes for an option or a pattern, and are nobody's business there.
+STUDENT = "student"
 
 
 def empty_result(job: dict) -> dict:
     """What `grade` begins with."""
-    result = {"student": job["student"], "fingerprint": job["fingerprint"], "graded": False, "points": {}, "most": {}, "written": 0.0}
-    return result | {"seconds": 0.0, "network": "", "feedback": {}}
+    result = {"student": job["student"], "fingerprint": job["fingerprint"], "graded": False, "points": {}, "most": {}, "by_hand": {}}
+    return result | {"auto": [], "blank": [], "remarks": [], "seconds": 0.0, "network": "", "autograded": {}, "feedback": {}}
 
 
 def grade(job: dict) -> dict:
@@ -36,33 +40,59 @@ def grade(job: dict) -> dict:
     job: student, assignment, fingerprint, submission (files by name, or unreadable: why there are none), course (see course_folder.py),
     threads, seconds, gigabytes, unprotected.
     Returns: student, status (`graded`, or what went wrong in one line), graded (whether it has points all the same), points and
-    most for each test cell by its name, written (points that wait for a person), seconds, network, feedback (a page by notebook),
-    fingerprint.
+    most for each test cell by the name that a table shows, auto (the same points as [notebook, cell, points]), blank (answers that are as
+    they were handed out), by_hand (the most that a person can give, by cell), remarks (for a person, a line each), seconds, network, autograded
+    (the graded notebooks' text by name), feedback (a page by notebook), fingerprint.
     """
-    student, assignment = job["student"], job["assignment"]
     start = time.monotonic()
     result = empty_result(job)
-    if "unreadable" in job:
-        return result | {"status": job["unreadable"]}
-    with own_folder() as folder:
-        place = f"submitted/{student}/{assignment}"
-        write(Path(folder), job["course"]["files"] | {f"{place}/{name}": content for name, content in job["submission"].items()})
-        limits = limits_of(job, folder)
-        ran = nbgrader(folder, "autograde", assignment, "--student", student, before=limits, threads=job["threads"])
-        result["network"], result["status"] = outcome(ran, job["seconds"])
-        if result["status"] == "graded" and not is_own_file(Path(folder, GRADEBOOK)):
-            result["status"] = f"{GRADEBOOK} is no plain file any more"
-        if result["status"] == "graded":
-            result |= scores(folder, job) | {"graded": True}
-            # What the submission left there may be code that nbgrader runs.
-            replace(Path(folder, CONFIGURATION), job["course"]["files"][CONFIGURATION])
-            ran = nbgrader(folder, "generate_feedback", assignment, "--student", student, before=limits)
-            pages = Path(folder, "feedback", student, assignment).glob("*.html")
-            result["feedback"] = {page.name: page.read_text("utf-8", "replace") for page in pages if is_own_file(page)}
-            if ran.returncode != 0:
-                result["status"] = "feedback: " + outcome(ran, job["seconds"])[1]
+    try:
+        if "unreadable" in job:
+            raise Refused(job["unreadable"])
+        run(job, result)
+        give_feedback(job, result)
+    except Refused as why:
+        result["status"] = str(why)
     result["seconds"] = round(time.monotonic() - start, 1)
     return result
+
+
+def run(job: dict, result: dict):
+    """Runs a submission; puts what was found into its result."""
+    cells = job["course"]["cells"]
+    files, remarks = arranged(job["submission"], cells)
+    with own_folder() as folder:
+        place = f"submitted/{STUDENT}/{job['assignment']}"
+        write(Path(folder), job["course"]["files"] | {f"{place}/{name}": content for name, content in files.items()})
+        ran = nbgrader(folder, "autograde", *asked(job, folder), before=limits_of(job, folder), threads=job["threads"])
+        result["network"], result["status"] = outcome(ran, job["seconds"])
+        if result["status"] != "graded":
+            raise Refused(result["status"])
+        # From here on everything in the folder may be of the submission's making.
+        texts, notebooks = notebooks_in(Path(folder, "autograded", STUDENT, job["assignment"]), cells["notebooks"])
+    found = found_in(notebooks, cells)
+    result |= found | {"remarks": remarks + found["remarks"], "autograded": texts, "graded": True}
+
+
+def give_feedback(job: dict, result: dict):
+    """Makes a page of each graded notebook; in a folder in which the submission has not been."""
+    with own_folder() as folder:
+        place = f"autograded/{STUDENT}/{job['assignment']}"
+        texts = {f"{place}/{name}.ipynb": text.encode() for name, text in result["autograded"].items()}
+        write(Path(folder), job["course"]["files"] | texts)
+        with gradebook.opened(gradebook.of_file(Path(folder, GRADEBOOK)), job["course"]["id"]) as book:
+            gradebook.record(book, job["assignment"], STUDENT, result)
+        ran = nbgrader(folder, "generate_feedback", *asked(job, folder), before=limits_of(job, folder))
+        pages = Path(folder, "feedback", STUDENT, job["assignment"])
+        found = {f"{name}.html": own_text(pages / f"{name}.html") for name in result["autograded"]}
+        result["feedback"] = {name: page for name, page in found.items() if page is not None}
+        if ran.returncode != 0:
+            raise Refused("feedback: " + outcome(ran, job["seconds"])[1])
+
+
+def asked(job: dict, folder) -> list:
+    """Of which assignment and student, in which gradebook, whatever the configuration says."""
+    return [f"--assignment={job['assignment']}", f"--student={STUDENT}", f"--db={gradebook.of_file(Path(folder, GRADEBOOK))}"]
 
 
 def grade_again_if_killed(job: dict, stopping=lambda: False) -> dict:
@@ -74,20 +104,14 @@ def grade_again_if_killed(job: dict, stopping=lambda: False) -> dict:
     return result
 
 
-def scores(folder, job: dict) -> dict:
-    """Points of a graded submission. They are read from a copy: beside a database may lie what says how to change it, and where."""
-    with own_folder() as other:
-        copy = shutil.copyfile(Path(folder, GRADEBOOK), Path(other, GRADEBOOK))
-        return gradebook.scores(copy, job["course"]["cells"], job["assignment"], job["student"])
-
-
 def limits_of(job: dict, folder) -> list:
     """What a command begins with that runs within the limits of a job, able to write to a folder only.
 
     The program that sets them is not within them yet: it takes no code from that folder, which is HOME (-I).
     """
     command = [sys.executable, "-I", sandbox.__file__, f"--seconds={job['seconds']}", f"--gigabytes={job['gigabytes']}"]
-    return [*command, f"--folder={folder}", *(["--unprotected"] if job["unprotected"] else []), "--"]
+    command += [f"--folder={folder}", *(f"--readable={path}" for path in reach.readable())]
+    return [*command, *(["--unprotected"] if job["unprotected"] else []), "--"]
 
 
 def protection() -> str:
@@ -102,26 +126,22 @@ def protection() -> str:
 def own_folder():
     """A folder to grade in. Those that processes have left which were killed are removed after a day."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        # Another process may remove it at the same time.
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > LEFT_FOR:
-                shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-        yield os.path.realpath(folder)
+        if time.time() - left.lstat().st_mtime > LEFT_FOR:
+            remove(left)
+    folder = os.path.realpath(tempfile.mkdtemp(prefix=PREFIX))
+    try:
+        yield folder
+    finally:
+        remove(folder)
 
 
-def is_own_file(path: Path) -> bool:
-    """Whether this is a plain file, in its place below `own_folder`. What a submission leaves may be a link to another place, and
-    we could read there what its limits kept from it."""
-    return os.path.realpath(path) == str(path) and path.is_file()
-
-
-def replace(path: Path, content: bytes):
-    """Puts a file in the place of whatever is there."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    path.unlink(missing_ok=True)
-    path.write_bytes(content)
+def remove(folder):
+    """Removes a folder, however deep it is and whatever its rights are; what resists is left, and tried again after a day."""
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    # Not by shutil: it calls itself for each folder in a folder, until Python has had enough.
+    if subprocess.run(["rm", "-rf", "--", folder], **quiet).returncode != 0:
+        subprocess.run(["chmod", "-R", "u+rwx", "--", folder], **quiet)
+        subprocess.run(["rm", "-rf", "--", folder], **quiet)
 
 
 def write(folder: Path, files: dict):

@@ -4,19 +4,34 @@ import os
 import re
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 from cuaderno.grading import sandbox
+from cuaderno.grading.lines import line_of
 
 # Of the environment a submission sees these; the rest may be an instructor's passwords.
 PASSED = {"LANG", "TZ", "CUADERNO_DATA", "RUSTUP_HOME", "CARGO_HOME", "RUSTUP_TOOLCHAIN", "JUPYTER_PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH"}
 
 
+# Of what it says, the beginning and the end are kept: a submission may write there, too, as much as it likes.
+KEPT, PIECE = 64 << 10, 16 << 10
+
+
 def nbgrader(folder, *arguments, before=(), threads=1):
     command = [*before, sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={folder}"]
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     # Ctrl-C reaches grade_class.py only, which then ends all of them.
-    return subprocess.run(command, cwd=folder, env=environment(folder, threads), start_new_session=True, **streams)
+    with subprocess.Popen(command, cwd=folder, env=environment(folder, threads), start_new_session=True, **streams) as process:
+        said = beginning_and_end(process.stderr)
+    return subprocess.CompletedProcess(command, process.returncode, "", said)
+
+
+def beginning_and_end(stream) -> str:
+    beginning, end = stream.read(KEPT), deque(maxlen=KEPT // PIECE)
+    while piece := stream.read(PIECE):
+        end.append(piece)
+    return b"".join([beginning, *end]).decode("utf-8", "replace")
 
 
 def environment(folder, threads=1):
@@ -39,6 +54,7 @@ def environment(folder, threads=1):
 def outcome(ran, seconds):
     """What was kept out of its reach, and how it ended, each in a line for the instructor."""
     protection, _, said = ran.stderr.partition("\n")
+    protection = line_of(protection)
     return protection, protection if ran.returncode == sandbox.REFUSED else status(ran.returncode, said, seconds)
 
 
@@ -58,4 +74,4 @@ def last_line(said):
     raised = [line.strip() for line in lines if re.match(r" +[\w.]+(Error|Exception|Invalid\w*): ", line)]
     complaints = [line.split("| ERROR] ", 1)[-1] for line in lines if "| ERROR] " in line]
     telling = [line for line in complaints if not line.startswith(("There was an error", "Please see", "Traceback"))]
-    return (raised or telling or complaints or lines or ["nbgrader failed without a word"])[-1]
+    return line_of((raised or telling or complaints or lines or ["nbgrader failed without a word"])[-1])

@@ -1,12 +1,11 @@
 """Results of a class on disk: each student's, and the tables that sum up. Whatever is written appears whole or not at all."""
 
-import csv
-import io
 import json
 import os
 from pathlib import Path
 
 from cuaderno.grading import summary
+from cuaderno.grading import tables
 
 
 def keep(result, folder: Path):
@@ -19,7 +18,8 @@ def keep(result, folder: Path):
         page.unlink()  # of an earlier run
     for name, page in feedback.items():
         write(place / name, page)
-    write(place / "result.json", json.dumps(result, indent=1))
+    # Its notebooks are in autograded/, and what the gradebook says by now is asked of the gradebook.
+    write(place / "result.json", json.dumps({key: value for key, value in result.items() if key not in ("autograded", "book")}, indent=1))
 
 
 def kept(job, folder: Path):
@@ -28,31 +28,19 @@ def kept(job, folder: Path):
         result = json.loads((folder / job["student"] / "result.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    same = result.get("fingerprint") == job["fingerprint"]
+    same = result.get("fingerprint") == job["fingerprint"] and "auto" in result  # not by a version that knew no gradebook
     return result if same and result["status"] == "graded" else None
 
 
 def write_tables(assignment, results, waiting, folder: Path):
-    """The page and the table of the results there are; so many submissions wait for theirs."""
+    """The page and the tables of the results there are; so many submissions wait for theirs."""
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "index.html", summary.page(assignment, results, waiting))
-    write(folder / "grades.csv", table(results))
-
-
-def table(results) -> str:
-    cells = list(dict.fromkeys(cell for result in results for cell in result["points"]))
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["student", "status", "points", "most", *cells])
-    for result in results:
-        points, most = result["points"], result["most"]
-        sums = [sum(points.values()), sum(most.values())] if result["graded"] else ["", ""]
-        row = [result["student"], result["status"], *sums]
-        rows.writerow([*row, *(points.get(cell, "") for cell in cells)])
-    return text.getvalue()
+    for name, table in [("grades.csv", tables.grades(results)), ("moodle.csv", tables.moodle(assignment, results)), ("canvas.csv", tables.canvas(assignment, results))]:
+        write(folder / name, table)
 
 
 def write(path: Path, text: str):
     unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, encoding="utf-8")
+    unfinished.write_text(text, encoding="utf-8", newline="")
     os.replace(unfinished, path)

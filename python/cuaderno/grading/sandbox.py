@@ -1,11 +1,12 @@
-"""Runs a command with limits of time, memory, files and processes, without network, able to write to one folder only, and leaves nothing of it
-behind; for root as for any other user. Linux.
+"""Runs a command with limits of time, memory, files and processes, without network, and leaves nothing of it behind; for root as for any other
+user. Linux.
 
-    sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER [--unprotected] -- COMMAND...
+    sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER [--readable PATH]... [--unprotected] -- COMMAND...
 
-The exit code is the command's, or 124 when its time was up. The first line on stderr says whether network and files are out of
-its reach; where the system does not allow that (a container without user namespaces), the exit code is 125, and the command runs
-only with --unprotected.
+The command finds one folder to write to, the system's programs, this Python, and the paths named, to read: nothing else is there, so that no
+socket or pipe of others is, whenever it was made. The exit code is the command's, or 124 when its time was up. The first line on stderr says
+whether network and files are out of its reach; where the system does not allow that (a container without user namespaces), the exit code is
+125, and the command runs only with --unprotected.
 """
 
 import argparse
@@ -21,17 +22,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWNS = 0x10000000, 0x40000000, 0x20000000, 0x00020000
+CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWIPC = 0x10000000, 0x40000000, 0x20000000, 0x00020000, 0x08000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 1 << 12, 1 << 14, 1 << 18
 SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY, MOUNT_ATTR_NODEV = 442, -100, 0x8000, 1, 4
+SYS_PIVOT_ROOT, MNT_DETACH = {"x86_64": 155, "aarch64": 41}.get(os.uname().machine, -1), 2
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
-DEVICES = [b"/dev/null", b"/dev/zero", b"/dev/full", b"/dev/random", b"/dev/urandom"]
+DEVICES = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
+# Where programs and what they need are installed. Not /run, /tmp, /var and homes, where sockets, pipes and others' work are.
+SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix", "/gnu", "/sys"]
 TIME_IS_UP, REFUSED = 124, 125
 # Far more than a course needs. Root is not bound by the second.
 LARGEST_FILE, MOST_THREADS = 2 << 30, 4096
-OUT_OF_REACH = "network: off, files: read-only"
+OUT_OF_REACH = "network: off, files: its own"
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -64,7 +68,7 @@ def leave_network():
     """Moves this process to a network of its own, where only loopback is, and its children to processes of their own, which all
     end with the first of them."""
     user, group = os.getuid(), os.getgid()
-    own = CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS
+    own = CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC
     if user == 0:
         check(libc.unshare(own))
     else:
@@ -75,36 +79,81 @@ def leave_network():
     loopback_up()  # Jupyter and kernel talk over it
 
 
-def named_sockets():
-    """Paths of sockets. A network of its own does not keep a process from these; behind one may be what starts programs on request."""
-    rows = Path("/proc/net/unix").read_bytes().splitlines()[1:]
-    return {row.split(maxsplit=7)[7] for row in rows if b" /" in row}
+def leave_files(folder, readable):
+    """Moves this process to a tree of files of its own: what may be read, and a folder to write to. Linux 5.12 or newer.
 
-
-def protect_files(folder, sockets):
-    """Makes all files read-only but those of a folder; sockets, disks and terminals cannot be opened. Linux 5.12 or newer."""
-    place = os.fsencode(os.path.realpath(folder))
+    To make all others read-only would not do: sockets and pipes are written to all the same, and those that are made later are in no list.
+    """
+    place = os.path.realpath(folder)
+    wanted = {path: os.path.realpath(path) for path in [*SYSTEM, sys.prefix, sys.base_prefix, *readable] if os.path.exists(path)}
     check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None))
-    for path in [place, *DEVICES]:
-        check(libc.mount(path, path, None, MS_BIND, None))
-    for path in sockets:
-        libc.mount(b"/dev/null", path, None, MS_BIND, None)  # not those that are gone or in another container
+    check(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID | MS_NODEV, b"mode=755,size=1m"))
+    for name in ["old", "new"]:
+        os.mkdir(f"/tmp/{name}")
+    pivot_root("/tmp", "/tmp/old")
+    bind("/new", "/new")  # a mount, as the second change of root wants it
+    for real in outermost(wanted.values()):
+        show(real, MS_REC)
+    for path, real in wanted.items():
+        if not os.path.lexists(f"/new{path}"):
+            os.makedirs(os.path.dirname(f"/new{path}"), exist_ok=True)
+            os.symlink(real, f"/new{path}")
+    for path in [*DEVICES, place]:
+        show(path)
+    for path in ["/tmp", "/proc"]:
+        os.makedirs(f"/new{path}", exist_ok=True)
+    os.symlink("/proc/self/fd", "/new/dev/fd")
+    show_processes()
     # Read-only does not count for a device, and a disk is root's own file.
-    set_mount(b"/", AT_RECURSIVE, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV, 0)
-    set_mount(place, 0, 0, MOUNT_ATTR_RDONLY)
+    set_mount("/new", AT_RECURSIVE, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV, 0)
+    set_mount(f"/new{place}", 0, 0, MOUNT_ATTR_RDONLY)
     for path in DEVICES:
-        set_mount(path, 0, 0, MOUNT_ATTR_NODEV)
-    # In the /proc of all processes, root could reach another submission's folder. An ordinary user could not, being in a user
-    # namespace of its own; in some containers it may not mount this one.
-    own_processes = libc.mount(b"proc", b"/proc", b"proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
-    if os.getuid() == 0:
-        check(own_processes)
-    os.chdir(os.getcwd())  # into the folder as it is mounted now
+        set_mount(f"/new{path}", 0, 0, MOUNT_ATTR_NODEV)
+    os.chdir("/new")
+    pivot_root(".", ".")
+    check(libc.umount2(b".", MNT_DETACH))
+    os.chdir(place)
+
+
+def outermost(paths):
+    """Those that lie in no other."""
+    kept = []
+    for path in sorted(set(paths)):
+        if not kept or not path.startswith(kept[-1].rstrip("/") + "/"):
+            kept.append(path)
+    return kept
+
+
+def show(path, flags=0):
+    """Lets a path of the old tree, without links in it, be there in the new one."""
+    if os.path.isdir(f"/old{path}"):
+        os.makedirs(f"/new{path}", exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(f"/new{path}"), exist_ok=True)
+        Path(f"/new{path}").touch()
+    bind(f"/old{path}", f"/new{path}", flags)
+
+
+def show_processes():
+    """In the /proc of all processes, root could reach another submission's folder. An ordinary user could not, being in a user namespace of
+    its own; in some containers it may not mount one of these processes only."""
+    if libc.mount(b"proc", b"/new/proc", b"proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, None) != 0:
+        if os.getuid() == 0:
+            check(-1)
+        bind("/old/proc", "/new/proc", MS_REC)
+
+
+def bind(path, place, flags=0):
+    check(libc.mount(os.fsencode(path), os.fsencode(place), None, MS_BIND | flags, None))
+
+
+def pivot_root(new, old):
+    check(libc.syscall(SYS_PIVOT_ROOT, os.fsencode(new), os.fsencode(old)))
 
 
 def set_mount(place, flags, added, removed):
     attributes = struct.pack("QQQQ", added, removed, 0, 0)
-    check(libc.syscall(SYS_MOUNT_SETATTR, AT_FDCWD, place, flags, attributes, ctypes.c_size_t(len(attributes))))
+    check(libc.syscall(SYS_MOUNT_SETATTR, AT_FDCWD, os.fsencode(place), flags, attributes, ctypes.c_size_t(len(attributes))))
 
 
 def loopback_up():
@@ -140,13 +189,20 @@ def drop_capabilities():
     check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
-def first_process(options, sockets, problem):
+def leave_files_of_a_copy(options):
+    """The same in a tree that nobody else sees: where it fails half way, nothing has changed."""
+    check(libc.unshare(CLONE_NEWNS))
+    leave_files(options.folder, options.readable)
+
+
+def first_process(options, problem):
     """The first of the new processes: when it ends, the system kills all others."""
     die_with_parent()
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1)  # whatever the command leaves behind becomes this process's child
     try:
         if not problem:
-            protect_files(options.folder, sockets)
+            try_in_a_child(lambda: leave_files_of_a_copy(options))
+            leave_files(options.folder, options.readable)
     except OSError as error:
         problem = f"network: off, files: NOT protected, the system does not allow it ({error.strerror})"
     print(problem or OUT_OF_REACH, file=sys.stderr, flush=True)
@@ -176,11 +232,12 @@ def main():
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--gigabytes", type=float, required=True)
     parser.add_argument("--folder", required=True)
+    parser.add_argument("--readable", action="append", default=[])
     parser.add_argument("--unprotected", action="store_true")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     die_with_parent()
-    sockets, problem = named_sockets(), None
+    problem = None
     try:
         try_in_a_child(leave_network)
         leave_network()
@@ -188,7 +245,7 @@ def main():
         problem = f"network: NOT cut off, the system does not allow it ({error.strerror})"
     child = os.fork()
     if child == 0:
-        code = first_process(options, sockets, problem)
+        code = first_process(options, problem)
         if problem:
             kill_children()
         os._exit(code if code >= 0 else 128 - code)

@@ -1,0 +1,56 @@
+"""Points of a test cell, by its outputs; and what makes a submission worth a look."""
+
+import re
+
+# The error that a test gets which has none (preprocessors.py).
+NO_POINTS = "no points"
+# A test of ours says how many points it gives; one that does not has been kept from it.
+GIVES_NUMBER = re.compile(r"\bcheck!")
+# What an answer has no use for, and a forged score has: where, and what is said of it.
+WORTH_A_LOOK = [
+    (re.compile(r"macro_rules!\s*check\b"), "a `check!` of its own"),
+    (re.compile(r"\bfn\s+(share|same|close)\b"), "a test function of its own (`share`, `same` or `close`)"),
+    (re.compile(r"\bmod\s+(grade|cuaderno)\b"), "a module with the name of ours"),
+    (re.compile(r"nbgrader|gradebook|autograded|\.ipynb"), "words for what grades it"),
+    (re.compile(r"/proc/|ptrace|process_vm_writev"), "the files of other processes"),
+    (re.compile(r"EVCXR_BEGIN_CONTENT|no_mangle|\bdlopen\b|\basm!"), "what can stand in for the library"),
+]
+
+
+def points_of(cell, most: float) -> tuple:
+    """Points of a test cell that was run, of `most`, and why there are none (empty where there are, and where they are simply 0).
+
+    As nbgrader counts them (all for a cell that ran, or its result where that is a number), but for a cell that did not run, and for a
+    `check!` whose result is no number from 0 to `most`: for these nbgrader gives everything.
+    """
+    if cell.get("execution_count") is None:
+        return 0.0, "it did not run"
+    results = [output for output in cell["outputs"] if output["output_type"] in ("execute_result", "error")]
+    errors = [output for output in results if output["output_type"] == "error"]
+    if errors:
+        return 0.0, str(errors[0].get("evalue")) if errors[0].get("ename") == NO_POINTS else ""
+    number = number_of(results[0]) if results else None
+    if number is None:
+        needed = GIVES_NUMBER.search(cell["source"])
+        return (0.0, "its `check!` gave no points") if needed else (most, "")
+    if not 0 <= number <= most:
+        return 0.0, f"it says {number:g} of {most:g} points"
+    return number, ""
+
+
+def number_of(result):
+    """The number that a result shows, perhaps NaN; None if it is no number."""
+    text = result.get("data", {}).get("text/plain", "")
+    try:
+        return float(text if isinstance(text, str) else "".join(text))
+    except (TypeError, ValueError):
+        return None
+
+
+def worth_a_look(cells, given: list) -> list:
+    """What a student's own cells (those whose text is not `given` by the instructor) hold that an answer has no use for, each in a line."""
+    lines = []
+    for number, cell in enumerate(cells, start=1):
+        if cell["cell_type"] == "code" and cell["source"] not in given:
+            lines += [f"cell {number} has {what}" for pattern, what in WORTH_A_LOOK if pattern.search(cell["source"])]
+    return lines
