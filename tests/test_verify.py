@@ -8,9 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cuaderno.execution import set_parameters
+from cuaderno.comparison import ENTRIES, ROWS, Comparison, shown
+from cuaderno.parameters import set_parameters
 from cuaderno.problem import Problem
-from cuaderno.verify import difference, shown, version_of
+from cuaderno.verify import made_elsewhere, version_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = ROOT / "tests" / "notebooks" / "small_report.ipynb"
@@ -148,28 +149,120 @@ def picture(content, **metadata):
     return nbformat.v4.new_output("display_data", data=content, metadata=metadata)
 
 
+def difference(one, other, tolerance=0.0):
+    """How two cells differ, as it is shown; empty if they do not."""
+    found = Comparison(tolerance=tolerance).difference(shown(one), shown(other))
+    return found.lines() if found else []
+
+
 def test_how_text_was_cut_does_not_count():
     one = cell_with(text("stdout", "a\n"), text("stderr", "w"), text("stdout", "b\n"))
     other = cell_with(text("stdout", "a\nb\n"), text("stderr", "w"))
-    assert difference(shown(one), shown(other)) == []
+    assert difference(one, other) == []
 
 
 def test_only_what_is_tagged_is_left_out():
-    timed = [picture({"text/plain": f"{t} s, loss 1"}, stable="loss 1") for t in (1, 2)]
-    assert difference(*(shown(cell_with(output)) for output in timed)) == []
+    timed = [cell_with(picture({"text/plain": f"{t} s, loss 1"}, stable="loss 1")) for t in (1, 2)]
+    assert difference(*timed) == []
     assert shown(cell_with(picture({"text/plain": "decoding 2 s"}, stable=""))) == []
     assert shown(cell_with(text("stdout", "12:00"), tags=["volatile"])) == []
-    plain = [picture({"text/plain": f"{t} s"}) for t in (1, 2)]
-    assert difference(*(shown(cell_with(output)) for output in plain)) == ["an output (text/plain) differs:", "-1 s", "+2 s"]
+    plain = [cell_with(picture({"text/plain": f"{t} s"})) for t in (1, 2)]
+    assert difference(*plain) == ["an output (text/plain) differs:", "-1 s", "+2 s"]
 
 
 def test_a_missing_output_is_named():
-    lines = difference(shown(cell_with(text("stdout", "a"))), shown(cell_with()))
-    assert lines == ["only the stored notebook has a text:", "a"]
+    assert difference(cell_with(text("stdout", "a")), cell_with()) == ["only the stored notebook has a text:", "a"]
+    assert difference(cell_with(), cell_with(text("stdout", "a"))) == ["only this run has a text:", "a"]
+    assert difference(cell_with(text("stdout", "a")), cell_with(picture({"image/png": ""}))) == [
+        "the stored notebook has a text here, this run an output (image/png)"
+    ]
+
+
+def test_a_figure_that_is_kept_in_one_format_of_two_is_compared_in_that_one():
+    """As the course's notebooks are committed."""
+    both = {"image/png": "aGk=", "image/svg+xml": "<svg/>", "text/plain": "a figure"}
+    one = {mime: content for mime, content in both.items() if mime != "image/svg+xml"}
+    assert difference(cell_with(picture(one)), cell_with(picture(both))) == []
+    assert difference(cell_with(picture(one)), cell_with(picture(both | {"text/plain": "another"})))[0] == "an output (text/plain) differs:"
 
 
 def test_long_lines_are_shown_where_they_differ():
     svg = "<svg>" + "".join(f'<rect x="{x}"/>' for x in range(500)) + "</svg>"
-    lines = difference(*(shown(cell_with(picture({"image/svg+xml": s, "text/plain": ""}))) for s in (svg, svg.replace('"250"', '"9"'))))
+    lines = difference(*(cell_with(picture({"image/svg+xml": s, "text/plain": ""})) for s in (svg, svg.replace('"250"', '"9"'))))
     assert lines[0] == "an output (image/svg+xml) differs:" and '-<rect x="250"/>' in lines and '+<rect x="9"/>' in lines
     assert len(lines) < 8
+
+
+@pytest.mark.parametrize("mime, old, new, tells", [
+    ("text/plain", "class  count\nA  1\nB  2", "class  count\nB  2\nA  1", [ROWS]),
+    ("text/html", "<table><tr><td>A</td></tr><tr><td>B</td></tr></table>", "<table><tr><td>B</td></tr><tr><td>A</td></tr></table>", [ROWS]),
+    ("text/plain", '{"a": 1, "b": 2}', '{"b": 2, "a": 1}', [ENTRIES]),
+    ("text/plain", '{\n    "a": 1,\n    "b": 2,\n}', '{\n    "b": 2,\n    "a": 1,\n}', [ROWS]),
+    ("text/plain", '{"a": 1, "b": 2}', '{"b": 1, "c": 2}', []),
+    ("text/plain", "a b", "b a", []),
+])
+def test_what_is_only_in_another_order_is_said_to_be(mime, old, new, tells):
+    lines = difference(*(cell_with(picture({mime: content})) for content in (old, new)))
+    assert [line for line in lines if line in (ROWS, ENTRIES)] == tells
+
+
+@pytest.mark.parametrize("old, new, same, largest", [
+    ("loss 0.25", "loss 0.2500001", True, 1e-7),
+    ("loss 0.25", "loss 0.26", False, 0),
+    # Of large numbers, a part of their size; columns are as wide as their numbers.
+    ("a  1_000_000\n──", "a  1_000_000.5\n────", True, 5e-7),
+    ("-0.0000001", "0", True, 1e-7),
+    ("−3", "-3", True, 0),
+    ("NaN", "NaN", True, 0),
+    ("NaN", "1", False, 0),
+    ("x1 1", "x2 1", False, 0),
+    ("loss 1", "cost 1", False, 0),
+    ("1 2", "1 2 3", False, 0),
+    ("2026-11-30", "2026-11-29", False, 0),
+])
+def test_numbers_with_a_tolerance(old, new, same, largest):
+    comparison = Comparison(tolerance=1e-6)
+    pieces = [shown(cell_with(picture({"text/plain": content}))) for content in (old, new)]
+    assert (comparison.difference(*pieces) is None) == same
+    assert comparison.largest == pytest.approx(largest, rel=1e-3)
+    assert same is False or old == new or difference(*(cell_with(picture({"text/plain": content})) for content in (old, new)))
+
+
+def test_a_digest_is_not_compared_with_a_tolerance():
+    comparison = Comparison(tolerance=1e-6)
+    pieces = [shown(cell_with(picture({"text/plain": f"history  1\nall      {sums * 16}"}))) for sums in "ab"]
+    assert comparison.difference(*pieces) is None and comparison.sums == 1
+    assert Comparison().difference(*pieces) is not None
+
+
+def test_another_processor_or_number_of_threads_is_named():
+    def ran(processor, threads, version="0.2.0"):
+        cell = cell_with(picture({"text/plain": f"seed      1\ncuaderno  {version}\nmachine   linux x86_64, {threads} threads"}, stable=""))
+        cell.source = "stamp(1)"
+        notebook = notebook_of(cell)
+        notebook.metadata["cuaderno"] = {"processor": processor}
+        return notebook
+
+    assert made_elsewhere("a", ran("X", 2), ran("X", 2)) == []
+    assert made_elsewhere("a", ran("X", 2), ran("X", 4)) == ["a: its outputs were made on 2 threads, this is 4 threads"]
+    assert made_elsewhere("a", ran("X", 2, "0.1.9"), ran("Y", 4)) == [
+        "a: its outputs were made by cuaderno 0.1.9, this is 0.2.0", "a: its outputs were made on X, 2 threads, this is Y, 4 threads"
+    ]
+
+
+def test_all_differences_stand_side_by_side_on_a_page(executed, tmp_path):
+    notebook = nbformat.read(executed, as_version=4)
+    cells = code_cells(notebook)
+    cells[2].outputs = [text("stdout", "<b>old</b>\n")]
+    picture = next(output for cell in cells for output in cell.outputs if "image/png" in output.get("data", {}))
+    picture.data["image/svg+xml"] = picture.data["image/svg+xml"].replace("<svg", "<svg class='other'", 1)
+    notebook.metadata["cuaderno"]["processor"] = "A slower one"
+    nbformat.write(notebook, tmp_path / "changed.ipynb")
+    compared = program("verify", tmp_path / "changed.ipynb", "--to", tmp_path / "pages", threads=1)
+    place = tmp_path / "pages" / "changed.differences.html"
+    last = compared.stderr.splitlines()[-1]
+    assert compared.returncode == 1 and last.startswith("error: changed.ipynb is not reproduced: cells 3, ") and last.endswith(f" differ; side by side in {place}")
+    assert "its outputs were made on A slower one, " in compared.stdout
+    page = place.read_text(encoding="utf-8")
+    assert "<td class=old>&lt;b&gt;old&lt;/b&gt;" in page and "A slower one" in page and "<script" not in page
+    assert page.count("data:image/svg+xml;base64,") == 2 and page.count("<h2 id=cell-") == 2

@@ -63,29 +63,38 @@ def lab(options):
 @notebooks
 @parameters
 @click.option("--pdf", is_flag=True, help="Write .pdf too, by the Chromium (or Chrome) of this machine.")
+@click.option("--no-code", "code", flag_value="none", help="Leave the code out of page and PDF; the notebook keeps it.")
+@click.option("--fold-code", "code", flag_value="folded", help="Fold each cell's code, to be opened by a click.")
+@click.option("--toc", "contents", is_flag=True, help="Begin page and PDF with a table of contents.")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), default="reports", help="The folder to write to (reports).")
-def report(notebooks, parameters, pdf, to):
+def report(notebooks, parameters, pdf, code, contents, to):
     """Run notebooks and write .ipynb and .html, to read and to hand in.
 
     A NOTEBOOK is a path, a number such as 01, or `all`; 01 if none is named.
     """
+    from cuaderno.page import Look
     from cuaderno.report import report
 
-    asked = chosen(notebooks)
-    each(asked, lambda notebook: report(notebook, to.resolve() / folder_of(notebook, asked), parameters, pdf))
+    asked, look = chosen(notebooks), Look(code or "shown", contents)
+    each(asked, lambda notebook: report(notebook, to.resolve() / folder_of(notebook, asked), parameters, pdf, look))
 
 
 @cuaderno.command()
 @notebooks
 @parameters
-def verify(notebooks, parameters):
+@click.option(
+    "--tolerance", type=click.FloatRange(0), default=0.0, metavar="T",
+    help="Let numbers pass that differ by at most T, or by T of their size where that is above 1 (0: to the last digit).",
+)
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="A folder for NAME.differences.html, where all differences stand side by side.")
+def verify(notebooks, parameters, tolerance, to):
     """Run notebooks again and compare each cell with the outputs they hold.
 
     Notebooks without outputs, and those with -p, are compared with a second run.
     """
     from cuaderno.verify import verify
 
-    each(chosen(notebooks), lambda notebook: verify(notebook, parameters))
+    each(chosen(notebooks), lambda notebook: verify(notebook, parameters, tolerance, to and to.resolve()))
 
 
 def each(notebooks, run):

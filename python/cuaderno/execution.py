@@ -1,6 +1,7 @@
 """Running a notebook on the cuaderno kernel, and what is shown of it meanwhile. For reports and comparisons."""
 
 import asyncio
+import platform
 import re
 import shutil
 import signal
@@ -15,6 +16,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
+from cuaderno.parameters import set_parameters
 from cuaderno.problem import Problem
 
 KERNEL = "cuaderno"
@@ -93,7 +95,7 @@ class Runner(ExecutePreprocessor):
         reply = super().wait_for_reply(*arguments)
         content = reply["content"] if reply else {}
         if content.get("implementation") == KERNEL:
-            self.nb.metadata.setdefault("cuaderno", {})["version"] = content["implementation_version"]
+            self.nb.metadata.setdefault("cuaderno", {}).update(version=content["implementation_version"], processor=processor())
         return reply
 
     def preprocess(self, *arguments):
@@ -158,8 +160,13 @@ def execute(notebook, folder: Path, kernel=KERNEL):
     return None
 
 
-# let epochs: usize = 10; or const EPOCHS: usize = 10;
-DECLARATION = re.compile(r"^\s*(?P<head>(?:let(?:\s+mut)?|const)\s+(?P<name>\w+)\s*(?::[^=]+?)?)\s*=\s*(?P<value>.+?)\s*;")
+def processor() -> str:
+    """The name of this machine's processor, as its maker calls it."""
+    try:
+        found = re.search(r"(?m)^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text())
+    except OSError:  # no Linux
+        found = None
+    return found[1] if found else platform.machine()
 
 
 def open_notebook(source: Path, assignments):
@@ -171,34 +178,3 @@ def open_notebook(source: Path, assignments):
         raise Problem(f"{source.name} cannot be read as a notebook: {why}") from None
     set_parameters(notebook, assignments, source.name)
     return notebook
-
-
-def set_parameters(notebook, assignments, name):
-    """Sets parameters, each `name=value`, as papermill does: in a cell of their own behind the one tagged `parameters`.
-
-    What was declared with a type keeps it. A value for a text parameter needs no quotes.
-    """
-    if not assignments:
-        return
-    tagged = (index for index, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
-    index = next(tagged, None)
-    if index is None:
-        raise Problem(f"{name} has no cell tagged `parameters`, so -p has nothing to set")
-    lines = notebook.cells[index].source.splitlines()
-    known = {found["name"]: found for found in map(DECLARATION.match, lines) if found}
-    injected = []
-    for assignment in assignments:
-        parameter, equals, value = assignment.partition("=")
-        if not equals or not value.strip():
-            raise Problem(f"-p {assignment}: expected NAME=VALUE, for example -p epochs=3")
-        if parameter not in known:
-            raise Problem(f"{name} has no parameter `{parameter}`; it has {', '.join(known) or 'none'}")
-        found = known[parameter]
-        if found["value"].startswith('"') and not value.startswith('"'):
-            value = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        injected.append(f"{found['head'].rstrip()} = {value};")
-    cell = nbformat.v4.new_code_cell("\n".join(injected), metadata={"tags": ["injected-parameters"]})
-    if "id" not in notebook.cells[index]:
-        cell.pop("id", None)  # a notebook format before 4.5
-    rest = [cell for cell in notebook.cells[index + 1 :] if "injected-parameters" not in cell.metadata.get("tags", [])]
-    notebook.cells[index + 1 :] = [cell, *rest]

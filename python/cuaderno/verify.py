@@ -1,24 +1,17 @@
 """Running a notebook again and comparing it, cell by cell, with the outputs it holds; without any, and with parameters, with a second run.
 
-Left out are only what was said not to be reproducible: the outputs of cells tagged `volatile`, and in outputs whose metadata has `stable`
-(times, the stamp's machine and version of cuaderno) everything but that text. Outputs that another version of cuaderno made are said to be so.
+Outputs that another version of cuaderno made are said to be so, and where they differ, those of another processor or number of threads.
 """
 
-import base64
 import copy
-import difflib
-import hashlib
-import json
 import re
 import sys
 from pathlib import Path
 
+from cuaderno import side_by_side
+from cuaderno.comparison import Comparison, shown
 from cuaderno.execution import execute, open_notebook
 from cuaderno.problem import Problem
-
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-# A difference is shown in so many lines of so many characters.
-LINES, WIDTH = 12, 100
 
 
 def code_cells(notebook):
@@ -28,76 +21,6 @@ def code_cells(notebook):
 
 def has_outputs(notebook):
     return any(cell.outputs for cell in code_cells(notebook))
-
-
-def shown(cell):
-    """What a cell showed, as a list of (what, format, content) that two equal runs have in common."""
-    if "volatile" in cell.metadata.get("tags", []):
-        return []
-    pieces, stderr = [], ""
-    for output in cell.outputs:
-        kind = output.output_type
-        if kind == "stream" and output.name == "stderr":
-            # It comes through a channel of its own: its place between the other outputs is a matter of chance.
-            stderr += output.text
-        elif kind == "stream":
-            if pieces and pieces[-1][0] == "text":
-                pieces[-1] = ("text", "", pieces[-1][2] + output.text)
-            else:
-                pieces.append(("text", "", output.text))
-        elif kind == "error":
-            pieces.append(("error", "", COLOURS.sub("", f"{output.ename}: {output.evalue}")))
-        elif "stable" in output.metadata:
-            if output.metadata["stable"]:
-                pieces.append((name(kind), "text without times", output.metadata["stable"]))
-        else:
-            pieces.extend((name(kind), mime, text(output.data[mime])) for mime in sorted(output.data))
-    return pieces + ([("stderr", "", stderr)] if stderr else [])
-
-
-def name(kind):
-    return {"execute_result": "result", "display_data": "output", "update_display_data": "output"}.get(kind, kind)
-
-
-def text(content):
-    return content if isinstance(content, str) else json.dumps(content, sort_keys=True)
-
-
-def difference(before, now, first="the stored notebook"):
-    """How two cells' outputs differ, in readable lines; empty if they do not. `first` is what the outputs before come from."""
-    for (what, mime, old), (new_what, new_mime, new) in zip(before, now):
-        if (what, mime) != (new_what, new_mime):
-            return [f"{first} has {of(what, mime)} here, this run {of(new_what, new_mime)}"]
-        if old != new:
-            return [f"{of(what, mime)} differs:", *compare(mime, old, new)]
-    for more, who in [(before[len(now) :], first), (now[len(before) :], "this run")]:
-        if more:
-            what, mime, content = more[0]
-            return [f"only {who} has {of(what, mime)}:", *(content.splitlines() or [""])[:5]]
-    return []
-
-
-def of(what, mime):
-    article = "an" if what[0] in "eo" else "a"
-    return f"{article} {what}" + (f" ({mime})" if mime else "")
-
-
-def compare(mime, old, new):
-    if mime.startswith("image/") and not mime.endswith("xml"):
-        sizes = [len(base64.b64decode(content)) for content in (old, new)]
-        digests = [hashlib.sha256(content.encode()).hexdigest()[:12] for content in (old, new)]
-        return [f"- a picture of {sizes[0]} bytes, {digests[0]}", f"+ a picture of {sizes[1]} bytes, {digests[1]}"]
-    lines = difflib.unified_diff(readable(mime, old), readable(mime, new), n=1, lineterm="")
-    lines = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
-    left = len(lines) - LINES
-    return lines[:LINES] + ([f"… {left} lines more"] if left > 0 else [])
-
-
-def readable(mime, content):
-    """Lines no longer than a terminal's; HTML and SVG come in few long ones, so there each element gets its own."""
-    if mime in ("text/html", "image/svg+xml"):
-        content = re.sub(r">\s*<", ">\n<", content)
-    return [piece for line in content.splitlines() for piece in re.findall(rf".{{1,{WIDTH}}}", line) or [""]]
 
 
 def digest_of(notebook):
@@ -118,7 +41,33 @@ def version_of(notebook):
     return noted or next((found[1] for found in stamps if found), None)
 
 
-def verify(source: Path, parameters):
+def threads_of(notebook):
+    """How many threads made the outputs, as the stamp says it."""
+    texts = [output.get("data", {}).get("text/plain", "") for cell in code_cells(notebook) for output in cell.outputs]
+    found = (re.search(r"(?m)^machine +.*?(\d+) threads", text) for text in texts if isinstance(text, str))
+    return next((found[1] for found in found if found), None)
+
+
+def machine_of(notebook):
+    """The processor and the threads that made the outputs, as far as they are known."""
+    processor, threads = notebook.metadata.get("cuaderno", {}).get("processor"), threads_of(notebook)
+    return processor, threads and f"{threads} threads"
+
+
+def made_elsewhere(name, before, now) -> list:
+    """Lines on what made the outputs before, where it is not what made these."""
+    lines, (made_by, here) = [], (version_of(before), version_of(now))
+    if made_by and made_by != here:
+        lines.append(f"{name}: its outputs were made by cuaderno {made_by}, this is {here}")
+    pairs = [(old, new) for old, new in zip(machine_of(before), machine_of(now)) if old and new and old != new]
+    if pairs:
+        old, new = (", ".join(side) for side in zip(*pairs))
+        lines.append(f"{name}: its outputs were made on {old}, this is {new}")
+    return lines
+
+
+def verify(source: Path, parameters, tolerance=0.0, to=None):
+    """Prints what differs, or that nothing does; `to` is a folder for a page with all differences side by side."""
     before = open_notebook(source, parameters)
     now = copy.deepcopy(before)
     if not has_outputs(before):
@@ -134,15 +83,37 @@ def verify(source: Path, parameters):
         failure = execute(notebook, source.parent)
         if failure is not None:
             raise Problem(f"{source.name}, {failure}")
-    made_by, here = version_of(before), version_of(now)
-    if made_by and made_by != here:
-        print(f"{source.name}: its outputs were made by cuaderno {made_by}, this is {here}")
-    for number, (old, new) in enumerate(zip(code_cells(before), code_cells(now)), start=1):
-        lines = difference(shown(old), shown(new), first)
-        if lines:
-            print(f"{source.name}: cell {number} differs")
-            print(*(f"    {line}" for line in new.source.splitlines()[:3]), sep="\n")
-            print(*lines, sep="\n", flush=True)
-            raise Problem(f"{source.name} is not reproduced: cell {number} differs")
+    comparison = Comparison(first, tolerance)
+    pairs = enumerate(zip(code_cells(before), code_cells(now)), start=1)
+    found = [(number, new.source, comparison.difference(shown(old), shown(new))) for number, (old, new) in pairs]
+    found = [difference for difference in found if difference[2]]
+    told = made_elsewhere(source.name, before, now)
+    for line in told:
+        # Another version is worth a line in any case, another machine only where it may be the reason.
+        if found or "made by" in line:
+            print(line)
+    if found:
+        complain(source, first, told, found, to)
     digest = digest_of(now)
-    print(f"{source.name}: identical, {len(code_cells(now))} cells" + (f", digest {digest}" if digest else ""))
+    within = f" within {tolerance:g} (the largest difference is {comparison.largest:.2g})" if comparison.largest else ""
+    within += f", {comparison.sums} digests not compared" if comparison.sums else ""
+    print(f"{source.name}: identical{within}, {len(code_cells(now))} cells" + (f", digest {digest}" if digest else ""))
+
+
+def complain(source: Path, first, told, found, to):
+    """Shows the first cell that differs, names the others, and writes the page if there is a folder for it."""
+    number, code, difference = found[0]
+    print(f"{source.name}: cell {number} differs")
+    print(*(f"    {line}" for line in code.splitlines()[:3]), sep="\n")
+    print(*difference.lines(), sep="\n", flush=True)
+    others = ", ".join(str(number) for number, _, _ in found[1:])
+    which = f"cell {number} differs" if not others else f"cells {number}, {others} differ"
+    if to is None:
+        raise Problem(f"{source.name} is not reproduced: {which}")
+    place = to / f"{source.stem}.differences.html"
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        place.write_text(side_by_side.page(source.name, first, told, found), encoding="utf-8")
+    except OSError as problem:
+        raise Problem(f"{place}: {problem.strerror}; {source.name} is not reproduced: {which}") from None
+    raise Problem(f"{source.name} is not reproduced: {which}; side by side in {place}")

@@ -1,4 +1,4 @@
-"""Copies reports into notebooks/, to be committed: of a figure in several formats, the picture that every front end shows.
+"""Copies reports into notebooks/, to be committed: of a figure in several formats, the picture that every front end shows; not on which processor.
 
     .venv/bin/python crates/xtask/python/for_commit.py reports/05-cifar10.ipynb …
 """
@@ -17,6 +17,7 @@ def without_twins(notebook):
             data = output.get("data", {})
             if "image/png" in data:
                 data.pop("image/svg+xml", None)
+    notebook["metadata"].get("cuaderno", {}).pop("processor", None)
     return notebook
 
 
