@@ -10,7 +10,7 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from cuaderno import home, page
+from cuaderno import home, paper as printing
 from cuaderno.problem import Problem
 
 OK, MISSING, WITHOUT = "ok", "MISSING", "without"
@@ -89,7 +89,7 @@ def grading():
 
 def paper():
     try:
-        return OK, f"{page.browser()}, playwright {version('playwright')}"
+        return OK, f"{printing.browser()}, playwright {version('playwright')}"
     except Problem as problem:
         return WITHOUT, problem.message
 

@@ -1,19 +1,15 @@
-"""An executed notebook as a page to read: HTML, and PDF printed from it by Chromium."""
+"""An executed notebook as a page to read: HTML in one file, which loads nothing from elsewhere."""
 
 import base64
 import copy
-import os
 import re
-import shutil
-import tempfile
+from dataclasses import dataclass
 from html import escape
-from importlib.util import find_spec
-from pathlib import Path
 
+from jinja2 import DictLoader, pass_context
 from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
-
-from cuaderno.problem import Problem
 
 # Outputs without a number stand below each other and those that have one.
 # On paper nothing scrolls: figures shrink to the page, long lines of code are broken, cells and their figures stay whole.
@@ -27,51 +23,116 @@ STYLE = """<style>
   .jp-OutputArea-output table { font-size: 80%; }
   .jp-OutputArea-output th { white-space: normal !important; }
   .jp-OutputArea-output td { white-space: normal !important; overflow-wrap: anywhere; }
-  .jp-InputArea { break-after: avoid; }
+  .jp-Notebook .jp-CodeCell { break-inside: avoid; }
+  .jp-InputArea, .jp-Cell-inputWrapper { break-after: avoid; }
   .jp-InputArea, .jp-OutputArea-output svg, .jp-OutputArea-output img, tr { break-inside: avoid; }
   h1, h2, h3 { break-after: avoid; }
 }
+details.code > summary { color: #777; cursor: pointer; font: 12px system-ui, sans-serif; }
+nav.contents { padding: 0 var(--jp-notebook-padding, 10px); margin-bottom: 2em; }
+nav.contents ul { list-style: none; padding-left: 0; line-height: 1.6; } nav.contents .h3 { padding-left: 1.5em; }
 </style>
 """
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
-FOOTER = """<div style="width: 100%; font-size: 8px; text-align: center; color: #555">
-<span class="pageNumber"></span> / <span class="totalPages"></span></div>"""
+
+# What nbconvert's page loads from the network. Formulas are MathML here, a diagram in Mermaid stays text.
+ELSEWHERE = r"""<script src="[^"]*/require[^"]*"></script>|<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->"""
+ELSEWHERE += r"""|<script type="module">(?:(?!</script>).)*mermaid(?:(?!</script>).)*</script>"""
+FOLDED = {
+    "report.html.j2": """{%- extends 'index.html.j2' -%}
+{% block input %}<details class="code"><summary>code</summary>{{ super() }}</details>{% endblock %}"""
+}
+PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif"]
+LONGEST_ALT = 500
 
 
-def html(notebook, name):
-    """The page, everything in one file; `name` stands in the browser's tab if the notebook has no heading."""
-    exporter = HTMLExporter(config=Config({"HTMLExporter": {"embed_images": True}}))
-    page, _ = exporter.from_notebook_node(described(notebook), {"metadata": {"name": title(notebook) or name}})
-    # Nothing needs require.js; formulas are set by a script from the network.
-    unused = r'<script src="[^"]*/require[^"]*"></script>'
-    if not has_formulas(notebook):
-        unused += r"|<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->"
-    page = re.sub(unused, "", page, flags=re.DOTALL)
-    return page.replace("</head>", STYLE + "</head>", 1)
+@dataclass
+class Look:
+    """What can be asked of a page: code shown, folded or left out, and a table of contents."""
+
+    code: str = "shown"
+    contents: bool = False
+
+
+class Renderer(IPythonRenderer):
+    """nbconvert's, with formulas as MathML, which browsers set by themselves."""
+
+    def block_math(self, body):
+        return mathml(body, "block")
+
+    def inline_math(self, body):
+        return mathml(body, "inline")
+
+    def latex_environment(self, name, body):
+        return mathml(body if name.startswith("equation") else f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+
+def mathml(tex: str, display: str) -> str:
+    """A formula; its text where it is none that can be set."""
+    from latex2mathml.converter import convert
+
+    try:
+        return convert(tex.strip(), display=display)
+    except Exception:  # it has a dozen kinds, and others come through it
+        return f"<code>{escape(tex.strip())}</code>"
+
+
+def html(notebook, name, look=Look(), folder=""):
+    """The page, everything in one file; `name` stands in the browser's tab if the notebook has no heading; pictures in prose are in `folder`."""
+    config = Config({"HTMLExporter": {"embed_images": True, "exclude_input": look.code == "none"}})
+    folded = {"extra_loaders": [DictLoader(FOLDED)], "template_file": "report.html.j2"} if look.code == "folded" else {}
+    exporter = HTMLExporter(config=config, **folded)
+    exporter.register_filter("markdown2html", prose)
+    resources = {"metadata": {"name": title(notebook) or name, "path": str(folder)}}
+    page, _ = exporter.from_notebook_node(described(notebook), resources)
+    page = re.sub(ELSEWHERE, "", page, flags=re.DOTALL)
+    page = page.replace("</head>", STYLE + "</head>", 1)
+    return with_contents(page) if look.contents else page
+
+
+@pass_context
+def prose(context, source):
+    """Prose as HTML, as nbconvert's filter of this name, but for formulas."""
+    attachments = context.get("cell", {}).get("attachments", {})
+    path = context.get("resources", {}).get("metadata", {}).get("path", "")
+    renderer = Renderer(escape=False, attachments=attachments, embed_images=True, path=path)
+    return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def with_contents(page: str) -> str:
+    """The page with a list of its headings, each with a link to it, below the cell that begins with the title."""
+    found = re.findall(r'<h([23]) id="([^"]*)">(.*?)(?:<a class="anchor-link"|</h)', page, re.DOTALL)
+    items = "".join(f'<li class="h{level}"><a href="#{place}">{re.sub("<[^>]*>", "", text)}</a>' for level, place, text in found)
+    cells = [match.start() for match in re.finditer(r'<div class="jp-Cell [^"]*jp-Notebook-cell', page)]
+    if not items:
+        return page
+    first = "<h1" in page[cells[0] : cells[1]] if len(cells) > 1 else False
+    place = cells[1] if first else cells[0]
+    return f'{page[:place]}<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>{page[place:]}'
 
 
 def described(notebook):
-    """The notebook with words on every figure for those who cannot see it, which nbconvert leaves out."""
+    """The notebook with words on every figure for those who cannot see it, which nbconvert leaves out, and with formulas set."""
     notebook = copy.deepcopy(notebook)
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells, start=1):
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            kind = next((kind for kind in ("image/svg+xml", "image/png") if kind in data), "")
-            known = output.get("metadata", {}).get(kind, {})
-            if "alt" in known and "text/html" not in data:
-                content = data[kind] if kind == "image/png" else base64.b64encode(data[kind].encode()).decode()
-                width = f' width="{known["width"]}"' if "width" in known else ""
-                data["text/html"] = f'<img alt="{escape(known["alt"])}"{width} src="data:{kind};base64,{content.strip()}">'
+            kind = next((kind for kind in PICTURES if kind in data), None)
+            if "text/html" in data:
+                continue
+            if kind is not None:
+                data["text/html"] = picture(output, kind, number)
+            elif "text/latex" in data:
+                data["text/html"] = mathml(data["text/latex"].strip().strip("$"), "block")
     return notebook
 
 
-def has_formulas(notebook):
-    """Whether there is something that MathJax sets."""
-    prose = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    outputs = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", []))
-    return any("$" in text or r"\begin{" in text for text in prose) or any(
-        "text/latex" in data or "$" in data.get("text/markdown", "") for data in outputs
-    )
+def picture(output, kind: str, number: int) -> str:
+    known = output.get("metadata", {}).get(kind, {})
+    alt = known.get("alt") or " ".join(output.data.get("text/plain", "").split())[:LONGEST_ALT] or f"a figure of cell {number}"
+    content = output.data[kind]
+    content = base64.b64encode(content.encode()).decode() if kind.endswith("xml") else "".join(content.split())
+    size = "".join(f' {name}="{known[name]}"' for name in ["width"] if name in known)
+    return f'<img alt="{escape(alt)}"{size} src="data:{kind};base64,{content}">'
 
 
 def title(notebook):
@@ -82,37 +143,3 @@ def title(notebook):
                 if line.startswith("# "):
                     return line[2:].strip()
     return None
-
-
-def browser():
-    """The Chromium of this machine; a problem where there is none."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        raise Problem(f"a PDF is printed by Chromium, and there is none of {', '.join(BROWSERS)} on the PATH; install one (Debian: apt install chromium)")
-    if find_spec("playwright") is None:
-        raise Problem("a PDF is printed by way of playwright, which is not installed: pip install 'cuaderno[pdf]'")
-    return found
-
-
-def pdf(page, program):
-    """The page on A4, with page numbers, as nbconvert's webpdf prints it, but by the browser at `program`."""
-    from playwright.sync_api import sync_playwright
-
-    # Root has no sandbox to put a browser in; the page is one we have just made.
-    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        file = Path(folder) / "page.html"
-        file.write_text(page, encoding="utf-8")
-        chromium = playwright.chromium.launch(executable_path=program, args=options)
-        try:
-            tab = chromium.new_page()
-            tab.emulate_media(media="print")
-            # Formulas are set by a script from the network; without one the page is there all the same.
-            tab.goto(file.as_uri(), wait_until="load")
-            margins = {"top": "14mm", "bottom": "16mm", "left": "12mm", "right": "12mm"}
-            return tab.pdf(
-                format="A4", scale=0.8, margin=margins, print_background=True,
-                display_header_footer=True, header_template="<span></span>", footer_template=FOOTER,
-            )
-        finally:
-            chromium.close()

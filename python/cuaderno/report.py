@@ -12,13 +12,14 @@ from pathlib import Path
 import nbformat
 
 from cuaderno import page
+from cuaderno import paper
 from cuaderno.execution import execute, open_notebook
 from cuaderno.problem import Problem
 
 
-def report(source: Path, reports: Path, parameters, pdf: bool):
+def report(source: Path, reports: Path, parameters, pdf: bool, look=page.Look()):
     # Before an hour of training, not after it.
-    browser = page.browser() if pdf else None
+    browser = paper.browser() if pdf else None
     try:
         reports.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -33,12 +34,12 @@ def report(source: Path, reports: Path, parameters, pdf: bool):
     notebook.metadata.setdefault("cuaderno", {})["executed"] = digest(notebook)
     executed = reports / source.name
     nbformat.write(notebook, executed)
-    html = page.html(notebook, source.stem)
+    html = page.html(notebook, source.stem, look, source.parent)
     written = [executed, executed.with_suffix(".html")]
     written[-1].write_text(html, encoding="utf-8")
     if browser is not None:
         written.append(executed.with_suffix(".pdf"))
-        written[-1].write_bytes(page.pdf(html, browser))
+        written[-1].write_bytes(paper.pdf(html, browser))
     if failure is not None:
         raise Problem(f"{source.name}, {failure} (so far: {written[-1]})")
     files = " and ".join(map(str, written))
