@@ -76,11 +76,15 @@ class Difference:
     new: str | None
     mime: str = ""
     tells: str = ""
+    brief: bool = False
 
     def lines(self) -> list:
+        """As a terminal shows it; the title alone says enough where it is `brief`."""
+        if self.brief:
+            return [self.title]
         if self.old is None or self.new is None:
             content = self.old if self.new is None else self.new
-            return [self.title, *([] if content is None else content.splitlines()[:5] or [""])]
+            return [self.title, *(content.splitlines()[:5] or [""])]
         return [self.title, *compare(self.mime, self.old, self.new), *([self.tells] if self.tells else [])]
 
 
@@ -97,8 +101,10 @@ class Comparison:
             # A picture may be kept in one format of two.
             common = [mime for mime in old.content if mime in new.content]
             if old.what != new.what or not common:
-                kinds = [shown.of(next(iter(shown.content))) for shown in (old, new)]
-                return Difference(f"{self.first} has {kinds[0]} here, this run {kinds[1]}", None, None)
+                firsts = [next(iter(shown.content.items())) for shown in (old, new)]
+                kinds = [shown.of(mime) for shown, (mime, _) in zip((old, new), firsts)]
+                texts = ["a picture" if mime.startswith("image/") else content for mime, content in firsts]
+                return Difference(f"{self.first} has {kinds[0]} here, this run {kinds[1]}", *texts, brief=True)
             if found := self.of_formats(old, new, common):
                 return found
         for more, who in [(before[len(now) :], self.first), (now[len(before) :], "this run")]:

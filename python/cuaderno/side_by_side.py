@@ -33,8 +33,6 @@ def page(title: str, first: str, told: list, differences: list) -> str:
 
 def section(first, number, source, difference) -> str:
     head = f"<h2 id=cell-{number}>Cell {number}</h2><pre>{escape(source)}</pre><p>{escape(difference.title)}"
-    if difference.old is None and difference.new is None:
-        return head
     tells = f"<p class=tells>{escape(difference.tells)}" if difference.tells else ""
     return f"{head}{tells}<table><tr><th>{escape(first)}<th>this run{rows(difference)}</table>"
 

@@ -12,7 +12,7 @@ WORTH_A_LOOK = [
     (re.compile(r"\bfn\s+(share|same|close)\b"), "a test function of its own (`share`, `same` or `close`)"),
     (re.compile(r"\bmod\s+(grade|cuaderno)\b"), "a module with the name of ours"),
     (re.compile(r"nbgrader|gradebook|autograded|\.ipynb"), "words for what grades it"),
-    (re.compile(r"/proc/|ptrace|process_vm_writev"), "the files of other processes"),
+    (re.compile(r"/proc\b|ptrace|process_vm_writev"), "the files of other processes"),
     (re.compile(r"EVCXR_BEGIN_CONTENT|no_mangle|\bdlopen\b|\basm!"), "what can stand in for the library"),
 ]
 

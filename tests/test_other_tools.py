@@ -1,0 +1,60 @@
+"""Other tools that run or convert notebooks: jupytext, nbmake, nbval."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+pytestmark = pytest.mark.timeout(600)
+SAYS = nbformat.v4.new_output("stream", text="42\n")
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """A notebook that says 42, with one cell that is compared by nbval, and one that differs each time."""
+    cells = [
+        nbformat.v4.new_markdown_cell("# A report\n\nWith $x^2$."),
+        nbformat.v4.new_code_cell("fn answer() -> i32 { 42 }", metadata={"tags": ["kept"]}),
+        nbformat.v4.new_code_cell('println!("{}", answer());', execution_count=2, outputs=[SAYS], metadata={"tags": ["nbval-check-output"]}),
+        nbformat.v4.new_code_cell("std::process::id()"),
+    ]
+    kernel = {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}
+    place = tmp_path / "report.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), place)
+    return place
+
+
+def run(folder, *arguments, code=0):
+    ran = subprocess.run([sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, timeout=500)
+    assert ran.returncode == code, ran.stdout[-3000:] + ran.stderr[-3000:]
+    return ran.stdout
+
+
+@pytest.mark.parametrize("form, end", [("rs:percent", "rs"), ("md:myst", "md")])
+def test_jupytext_keeps_a_notebook_as_text(notebook, tmp_path, form, end):
+    run(tmp_path, "jupytext", "--to", form, notebook.name)
+    text = (tmp_path / f"report.{end}").read_text(encoding="utf-8")
+    assert "fn answer() -> i32 { 42 }" in text and "name: cuaderno" in text
+    run(tmp_path, "jupytext", "--to", "ipynb", "--output", "again.ipynb", f"report.{end}")
+    before, again = (nbformat.read(place, as_version=4) for place in (notebook, tmp_path / "again.ipynb"))
+    assert [(cell.cell_type, cell.source, cell.metadata.get("tags")) for cell in again.cells] == [
+        (cell.cell_type, cell.source, cell.metadata.get("tags")) for cell in before.cells
+    ]
+    assert again.metadata.kernelspec.name == "cuaderno"
+
+
+def change(notebook, old, new):
+    notebook.write_text(notebook.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_nbmake_runs_every_cell(notebook, tmp_path):
+    assert "1 passed" in run(tmp_path, "pytest", "-p", "no:cacheprovider", "--nbmake", notebook.name)
+    change(notebook, "std::process::id()", "[1][answer() as usize]")
+    assert "index out of bounds" in run(tmp_path, "pytest", "-p", "no:cacheprovider", "--nbmake", notebook.name, code=1)
+
+
+def test_nbval_compares_where_it_is_asked_to(notebook, tmp_path):
+    assert "3 passed" in run(tmp_path, "pytest", "-p", "no:cacheprovider", "--nbval-lax", notebook.name)
+    change(notebook, "{ 42 }", "{ 43 }")
+    assert "1 failed" in run(tmp_path, "pytest", "-p", "no:cacheprovider", "--nbval-lax", notebook.name, code=1)
