@@ -22,6 +22,7 @@ mod arrays;
 mod augmentation;
 mod cifar;
 mod error;
+mod explained;
 mod folder;
 mod grid;
 mod ids;

@@ -17,17 +17,13 @@ impl ImageSet {
     /// # Errors
     /// [`ImagesError::Index`] if the evaluation is of a larger set.
     pub fn mistakes(&self, evaluation: &Evaluation, count: usize) -> Result<ImageGrid, ImagesError> {
-        let predictions = &evaluation.predictions;
-        let wrong =
-            evaluation.labels.iter().zip(&predictions.classes).enumerate().filter(|(_, (label, said))| label != said);
-        let mut wrong: Vec<(usize, usize, f32)> =
-            wrong.map(|(index, (label, said))| (index, *label, confidence(predictions, index, *said))).collect();
-        wrong.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-        let name = |class: usize| predictions.class_names.get(class).map_or("?", String::as_str);
-        let caption = |&(index, label, p): &(usize, usize, f32)| {
-            (index, format!("{}, taken for {} ({p:.2})", name(label), name(predictions.classes[index])))
+        let names = &evaluation.predictions.class_names;
+        let name = |class: usize| names.get(class).map_or("?", String::as_str);
+        let caption = |wrong: &Mistake| {
+            let said = format!("{}, taken for {} ({:.2})", name(wrong.label), name(wrong.said), wrong.probability);
+            (wrong.index, said)
         };
-        self.show(&wrong.iter().take(count).map(caption).collect::<Vec<_>>())
+        self.show(&surest(evaluation).iter().take(count).map(caption).collect::<Vec<_>>())
     }
 
     /// A figure of the first `count` pictures, each with the most probable class and its probability.
@@ -41,6 +37,30 @@ impl ImageSet {
         };
         self.show(&predictions.classes.iter().enumerate().take(count).map(caption).collect::<Vec<_>>())
     }
+}
+
+/// A picture that was taken for another class.
+pub(crate) struct Mistake {
+    pub index: usize,
+    pub label: usize,
+    pub said: usize,
+    /// Of the class that was said.
+    pub probability: f32,
+}
+
+/// All mistakes, those first that the network was most certain of.
+pub(crate) fn surest(evaluation: &Evaluation) -> Vec<Mistake> {
+    let predictions = &evaluation.predictions;
+    let pairs = evaluation.labels.iter().zip(&predictions.classes).enumerate();
+    let mistake = |(index, (&label, &said)): (usize, (&usize, &usize))| Mistake {
+        index,
+        label,
+        said,
+        probability: confidence(predictions, index, said),
+    };
+    let mut wrong: Vec<Mistake> = pairs.filter(|(_, (label, said))| label != said).map(mistake).collect();
+    wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    wrong
 }
 
 fn confidence(predictions: &Predictions, index: usize, class: usize) -> f32 {

@@ -53,8 +53,10 @@ pub use cuaderno_display as display;
 pub use dfdx;
 pub use error::NetworkError;
 pub use evaluate::{
-    ClassLine, ClassReport, Confusion, Evaluation, Predictions, Roc, Run, RunValues, Runs, Summary, SummaryRow,
-    compare, compare_runs, repeat,
+    Calibration, CalibrationBin, ClassChoice, ClassLine, ClassReport, Comparable, Compared, Comparison, Confusion,
+    CrossValidation, Embedding, Evaluation, Experiment, Experiments, Explanation, Fold, Folds, Grid, GridPoint,
+    GridSearch, Interval, LearningCurve, Method, Mistaken, MostConfused, Pair, PairTest, Pairs, Predictions, Roc, Run,
+    RunValues, Runs, SettingValue, Summary, SummaryRow, TrainingSizes, Verdict, compare, repeat,
 };
 pub use examples::Examples;
 pub use free_memory::free_memory;

@@ -22,7 +22,7 @@ impl Subset {
         Self::of(examples, (range.start.min(end)..end).collect())
     }
 
-    fn of(examples: &dyn Examples, indices: Vec<usize>) -> Self {
+    pub(crate) fn of(examples: &dyn Examples, indices: Vec<usize>) -> Self {
         Self { examples: examples.shared(), indices: indices.into(), plain: false }
     }
 
@@ -51,6 +51,11 @@ impl Subset {
             sums.partition_point(|sum| *sum <= place).min(sums.len() - 1)
         };
         Ok(Self::of(examples, (0..examples.len()).map(draw).collect()))
+    }
+
+    /// The places of these examples in the set that they are of.
+    pub fn indices(&self) -> &[usize] {
+        &self.indices
     }
 
     /// All but a share of the examples, and that share, in which each class has its part; drawn by the seed. Copies of one

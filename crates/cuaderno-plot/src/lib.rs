@@ -48,6 +48,7 @@ mod frame;
 mod groups;
 mod hatch;
 mod heat_map;
+mod heated;
 mod histogram;
 mod hypot;
 mod image_grid;

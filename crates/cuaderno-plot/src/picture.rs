@@ -6,9 +6,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 /// A picture of 8-bit RGB pixels with the words under it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
-    width: usize,
-    height: usize,
-    rgb: Vec<u8>,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) rgb: Vec<u8>,
     pub(crate) label: String,
 }
 

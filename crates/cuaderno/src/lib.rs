@@ -30,6 +30,7 @@ pub mod grade;
 mod labels;
 mod predicted;
 pub mod prelude;
+mod results;
 pub mod rt;
 mod stamp;
 
@@ -37,6 +38,7 @@ pub use data::{DATA_VARIABLE, data, data_or_sample, is_sample};
 pub use diagram::Diagram;
 pub use digest::{Bytes, Digest, Digestible, digest};
 pub use labels::ids_and_classes;
+pub use results::ResultTable;
 pub use stamp::{Stamp, stamp};
 
 /// `dbg!` in a cell, which tells the cell's line; generated code calls it.

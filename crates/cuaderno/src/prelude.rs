@@ -25,11 +25,12 @@ pub use crate::images::{
 };
 pub use crate::labels::ids_and_classes;
 pub use crate::nn::{
-    self, Confusion, EarlyStopping, Evaluation, Examples, Fit, History, Loss, Network, Optimizer, Predictions, Runs,
-    Schedule, cnn, compare, compare_runs, repeat,
+    self, Confusion, CrossValidation, EarlyStopping, Evaluation, Examples, Experiments, Fit, Grid, History, Loss,
+    Network, Optimizer, Predictions, Runs, Schedule, TrainingSizes, cnn, compare, repeat,
 };
 pub use crate::plot::{self, Facets, Figure, Svg};
 pub use crate::predicted::PredictionsTable;
+pub use crate::results::ResultTable;
 pub use crate::stamp::stamp;
 // Stock evcxr calls `evcxr_display` on what it shows, and stumbles where the compiler knows a trait to import for that.
 #[doc(hidden)]

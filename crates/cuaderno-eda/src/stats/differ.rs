@@ -1,9 +1,8 @@
 //! Do groups differ by more than chance: t, chi-square, a straight line.
 
-use super::gamma::chi_square_tail;
-use super::student::{student_quantile, two_sided};
 use crate::table::{dtype_of, expect_type, named, schema, stream};
 use crate::{EdaError, Result, Table, cross_table};
+use cuaderno_stats::{chi_square_tail, student_quantile, student_two_sided};
 use polars::prelude::{DataFrame, DataType, LazyFrame, df};
 
 /// Welch's t test of a column's mean between the two groups of another: one row with `first` and `second` (the groups, in
@@ -54,7 +53,7 @@ pub fn t_test(table: &impl Table, column: &str, by: &str, level: f64) -> Result<
         "first" => [name(0)], "second" => [name(1)],
         "mean_first" => [number("mean", 0)?], "mean_second" => [number("mean", 1)?],
         "difference" => [difference], "low" => [difference - half], "high" => [difference + half],
-        "t" => [t], "freedom" => [freedom], "p" => [two_sided(t, freedom)],
+        "t" => [t], "freedom" => [freedom], "p" => [student_two_sided(t, freedom)],
     )?)
 }
 
@@ -145,6 +144,6 @@ fn line(plan: LazyFrame, x: &str, y: &str, level: f64) -> Result<DataFrame> {
     let half = student_quantile(0.5 + level / 2.0, freedom) * error;
     Ok(df!(
         "intercept" => [y_mean - slope * x_mean], "slope" => [slope], "low" => [slope - half], "high" => [slope + half],
-        "p" => [two_sided(slope / error, freedom)], "r_squared" => [1.0 - residual / yy], "n" => [points.len() as u64],
+        "p" => [student_two_sided(slope / error, freedom)], "r_squared" => [1.0 - residual / yy], "n" => [points.len() as u64],
     )?)
 }

@@ -1,15 +1,13 @@
 //! Numbers by group, with what chance leaves open.
 
 mod differ;
-mod gamma;
-mod student;
 
 use crate::names::check_names;
 use crate::table::{expect_type, named as col, schema, stream};
 use crate::{EdaError, Names, Result, Table};
+use cuaderno_stats::student_quantile;
 pub use differ::{chi_square, straight_line, t_test};
 use polars::prelude::{Column, DataFrame, DataType, Expr, IntoLazy, LazyFrame, Literal, NULL, SortMultipleOptions};
-use student::student_quantile;
 
 /// The columns that `mean_by` makes.
 const NEW: [&str; 6] = ["n", "missing", "mean", "sd", "low", "high"];

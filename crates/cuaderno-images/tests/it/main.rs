@@ -1,6 +1,7 @@
 //! The crate as its users see it.
 
 mod augmenting; // random transformations: seeded, within bounds, shown
+mod explained; // what networks look at, over the pictures
 mod fuzzing; // files and archives changed at random
 mod hostile; // files made to break readers end in one clear line
 mod own; // asking about pictures without a class

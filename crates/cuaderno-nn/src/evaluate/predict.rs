@@ -110,7 +110,7 @@ impl Network {
     }
 
     /// What its outputs stand for: the classes it was trained on, or their numbers.
-    fn known_classes(&self) -> Result<Vec<String>, NetworkError> {
+    pub(super) fn known_classes(&self) -> Result<Vec<String>, NetworkError> {
         let output = self.output();
         if output.is_image() {
             return Err(NetworkError::NoScores {

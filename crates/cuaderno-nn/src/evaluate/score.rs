@@ -1,6 +1,7 @@
 //! Loss and accuracy on examples that are not trained on.
 
 use super::Predictions;
+use super::interval::LEVEL;
 use super::predict::{BATCH, for_each_batch};
 use crate::train::{Loss, check_known};
 use crate::{Examples, Network, NetworkError};
@@ -54,9 +55,10 @@ pub(crate) fn score(
 
 impl Rich for Evaluation {
     fn mime_bundle(&self) -> MimeBundle {
+        let interval = self.interval(LEVEL).to_string();
         let rows = [
-            ["images", "loss", "accuracy"].map(String::from).to_vec(),
-            vec![self.labels.len().to_string(), format!("{:.4}", self.loss), format!("{:.4}", self.accuracy)],
+            ["images", "loss", "accuracy", "95 % interval"].map(String::from).to_vec(),
+            vec![self.labels.len().to_string(), format!("{:.4}", self.loss), format!("{:.4}", self.accuracy), interval],
         ];
         Table::headed(rows).mime_bundle()
     }

@@ -1,6 +1,6 @@
 //! From the gradient of the output to those of the parameters and the input.
 
-use super::graph::{Graph, Node};
+use super::graph::{Graph, Node, Slot};
 use super::pass::{Memory, Pass};
 use crate::layers::Backward;
 use cuaderno_ops::{Gradients, add};
@@ -30,18 +30,52 @@ impl Graph {
         memory: &mut Memory,
         buffers: GradientBuffers,
     ) -> Option<Vec<f32>> {
+        let wanted = buffers.input.then_some(0);
+        self.backward_to(wanted, weights, end, d_output, pass, memory, buffers)
+    }
+
+    /// The gradient with respect to the values of a slot, of one pass as in prediction; parameters get none. `d_output` is the one
+    /// with respect to the output of node `end - 1`. None if the output does not depend on the slot.
+    pub fn gradient_at(
+        &self,
+        slot: Slot,
+        (weights, state): (&[f32], &[f32]),
+        end: usize,
+        d_output: Vec<f32>,
+        pass: &Pass,
+    ) -> Option<Vec<f32>> {
+        let buffers = GradientBuffers { weights: &mut [], trained_from: end, state, input: true };
+        let gradient = self.backward_to(Some(slot), weights, end, d_output, pass, &mut Memory::default(), buffers);
+        gradient.map(|mut gradient| {
+            gradient.truncate(self.slot_len(slot, pass.batch));
+            gradient
+        })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "those of `backward`, and how far to go")]
+    fn backward_to(
+        &self,
+        wanted: Option<Slot>,
+        weights: &[f32],
+        end: usize,
+        d_output: Vec<f32>,
+        pass: &Pass,
+        memory: &mut Memory,
+        buffers: GradientBuffers,
+    ) -> Option<Vec<f32>> {
         let len = |slot| self.slot_len(slot, pass.batch);
         let mut slots: Vec<Option<Vec<f32>>> = vec![None; self.slots.len()];
         slots[if end == 0 { 0 } else { self.nodes[end - 1].output }] = Some(d_output);
         let first = buffers.trained_from.min(end);
         for (index, node) in self.nodes[..end].iter().enumerate().rev() {
-            if index < first && !buffers.input {
+            // Who reads a slot comes behind who writes it, so its gradient is complete here.
+            if (index < first && wanted.is_none()) || wanted == Some(node.output) {
                 break;
             }
             let Some(mut d_output) = slots[node.output].take() else { continue };
             let in_place = node.operation.works_in_place();
             let reaches_trained = self.nodes[first.min(index)..index].iter().any(|n| !n.weight.is_empty());
-            let wants_input = !in_place && (buffers.input || reaches_trained);
+            let wants_input = !in_place && (wanted.is_some() || reaches_trained);
             let mut d_input = wants_input.then(|| memory.take(len(node.input)));
             let (d_weight, d_bias) = parameters(node, &mut *buffers.weights, index >= first);
             node.operation.backward(Backward {
@@ -73,9 +107,9 @@ impl Graph {
                 accumulate(&mut slots[node.input], d_input, len(node.input), memory);
             }
         }
-        let input = slots[0].take();
+        let found = wanted.and_then(|slot| slots[slot].take());
         slots.into_iter().flatten().for_each(|buffer| memory.give(buffer));
-        input
+        found
     }
 }
 

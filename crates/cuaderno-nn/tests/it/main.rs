@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods)] // the C library as a judge, and for made up numbers
 
 mod architectures; // the networks of the reports have the sizes they should
+mod deciding; // intervals, comparisons with tests, frequent mistakes, calibration
+mod explaining; // Grad-CAM, saliency, features on a plane
 mod files; // weights and checkpoints on disk
 mod fusion; // operations that run at once give the same results
 mod fuzz; // random networks against a plain reference
@@ -16,3 +18,4 @@ mod shown; // what cells show of values
 mod support; // a small data set in memory
 mod tape; // models inside hand-written dfdx code
 mod training; // networks learn, and learn the same every time
+mod trials; // cross-validation, grids, learning curves, logs of experiments

@@ -1,7 +1,7 @@
 //! Numbers derived from predictions. Expected values: counted by hand from the definitions.
 
 use cuaderno_display::Rich;
-use cuaderno_nn::{Epoch, Evaluation, History, Predictions, compare, compare_runs, repeat};
+use cuaderno_nn::{Epoch, Evaluation, History, Predictions, compare, repeat};
 use cuaderno_plot::Figure;
 
 // Said: 0 1 1 1 2 0 2 0. Second choices are right for the one mistake on class 0, not for the one on class 2.
@@ -137,7 +137,7 @@ fn trainings_are_compared_on_what_all_of_them_have() {
     assert!(text.contains("a validation loss: 0.75 after epoch 2, best 0.75 after epoch 2"), "{text}");
     let text = compare(&[("a", &with), ("b", &without)]).describe();
     assert!(text.contains("b loss: 0.9 after epoch 1") && !text.contains("validation"), "{text}");
-    assert!(compare(&[]).describe().contains("no epochs yet"));
+    assert!(compare::<History>(&[]).describe().contains("no epochs yet"));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn runs_are_compared_by_mean_and_deviation() {
     })
     .unwrap();
     // numpy.mean([.5, .55, .6]), numpy.std([.5, .55, .6], ddof=1) -> 0.55, 0.05
-    let text = compare_runs(&[("model 1", &runs), ("model 2", &runs)]).describe();
+    let text = compare(&[("model 1", &runs), ("model 2", &runs)]).figure().describe();
     assert!(text.contains("55 % (50 % to 60 %)") || text.contains("55.0 % (50.0 % to 60.0 %)"), "{text}");
     let text = runs.curves().describe();
     assert!(text.contains("train: 2 points, 0.55 at 1 to 0.55 at 2"), "{text}");

@@ -85,6 +85,9 @@ pub fn variables(store: &mut Store) {
         Fit, Optimizer, History, Evaluation, Predictions, Confusion, Runs, Network, Vec<Runs>, Vec<Evaluation>
     );
     variables!(store =>
+        Experiments, nn::Comparison, nn::Folds, nn::GridSearch, nn::LearningCurve
+    );
+    variables!(store =>
         Vec<History>, (History, Evaluation), Pretrained, Architecture, Features, Ensemble, [Runs; 5], [Evaluation; 3]
     );
 }
@@ -106,6 +109,9 @@ pub fn results(store: &mut Store) -> Result<(), CellError> {
         (), ImageSet, Picture, ImageGrid, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Normalization
     );
     results!(store, NetworkError => (), History, Evaluation, Predictions, Runs, Network, ImageGrid);
+    results!(store, NetworkError =>
+        nn::Comparison, nn::Folds, nn::GridSearch, nn::LearningCurve, nn::Embedding, nn::Calibration, nn::Explanation
+    );
     results!(store, ZooError =>
         (), History, Evaluation, Pretrained, Features, Ensemble, TopLabels, ImageGrid, Predictions
     );
@@ -131,6 +137,7 @@ pub fn shown(store: &mut Store) {
         ImageSet, Picture, Runs, History, Evaluation, Confusion,
         TopLabels
     );
+    shown!(store => Experiments, nn::Comparison, nn::Folds, nn::GridSearch, nn::LearningCurve, nn::MostConfused);
     shown!(store => nn::Summary, image::DynamicImage, image::RgbImage);
     if let Some(frames) = store.take::<Vec<DataFrame>>("") {
         (&frames).evcxr_display();

@@ -1,10 +1,8 @@
-//! The distribution of chi-square.
-
-use super::student::ln_gamma;
+//! The distribution of chi-square, and the gamma function.
 
 /// How likely a value this large or larger is, for `freedom` degrees of freedom: the regularized upper incomplete gamma function
 /// `Q(freedom / 2, value / 2)` (Abramowitz and Stegun 26.4.19).
-pub(super) fn chi_square_tail(value: f64, freedom: f64) -> f64 {
+pub fn chi_square_tail(value: f64, freedom: f64) -> f64 {
     let (a, x) = (freedom / 2.0, value / 2.0);
     if x <= 0.0 {
         return 1.0;
@@ -36,6 +34,19 @@ pub(super) fn chi_square_tail(value: f64, freedom: f64) -> f64 {
         }
     }
     front * fraction
+}
+
+/// The logarithm of the gamma function for x > 0: Stirling's series (Abramowitz and Stegun 6.1.41), shifted to where it is
+/// exact to the last digits.
+pub(crate) fn ln_gamma(x: f64) -> f64 {
+    let (mut x, mut shift) = (x, 0.0);
+    while x < 15.0 {
+        shift += libm::log(x);
+        x += 1.0;
+    }
+    let square = x * x;
+    let series = (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - 1.0 / (1680.0 * square)) / square) / square) / x;
+    (x - 0.5) * libm::log(x) - x + 0.918_938_533_204_672_8 + series - shift
 }
 
 #[cfg(test)]

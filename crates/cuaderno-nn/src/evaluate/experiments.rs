@@ -1,0 +1,163 @@
+//! What was tried in a report, one line each.
+
+use super::comparison::shown_p;
+use super::trials;
+use super::{Comparable, Evaluation, Run};
+use crate::{History, NetworkError};
+use cuaderno_display::{MimeBundle, Rich, Table};
+use cuaderno_plot::{Bar, TrainingCurves};
+use cuaderno_stats::sign_test;
+use std::path::Path;
+
+/// A log of experiments, which becomes a report's last table and figure.
+///
+/// ```
+/// use cuaderno_nn::{Experiments, Fit, cnn};
+/// cnn! { Small: [3, 8, 8] => [flatten, dense(2), softmax] }
+///
+/// # fn run(train: &dyn cuaderno_nn::Examples, test: &dyn cuaderno_nn::Examples) -> Result<(), cuaderno_nn::NetworkError> {
+/// let mut log = Experiments::new("cifar100");
+/// let mut model = Small::new(7);
+/// let history = model.fit(train, &Fit::new().epochs(5).quiet())?;
+/// log.add("as they are", &history, &model.evaluate(test)?);
+/// // … more networks, more lines …
+/// log.figure();
+/// # Ok(()) }
+/// ```
+///
+/// As the last expression of a cell it shows its table. The first experiment is what the others are compared with: `change` is
+/// the difference in accuracy, `p` how likely such a one is by chance (McNemar's exact test, where both saw the same pictures).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experiments {
+    /// What they are about.
+    pub name: String,
+    /// Each experiment, in the order in which they were added.
+    pub entries: Vec<Experiment>,
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experiment {
+    /// What was tried.
+    pub name: String,
+    /// How the training went.
+    pub history: History,
+    /// How good the result is.
+    pub test: Evaluation,
+}
+
+impl Experiments {
+    /// No experiments yet.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), entries: Vec::new() }
+    }
+
+    /// Adds an experiment. One of the same name takes the place of the earlier, so that a cell may be run again.
+    pub fn add(&mut self, name: &str, history: &History, test: &Evaluation) {
+        let entry = Experiment { name: name.to_owned(), history: history.clone(), test: test.clone() };
+        match self.entries.iter_mut().find(|known| known.name == name) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
+    /// Beside the first: the difference in accuracy, and how likely it is by chance where both saw the same pictures. None
+    /// for the first itself.
+    pub fn change(&self, index: usize) -> Option<(f64, Option<f64>)> {
+        let (first, other) = (&self.entries.first()?.test, &self.entries.get(index).filter(|_| index > 0)?.test);
+        let difference = f64::from(other.accuracy) - f64::from(first.accuracy);
+        let p = (first.labels == other.labels).then(|| {
+            let only = |one: bool, another: bool| usize::from(one && !another);
+            let pairs = first.right().zip(other.right());
+            let (a, b) = pairs.fold((0, 0), |(a, b), (one, another)| (a + only(one, another), b + only(another, one)));
+            sign_test(a, b)
+        });
+        Some((difference, p))
+    }
+
+    /// Test accuracies as bars, each with its 95 % interval.
+    pub fn figure(&self) -> Bar {
+        let names: Vec<&str> = self.entries.iter().map(|entry| entry.name.as_str()).collect();
+        let accuracies: Vec<f64> = self.entries.iter().map(|entry| entry.test.accuracy.into()).collect();
+        let interval = |entry: &Experiment| entry.test.interval(super::interval::LEVEL);
+        let (low, high): (Vec<f64>, Vec<f64>) =
+            self.entries.iter().map(interval).map(|interval| (interval.low, interval.high)).unzip();
+        let figure = Bar::new(&names, accuracies).and_then(|bar| bar.error_bars(&low, &high));
+        let figure = figure.expect("one of each for every experiment").percent().y_label("test accuracy");
+        figure.title(self.name.as_str()).caption("95 % intervals")
+    }
+
+    /// The trainings' curves in one figure.
+    pub fn curves(&self) -> TrainingCurves {
+        let histories: Vec<(&str, &History)> =
+            self.entries.iter().map(|entry| (entry.name.as_str(), &entry.history)).collect();
+        History::compared(&histories)
+    }
+
+    /// Writes the log to a file, for [`open`](Self::open).
+    ///
+    /// # Errors
+    /// If the file cannot be written, or the experiments do not share their classes.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), NetworkError> {
+        let run = |entry: &Experiment| Run { seed: 0, history: entry.history.clone(), test: entry.test.clone() };
+        let runs: Vec<Run> = self.entries.iter().map(run).collect();
+        let names: Vec<String> = std::iter::once(&self.name)
+            .chain(self.entries.iter().map(|entry| &entry.name))
+            .map(|name| quoted(name))
+            .collect();
+        trials::write(&names.join("\t"), &runs, path.as_ref())
+    }
+
+    /// Reads a log that [`save`](Self::save) wrote: of another notebook, or of an earlier day.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is none of these.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, NetworkError> {
+        let (names, runs) = trials::read(path.as_ref())?;
+        let mut names = names.split('\t').map(unquoted);
+        let name = names.next().unwrap_or_default();
+        let names: Vec<String> = names.collect();
+        if names.len() != runs.len() {
+            let reason = format!("{} names for {} experiments", names.len(), runs.len());
+            return Err(NetworkError::Format { path: path.as_ref().to_owned(), reason });
+        }
+        let entry = |(name, run): (String, Run)| Experiment { name, history: run.history, test: run.test };
+        Ok(Self { name, entries: names.into_iter().zip(runs).map(entry).collect() })
+    }
+
+    /// The table's cells, header first; times are the last column.
+    fn rows(&self, times: bool) -> Vec<Vec<String>> {
+        let header = ["experiment", "epochs", "training", "accuracy", "95 % interval", "change", "p"];
+        let mut rows = vec![header.into_iter().chain(times.then_some("seconds")).map(String::from).collect::<Vec<_>>()];
+        for (index, Experiment { name, history, test }) in self.entries.iter().enumerate() {
+            let training = history.last().map_or("–".into(), |epoch| format!("{:.4}", epoch.accuracy));
+            let interval = test.interval(super::interval::LEVEL).to_string();
+            let change = self.change(index);
+            let difference = change.map_or("–".into(), |(difference, _)| format!("{difference:+.4}"));
+            let mut cells = vec![name.clone(), history.epochs.len().to_string(), training];
+            cells.extend([format!("{:.4}", test.accuracy), interval, difference, shown_p(change.and_then(|(_, p)| p))]);
+            cells.extend(times.then(|| format!("{:.1}", history.seconds())));
+            rows.push(cells);
+        }
+        rows
+    }
+}
+
+/// A name without the signs that part names and lines.
+fn quoted(name: &str) -> String {
+    name.replace('%', "%25").replace('\t', "%09").replace('\n', "%0A")
+}
+
+fn unquoted(name: &str) -> String {
+    name.replace("%0A", "\n").replace("%09", "\t").replace("%25", "%")
+}
+
+impl Rich for Experiments {
+    fn mime_bundle(&self) -> MimeBundle {
+        let table = |times| {
+            let note = "change and p: beside the first, McNemar's exact test";
+            Table::headed(self.rows(times)).note(note)
+        };
+        table(true).mime_bundle().with_stable(table(false).text())
+    }
+}
