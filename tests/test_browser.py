@@ -61,7 +61,7 @@ def jupyterlab(folder, settings=SETTINGS):
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(json.dumps(content))
     with open(folder / "lab.log", "w") as log:
-        server = subprocess.Popen(command, env=os.environ | home, stdout=log, stderr=log)
+        server = subprocess.Popen(command, cwd=folder, env=os.environ | home, stdout=log, stderr=log)
         address = f"http://127.0.0.1:{port}"
         try:
             wait_for(f"{address}/api", server)

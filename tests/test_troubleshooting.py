@@ -11,6 +11,7 @@ PAGE = ROOT / "docs" / "troubleshooting.md"
 OTHERS = (
     "blocking waiting for file lock on ", "… on ", "cannot find value ", "mismatched types ", "FileNotFoundError", "language 'rust' ",
     "partial credit ", "CellTimeoutError", "memory allocation of ",
+    "Cannot add or remove cells ",
 )
 RUST = re.compile(r"""//[^\n]*|'(?:\\.|[^\\'\n])'|r#+".*?"#+|"((?:[^"\\]|\\.)*)\"""", re.DOTALL)
 PYTHON = re.compile(r"""\"{3}.*?\"{3}|#[^\n]*|'[^'\n]*'|"((?:[^"\\\n]|\\.)*)\"""", re.DOTALL)
