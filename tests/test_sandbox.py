@@ -194,6 +194,14 @@ def test_a_file_has_a_limit(tmp_path):
     assert run_sandboxed(code, tmp_path, "--seconds=30", "--gigabytes=1").stdout == "File too large\n"
 
 
+def test_a_folder_has_a_limit(tmp_path):
+    """Many files, none of them large."""
+    code = "import time\nfor name in range(20): open(str(name), 'wb').write(bytes(1 << 20))\nprint('written', flush=True)\ntime.sleep(50)"
+    ran = run_sandboxed(code, tmp_path, "--seconds=60", "--gigabytes=1", "--disk=0.01")
+    assert (ran.returncode, ran.stdout) == (sandbox.TOO_MUCH, "written\n"), ran
+    assert run_sandboxed(code.replace("50", "6"), tmp_path, "--seconds=60", "--gigabytes=1", "--disk=1").returncode == 0
+
+
 def test_threads_have_a_limit_and_none_is_raised(tmp_path):
     code = "import resource; print(resource.getrlimit(resource.RLIMIT_NPROC), resource.getrlimit(resource.RLIMIT_FSIZE))"
     smaller = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))}

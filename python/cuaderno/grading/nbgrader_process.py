@@ -63,6 +63,8 @@ def status(code, said, seconds):
         return "graded"
     if code == sandbox.TIME_IS_UP:
         return f"stopped after {seconds:g} seconds"
+    if code == sandbox.TOO_MUCH:
+        return "stopped: it wrote more than 10 GB to its folder"
     if code < 0 or code > 128:
         return f"killed (signal {-code if code < 0 else code - 128})"
     return last_line(said)

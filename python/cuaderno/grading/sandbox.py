@@ -1,10 +1,10 @@
 """Runs a command with limits of time, memory, files and processes, without network, and leaves nothing of it behind; for root as for any other
 user. Linux.
 
-    sandbox.py --seconds 600 --gigabytes 4 --folder FOLDER [--readable PATH]... [--unprotected] -- COMMAND...
+    sandbox.py --seconds 600 --gigabytes 4 [--disk 10] --folder FOLDER [--readable PATH]... [--unprotected] -- COMMAND...
 
 The command finds one folder to write to, the system's programs, this Python, and the paths named, to read: nothing else is there, so that no
-socket or pipe of others is, whenever it was made. The exit code is the command's, or 124 when its time was up. The first line on stderr says
+socket or pipe of others is, whenever it was made. The exit code is the command's, 124 when its time was up, or 123 when its folder had more than so many gigabytes. The first line on stderr says
 whether network and files are out of its reach; where the system does not allow that (a container without user namespaces), the exit code is
 125, and the command runs only with --unprotected.
 """
@@ -20,6 +20,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWIPC = 0x10000000, 0x40000000, 0x20000000, 0x00020000, 0x08000000
@@ -32,7 +33,9 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 DEVICES = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
 # Where programs and what they need are installed. Not /run, /tmp, /var and homes, where sockets, pipes and others' work are.
 SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix", "/gnu", "/sys"]
-TIME_IS_UP, REFUSED = 124, 125
+TOO_MUCH, TIME_IS_UP, REFUSED = 123, 124, 125
+# Seconds between two looks at the disk.
+LOOK = 5
 # Far more than a course needs. Root is not bound by the second.
 LARGEST_FILE, MOST_THREADS = 2 << 30, 4096
 OUT_OF_REACH = "network: off, files: its own"
@@ -209,11 +212,27 @@ def first_process(options, problem):
     if problem and not options.unprotected:
         return REFUSED
     drop_capabilities()
-    within = {"preexec_fn": lambda: limit(options.seconds, options.gigabytes), "timeout": options.seconds}
+    process = subprocess.Popen(options.command, preexec_fn=lambda: limit(options.seconds, options.gigabytes))
+    end = time.monotonic() + options.seconds
+    while True:
+        try:
+            return process.wait(min(LOOK, max(0, end - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= end:
+                return TIME_IS_UP
+            if gigabytes_in(options.folder) > options.disk:
+                return TOO_MUCH
+
+
+def gigabytes_in(folder):
+    """What a folder takes on its disk; so many files that they cannot be counted in the time between two looks are too much."""
     try:
-        return subprocess.run(options.command, **within).returncode
+        counted = subprocess.run(["du", "-sxk", "--", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=4 * LOOK)
+        return int(counted.stdout.split()[0]) / (1 << 20)
     except subprocess.TimeoutExpired:
-        return TIME_IS_UP
+        return float("inf")
+    except (OSError, IndexError, ValueError):  # no `du` here, or it was killed
+        return 0.0
 
 
 def kill_children():
@@ -231,6 +250,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--gigabytes", type=float, required=True)
+    parser.add_argument("--disk", type=float, default=10.0)
     parser.add_argument("--folder", required=True)
     parser.add_argument("--readable", action="append", default=[])
     parser.add_argument("--unprotected", action="store_true")
