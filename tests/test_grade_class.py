@@ -131,6 +131,24 @@ def test_a_failure_of_grading_itself_costs_one_submission(monkeypatch):
     assert statuses == {"ana": "OSError: [Errno 28] No space left on device", "ben": "graded"}
 
 
+def test_a_file_that_is_gone_when_it_is_copied_costs_one_submission(tmp_path, monkeypatch):
+    course = Tiny(tmp_path)
+    for student in ("ana", "ben"):
+        course.submit(student, "2 * x")
+
+    def graded(jobs, _):
+        for job in jobs:
+            yield grade_one.empty_result(job) | {"graded": True, "status": "graded", "autograded": {"tiny": "{}"}}
+            (course.submission("ben") / "notes.txt").unlink(missing_ok=True)
+
+    (course.submission("ben") / "notes.txt").write_text("notes")
+    monkeypatch.setattr(grade_class, "graded", graded)
+    with pytest.raises(Problem, match="not graded: ben; the same command tries again"):
+        grade_class.grade(Options(tmp_path))
+    assert course.result("ana")["status"] == "graded"
+    assert course.result("ben")["status"].startswith("autograded/: [Errno 2] No such file or directory: ")
+
+
 def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path):
     course = Tiny(tmp_path)
     for number in range(4):

@@ -1,7 +1,8 @@
-"""Other tools that run or convert notebooks: jupytext, nbmake, nbval."""
+"""Other tools that run or convert notebooks: jupytext, nbmake, nbval, jupyter-cache."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -58,3 +59,17 @@ def test_nbval_compares_where_it_is_asked_to(notebook, tmp_path):
     assert "3 passed" in run(tmp_path, "pytest", "-p", "no:cacheprovider", "--nbval-lax", notebook.name)
     change(notebook, "{ 42 }", "{ 43 }")
     assert "1 failed" in run(tmp_path, "pytest", "-p", "no:cacheprovider", "--nbval-lax", notebook.name, code=1)
+
+
+def test_jupyter_cache_runs_and_keeps_outputs(notebook, tmp_path):
+    def jcache(*arguments):
+        command = [Path(sys.executable).parent / "jcache", *arguments]
+        ran = subprocess.run(command, cwd=tmp_path, input="y\n", capture_output=True, text=True, timeout=500)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    change(notebook, "42\\n", "an old output")
+    jcache("notebook", "-p", "cache", "add", notebook.name)
+    assert "errored: []" in jcache("project", "-p", "cache", "execute")
+    jcache("notebook", "-p", "cache", "merge", "1", "out.ipynb")
+    assert nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[2].outputs[0].text == "42\n"

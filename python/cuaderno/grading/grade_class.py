@@ -51,7 +51,10 @@ def grade(options: Options):
     start = time.monotonic()
     for number, result in enumerate(graded(left, options), start=1):
         if result["graded"]:
-            book.take(result, jobs[result["student"]])
+            try:
+                book.take(result, jobs[result["student"]])
+            except OSError as problem:  # a full disk, a file that has gone meanwhile: the others go on
+                result |= {"graded": False, "status": f"autograded/: {problem}"}
         keep(result, folder)
         results[result["student"]] = result
         there = summed_up(assignment, results, book, folder)

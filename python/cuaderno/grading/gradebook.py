@@ -12,6 +12,10 @@ from cuaderno.problem import Problem
 BLANK = "No response."
 
 
+# Seconds that another program (Formgrader, say) may take to write.
+PATIENCE = 60
+
+
 @contextmanager
 def opened(url: str, course: str):
     from nbgrader.api import Gradebook
@@ -19,7 +23,8 @@ def opened(url: str, course: str):
 
     warnings.filterwarnings("ignore", category=SAWarning)  # of nbgrader's own making, six a submission
     try:
-        with Gradebook(url, course) as book:
+        patient = f"{url}?timeout={PATIENCE}" if url.startswith("sqlite:///") and "?" not in url else url
+        with Gradebook(patient, course) as book:
             yield book
     except SQLAlchemyError as problem:
         raise Problem(f"gradebook {url}: {str(getattr(problem, 'orig', problem)).splitlines()[0]}; is it in use, or of another nbgrader?") from None
