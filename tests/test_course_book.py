@@ -81,8 +81,12 @@ def test_grading_again_keeps_what_a_person_has_given(course):
         course.find(book, "grade", "double-test").extra_credit = 0.5
         course.find(book, "comment", "double").manual_comment = "Short and right."
         book.db.commit()
-    # Nothing is graded, and the tables are of the gradebook.
-    assert "2 submissions, 2 graded before" in course.grade()
+    # Nothing is graded, and page and tables are of the gradebook.
+    said = course.grade()
+    assert "2 submissions, 2 graded before, feedback anew for 1" in said and "ben" not in said, said
+    page = (course.folder / "graded" / "tiny" / "ana" / "tiny.html").read_text(encoding="utf-8")
+    assert "Short and right." in page and "5.0 / 5.0" in " ".join(page.split())
+    assert "2 graded before; " in course.grade()
     ana, ben = course.rows()
     assert (ana["points"], ana["most"], ana["double-test"], ana["why"]) == ("5.0", "5.0", "2.5", "2.5")
     assert (ben["points"], ben["why"]) == ("1.0", "0.0")

@@ -65,11 +65,11 @@ def graded(monkeypatch, notebook=ran(), **leaves):
 
     monkeypatch.setattr(grade_one, "nbgrader", nbgrader)
     monkeypatch.setattr(gradebook, "opened", opened)
-    monkeypatch.setattr(gradebook, "record", lambda *_: None)
+    monkeypatch.setattr(gradebook, "record", lambda *_, **__: None)
     course = {"files": {grade_one.CONFIGURATION: b"ours", grade_one.GRADEBOOK: b""}, "version": "", "cells": CELLS, "id": "course"}
     limits = {"threads": 1, "seconds": 1, "gigabytes": 1, "unprotected": False}
     submission = {"tiny.ipynb": b"{}"}
-    return grade_one.grade({"student": "ana", "assignment": "tiny", "fingerprint": "", "submission": submission, "course": course} | limits)
+    return grade_one.grade({"student": "ana", "assignment": "tiny", "fingerprint": "", "submission": submission, "given": gradebook.NOTHING, "course": course} | limits)
 
 
 def test_points_are_read_from_the_graded_notebook(monkeypatch):

@@ -29,7 +29,8 @@ STYLE = """<style>
   h1, h2, h3 { break-after: avoid; }
 }
 details.code > summary { color: #777; cursor: pointer; font: 12px system-ui, sans-serif; }
-nav.contents { padding: 0 var(--jp-notebook-padding, 10px); margin-bottom: 2em; }
+details.code { flex: 1 1 auto; min-width: 0; }
+nav.contents { margin: 0 0 2em calc(var(--jp-cell-prompt-width, 64px) + 12px); }
 nav.contents ul { list-style: none; padding-left: 0; line-height: 1.6; } nav.contents .h3 { padding-left: 1.5em; }
 </style>
 """

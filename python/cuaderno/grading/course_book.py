@@ -21,11 +21,18 @@ class CourseBook:
     def autograded(self, student: str) -> Path:
         return Path(self.view.root, "autograded", student, self.assignment)
 
-    def students(self) -> set:
-        """Whose submissions have been taken."""
+    def given(self) -> dict:
+        """What a person has given by now, by student whose submission has been taken; late penalties are renewed."""
         with self.opened() as book:
-            known = gradebook.students(book, self.assignment)
-        return {student for student in known if any(self.autograded(student).glob("*.ipynb"))}
+            gradebook.renew_penalties(book, self.view.db_url, self.assignment, self.view.config)
+            book.db.expire_all()
+            found = gradebook.given(book, self.assignment)
+        return {student: given for student, given in found.items() if any(self.autograded(student).glob("*.ipynb"))}
+
+    def texts(self, student: str) -> dict:
+        """The graded notebooks of a submission that has been taken, by name."""
+        return {name: (self.autograded(student) / f"{name}.ipynb").read_text(encoding="utf-8") for name in self.cells["notebooks"]
+                if (self.autograded(student) / f"{name}.ipynb").is_file()}
 
     def take(self, result: dict, job: dict):
         """Takes a graded submission: its notebooks, beside them what was handed in with them, then its points."""
@@ -44,11 +51,6 @@ class CourseBook:
         with self.opened() as book:
             gradebook.record(book, self.assignment, result["student"], result, self.view.get_existing_timestamp(str(job["folder"])))
             gradebook.renew_penalties(book, self.view.db_url, self.assignment, self.view.config, only=result["student"])
-
-    def renew(self):
-        """Late penalties of what a person has given meanwhile."""
-        with self.opened() as book:
-            gradebook.renew_penalties(book, self.view.db_url, self.assignment, self.view.config)
 
     def scores(self) -> dict:
         """What the gradebook says of every submission by now; see gradebook.scores."""

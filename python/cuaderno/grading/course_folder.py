@@ -116,6 +116,8 @@ def job_of(folder: Path, against: dict) -> dict:
 
 def with_files(job: dict) -> dict:
     """The job with its submission's files, to be graded wherever it is sent."""
+    if "renewed" in job:
+        return job
     try:
         files = {name: (job["folder"] / name).read_bytes() for name in job["names"]}
     except OSError as problem:

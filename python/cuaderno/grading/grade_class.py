@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cuaderno.grading import sandbox
+from cuaderno.grading import gradebook
 from cuaderno.grading import tables
 from cuaderno.grading.course_book import CourseBook
 from cuaderno.grading.course_folder import assignment_of, jobs_of, nbgraders_view
@@ -42,15 +43,14 @@ def grade(options: Options):
     jobs = {job["student"]: job for job in jobs_of(course, assignment, limits_of(options), view)}
     folder = course / "graded" / assignment
     book = CourseBook(view, assignment, next(iter(jobs.values()))["course"]["cells"])
-    known = book.students()
-    results = {student: kept(job, folder) if student in known else None for student, job in jobs.items()}
-    book.renew()
-    left = [job for student, job in jobs.items() if results[student] is None]
+    results, left, pages = planned(jobs, book, folder)
     where = options.scheduler or f"{options.jobs} at once"
-    print(f"{assignment}: {len(jobs)} submissions, {len(jobs) - len(left)} graded before; {where}", file=sys.stderr)
+    more = f", feedback anew for {len(pages)}" if pages else ""
+    print(f"{assignment}: {len(jobs)} submissions, {len(jobs) - len(left)} graded before{more}; {where}", file=sys.stderr)
+    left += pages
     start = time.monotonic()
     for number, result in enumerate(graded(left, options), start=1):
-        if result["graded"]:
+        if result["graded"] and "renewed" not in jobs[result["student"]]:
             try:
                 book.take(result, jobs[result["student"]])
             except OSError as problem:  # a full disk, a file that has gone meanwhile: the others go on
@@ -67,6 +67,19 @@ def grade(options: Options):
     failed = [line_of(result["student"]) for result in there if not result["graded"]]
     if failed:
         raise Problem(f"not graded: {', '.join(failed)}; the same command tries again")
+
+
+def planned(jobs: dict, book, folder: Path) -> tuple:
+    """By student, the results that hold (None where there is none); the jobs that are left; and those where a person has given points or
+    comments since, whose feedback is made anew."""
+    given = book.given()
+    results = {student: kept(job, folder) if student in given else None for student, job in jobs.items()}
+    for student, job in jobs.items():
+        job["given"] = given.get(student, gradebook.NOTHING)
+        if results[student] and results[student]["given"] != job["given"]:
+            job["renewed"] = results[student] | {"given": job["given"], "autograded": book.texts(student)}
+    left = [job for student, job in jobs.items() if results[student] is None]
+    return results, left, [job for job in jobs.values() if "renewed" in job]
 
 
 def summed_up(assignment, results: dict, book, folder: Path) -> list:

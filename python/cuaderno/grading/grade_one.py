@@ -30,7 +30,7 @@ STUDENT = "student"
 
 def empty_result(job: dict) -> dict:
     """What `grade` begins with."""
-    result = {"student": job["student"], "fingerprint": job["fingerprint"], "graded": False, "points": {}, "most": {}, "by_hand": {}}
+    result = {"student": job["student"], "fingerprint": job["fingerprint"], "given": job.get("given"), "graded": False, "points": {}, "most": {}, "by_hand": {}}
     return result | {"auto": [], "blank": [], "remarks": [], "seconds": 0.0, "network": "", "autograded": {}, "feedback": {}}
 
 
@@ -38,18 +38,22 @@ def grade(job: dict) -> dict:
     """Grades a submission.
 
     job: student, assignment, fingerprint, submission (files by name, or unreadable: why there are none), course (see course_folder.py),
-    threads, seconds, gigabytes, unprotected.
+    given (what a person has given meanwhile; gradebook.given), threads, seconds, gigabytes, unprotected; where only the feedback is to be
+    made anew, renewed (the result).
     Returns: student, status (`graded`, or what went wrong in one line), graded (whether it has points all the same), points and
     most for each test cell by the name that a table shows, auto (the same points as [notebook, cell, points]), blank (answers that are as
     they were handed out), by_hand (the most that a person can give, by cell), remarks (for a person, a line each), seconds, network, autograded
-    (the graded notebooks' text by name), feedback (a page by notebook), fingerprint.
+    (the graded notebooks' text by name), feedback (a page by notebook), fingerprint, given.
     """
     start = time.monotonic()
     result = empty_result(job)
     try:
         if "unreadable" in job:
             raise Refused(job["unreadable"])
-        run(job, result)
+        if "renewed" in job:
+            result |= job["renewed"]
+        else:
+            run(job, result)
         give_feedback(job, result)
     except Refused as why:
         result["status"] = str(why)
@@ -81,7 +85,7 @@ def give_feedback(job: dict, result: dict):
         texts = {f"{place}/{name}.ipynb": text.encode() for name, text in result["autograded"].items()}
         write(Path(folder), job["course"]["files"] | texts)
         with gradebook.opened(gradebook.of_file(Path(folder, GRADEBOOK)), job["course"]["id"]) as book:
-            gradebook.record(book, job["assignment"], STUDENT, result)
+            gradebook.record(book, job["assignment"], STUDENT, result, given=job["given"])
         ran = nbgrader(folder, "generate_feedback", *asked(job, folder), before=limits_of(job, folder))
         pages = Path(folder, "feedback", STUDENT, job["assignment"])
         found = {f"{name}.html": own_text(pages / f"{name}.html") for name in result["autograded"]}

@@ -10,6 +10,7 @@ from pathlib import Path
 from cuaderno.problem import Problem
 
 BLANK = "No response."
+NOTHING = {"points": [], "comments": [], "late": []}
 
 
 # Seconds that another program (Formgrader, say) may take to write.
@@ -56,25 +57,43 @@ def cells_of(book, assignment: str) -> dict:
     return found
 
 
-def record(book, assignment: str, student: str, result: dict, timestamp=None):
-    """Writes what grading has found of a submission: `points` of its tests, and which answers are `blank` (grade_one.py)."""
+def record(book, assignment: str, student: str, result: dict, timestamp=None, given=NOTHING):
+    """Writes what grading has found of a submission: points of its tests (`auto`), and which answers are `blank` (grade_one.py); into a copy
+    for feedback also what a person has given."""
     book.update_or_create_student(student)
     submission = book.update_or_create_submission(assignment, student, **({"timestamp": timestamp} if timestamp else {}))
     blank = {tuple(answer) for answer in result["blank"]}
     points = {(notebook, cell): points for notebook, cell, points in result["auto"]}
+    manual = {(notebook, cell): both for notebook, cell, *both in given["points"]}
+    comments = {(notebook, cell): text for notebook, cell, text in given["comments"]}
     for notebook in submission.notebooks:
+        notebook.late_submission_penalty = dict(given["late"]).get(notebook.name, notebook.late_submission_penalty)
         for grade in notebook.grades:
             place = (notebook.name, grade.name)
             grade.auto_score = points.get(place, 0.0 if place in blank else None)
+            grade.manual_score, grade.extra_credit = manual.get(place, (grade.manual_score, grade.extra_credit))
             # What a person has given is to be looked at again: the submission is another one.
             grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:
+            comment.manual_comment = comments.get((notebook.name, comment.name), comment.manual_comment)
             comment.auto_comment = BLANK if (notebook.name, comment.name) in blank else None
     book.db.commit()
 
 
-def students(book, assignment: str) -> set:
-    return {submission.student.id for submission in book.find_assignment(assignment).submissions}
+def given(book, assignment: str) -> dict:
+    """What a person has given each student whose submission is known: points and extra credit, comments, and what lateness costs."""
+    found = {}
+    for submission in book.find_assignment(assignment).submissions:
+        notebooks = submission.notebooks
+        grades = [(notebook.name, grade.name, grade.manual_score, grade.extra_credit) for notebook in notebooks for grade in notebook.grades]
+        comments = [(notebook.name, comment.name, comment.manual_comment) for notebook in notebooks for comment in notebook.comments]
+        late = [(notebook.name, notebook.late_submission_penalty) for notebook in notebooks]
+        found[submission.student.id] = {
+            "points": sorted([*place, manual, extra] for *place, manual, extra in grades if manual is not None or extra is not None),
+            "comments": sorted(list(comment) for comment in comments if comment[-1] is not None),
+            "late": sorted(list(penalty) for penalty in late if penalty[-1] is not None),
+        }
+    return found
 
 
 def renew_penalties(book, url: str, assignment: str, config, only=None):
