@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from cuaderno.choose import choose, chosen, folder_of
+from cuaderno.command import cuaderno as command_line
 from cuaderno.lab import defaults
+from cuaderno.page import Look
 from cuaderno.problem import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,3 +117,14 @@ def test_a_clones_kernel_is_not_shown_to_others():
     ran = cuaderno("install", "--user")
     assert ran.returncode == 1 and "`cargo xtask install --prefix DIR` makes a copy that stays" in ran.stderr
     assert "where? `--user` or `--prefix DIR`" in cuaderno("uninstall").stderr
+
+
+@pytest.mark.parametrize("options, look", [
+    ([], Look("shown", False)), (["--no-code"], Look("none", False)), (["--fold-code", "--toc"], Look("folded", True)),
+])
+def test_how_a_page_looks(monkeypatch, options, look):
+    asked = []
+    monkeypatch.setattr("signal.signal", lambda *_: None)  # Ctrl-C stays pytest's
+    monkeypatch.setattr("cuaderno.report.report", lambda *arguments: asked.append(arguments[-1]))
+    command_line.main(["report", str(ROOT / "notebooks" / "00-tour.ipynb"), *options], standalone_mode=False)
+    assert asked == [look]

@@ -128,8 +128,10 @@ def test_ctrl_c_ends_a_comparison(tmp_path):
 
 
 def test_prints_a_pdf(tmp_path):
-    result = report(ROOT / "tests" / "notebooks" / "small_report.ipynb", tmp_path, "--pdf")
+    result = report(ROOT / "tests" / "notebooks" / "small_report.ipynb", tmp_path, "--pdf", "--fold-code")
     assert result.returncode == 0, result.stderr[-3000:]
+    html = (tmp_path / "small_report.html").read_text(encoding="utf-8")
+    assert '<details class="code">' in html and "<script" not in html
     printed = (tmp_path / "small_report.pdf").read_bytes()
     assert printed.startswith(b"%PDF-") and printed.rstrip().endswith(b"%%EOF")
     pages = len(re.findall(rb"/Type ?/Page\b(?!s)", printed))
