@@ -197,8 +197,11 @@ def test_long_lines_are_shown_where_they_differ():
     ("text/plain", "class  count\nA  1\nB  2", "class  count\nB  2\nA  1", [ROWS]),
     ("text/html", "<table><tr><td>A</td></tr><tr><td>B</td></tr></table>", "<table><tr><td>B</td></tr><tr><td>A</td></tr></table>", [ROWS]),
     ("text/plain", '{"a": 1, "b": 2}', '{"b": 2, "a": 1}', [ENTRIES]),
-    ("text/plain", '{\n    "a": 1,\n    "b": 2,\n}', '{\n    "b": 2,\n    "a": 1,\n}', [ROWS]),
+    ("text/plain", '{\n    "a": 1,\n    "b": 2,\n}', '{\n    "b": 2,\n    "a": 1,\n}', [ENTRIES]),
+    ("text/html", "<tr><td>A</td><td>1</td></tr><tr><td>B</td><td>2</td></tr>", "<tr><td>A</td><td>2</td></tr><tr><td>B</td><td>1</td></tr>", []),
+    ("text/plain", '{"a": [1, 2], "b": [3]}', '{"b": [3], "a": [1, 2]}', [ENTRIES]),
     ("text/plain", '{"a": 1, "b": 2}', '{"b": 1, "c": 2}', []),
+    ("text/plain", '{"a": 1, "b": 2}', '{"a": 2, "b": 1}', []),
     ("text/plain", "a b", "b a", []),
 ])
 def test_what_is_only_in_another_order_is_said_to_be(mime, old, new, tells):

@@ -160,13 +160,13 @@ def what_it_tells(mime, old, new) -> str:
     """Of what is there twice, in another order: what to do about it."""
     if mime.startswith("image/"):
         return ""
-    pieces = [readable(mime, content) for content in (old, new)]
-    if Counter(pieces[0]) == Counter(pieces[1]):
-        return ROWS
     if mime == "text/html":
+        # Rows, not cells: two values that have changed places are no other order.
         rows = [re.findall(r"<tr.*?</tr>", content, re.DOTALL) for content in (old, new)]
         return ROWS if rows[0] and Counter(rows[0]) == Counter(rows[1]) else ""
-    entries = [Counter(re.split(r"[\s,{}\[\]()]+", content)) for content in (old, new)]
+    if Counter(old.splitlines()) == Counter(new.splitlines()):
+        return ENTRIES if re.search(r"[{\[]$", old, re.MULTILINE) else ROWS
+    entries = [Counter(piece.strip(" {}[]()\n") for piece in content.split(",")) for content in (old, new)]
     return ENTRIES if re.search(r"[{\[]", old) and entries[0] == entries[1] else ""
 
 
