@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cuaderno.grading import reach
 from cuaderno.grading import sandbox
 from tiny_course import can_be_limited, half_allowed, needs_limits
 
@@ -216,3 +217,13 @@ def test_nothing_is_left_behind(tmp_path):
     ran = run_sandboxed(code, tmp_path, "--seconds=30", "--gigabytes=1")
     assert ran.returncode == 0, ran
     assert not any(marker in process.info["cmdline"] for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"])
+
+
+def test_what_a_submission_may_read_is_the_kernel_and_the_data(monkeypatch, tmp_path, kernelspec, root):
+    monkeypatch.setenv("CUADERNO_DATA", str(tmp_path))
+    monkeypatch.setenv("CARGO_HOME", str(tmp_path / "cargo"))
+    paths = [Path(path) for path in reach.readable()]
+    needed = [tmp_path, Path(kernelspec["argv"][0]), Path(kernelspec["env"]["CUADERNO_PRELOAD"]), root / "data" / "reddit"]
+    assert all(any(place == path or path in place.parents for path in paths) for place in needed)
+    # Not the clone, nor what the course is in.
+    assert not {root, root / "assignments", Path.home(), Path("/"), tmp_path / "cargo"} & set(paths)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from cuaderno import home
 
-# Variables that name folders, which the environment of a submission keeps (nbgrader_process.py).
-NAMING_FOLDERS = ["CUADERNO_DATA", "RUSTUP_HOME", "CARGO_HOME", "JUPYTER_PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH"]
+# Variables that name folders, which the environment of a submission keeps (nbgrader_process.py). Not CARGO_HOME, where passwords may be:
+# the compiler is called by its own path.
+NAMING_FOLDERS = ["CUADERNO_DATA", "JUPYTER_PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH"]
 
 
 def readable() -> list:
