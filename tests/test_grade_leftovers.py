@@ -92,6 +92,14 @@ def test_a_test_that_is_not_as_it_should_be_has_no_points(monkeypatch, notebook,
     assert result["remarks"] == [f"`test` has no points: {why_none}"]
 
 
+def test_a_check_of_their_own_gives_no_points(monkeypatch):
+    notebook = ran()
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("macro_rules! check { ($($t:tt)*) => { 2 } }"))
+    result = graded(monkeypatch, notebook)
+    assert result["points"] == {"test": 0.0}
+    assert result["remarks"] == ["`test` has no points: its `check!` is the student's own", "look at tiny.ipynb: cell 1 has a `check!` of its own"]
+
+
 @pytest.mark.parametrize("text, why", [
     ("[" * 100_000, "tiny.ipynb is no notebook any more: RecursionError"),
     ("[]", "tiny.ipynb is no notebook any more: "),

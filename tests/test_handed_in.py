@@ -146,7 +146,7 @@ def test_whatever_a_class_hands_in_costs_nobody_else(tmp_path):
 
     hands_in("right", 2)
     hands_in("tagged", 0, "the tag `skip-execution`", change=tagged)
-    hands_in("no-check", 0, "its `check!` gave no points", change=solves("0", "macro_rules! check { ($($t:tt)*) => { () } }"))
+    hands_in("no-check", 0, "its `check!` is the student's own", change=solves("0", "macro_rules! check { ($($t:tt)*) => { () } }"))
     hands_in("above", 2, "stood above an answer", change=test_above)
     hands_in("deleted", 2, "was missing and is back", change=lambda notebook: notebook.cells.pop())
     hands_in("copied", 2, "is there 2 times", change=lambda notebook: notebook.cells.append(nbformat.from_dict(notebook.cells[-1] | {"id": "copy"})))

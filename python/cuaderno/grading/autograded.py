@@ -7,7 +7,7 @@ import nbformat
 
 from cuaderno.grading.handed_in import Refused
 from cuaderno.grading.lines import line_of
-from cuaderno.grading.points import points_of, worth_a_look
+from cuaderno.grading.points import forged, points_of, worth_a_look
 
 # Of a file that is read whole. The notebooks of the course have a tenth of it.
 LARGEST = 64 << 20
@@ -45,7 +45,7 @@ def found_in(notebooks: dict, cells: dict) -> dict:
     """Points, blank answers and remarks of graded notebooks; see grade_one.grade."""
     auto, points, remarks = [], {}, []
     for shown, test in cells["tests"].items():
-        points[shown], why_none = points_in(notebooks.get(test["notebook"]), test)
+        points[shown], why_none = points_in(notebooks.get(test["notebook"]), test, cells["given"])
         auto.append([test["notebook"], test["cell"], points[shown]])
         remarks += [f"`{shown}` has no points: {why_none}"] if why_none else []
     for name, notebook in notebooks.items():
@@ -66,7 +66,7 @@ def named(notebook, name: str) -> list:
     return [cell for cell, settings in known if isinstance(settings, dict) and settings.get("grade_id") == name]
 
 
-def points_in(notebook, test: dict) -> tuple:
+def points_in(notebook, test: dict, given: list) -> tuple:
     """Points of one test, and why there are none."""
     if notebook is None:
         return 0.0, ""
@@ -75,6 +75,8 @@ def points_in(notebook, test: dict) -> tuple:
         return 0.0, "it is not there" if not there else "it is not what it was"
     if there[0].source != test["source"]:
         return 0.0, "its text was changed while it ran"
+    if forged(test["source"], notebook.cells, given):
+        return 0.0, "its `check!` is the student's own"
     return points_of(there[0], test["points"])
 
 

@@ -6,9 +6,10 @@ import re
 NO_POINTS = "no points"
 # A test of ours says how many points it gives; one that does not has been kept from it.
 GIVES_NUMBER = re.compile(r"\bcheck!")
+OWN_CHECK = re.compile(r"macro_rules!\s*check\b")
 # What an answer has no use for, and a forged score has: where, and what is said of it.
 WORTH_A_LOOK = [
-    (re.compile(r"macro_rules!\s*check\b"), "a `check!` of its own"),
+    (OWN_CHECK, "a `check!` of its own"),
     (re.compile(r"\bfn\s+(share|same|close)\b"), "a test function of its own (`share`, `same` or `close`)"),
     (re.compile(r"\bmod\s+(grade|cuaderno)\b"), "a module with the name of ours"),
     (re.compile(r"nbgrader|gradebook|autograded|\.ipynb"), "words for what grades it"),
@@ -36,6 +37,11 @@ def points_of(cell, most: float) -> tuple:
     if not 0 <= number <= most:
         return 0.0, f"it says {number:g} of {most:g} points"
     return number, ""
+
+
+def forged(test: str, cells, given: list) -> bool:
+    """Whether a student's cell (one whose text is not `given` by the instructor) says what the `check!` of a test is."""
+    return bool(GIVES_NUMBER.search(test)) and any(OWN_CHECK.search(cell["source"]) for cell in cells if cell["source"] not in given)
 
 
 def number_of(result):
