@@ -22,7 +22,7 @@ impl ImageSet {
     }
 
     /// A figure of these pictures, each beside what speaks for the class that the network says: regions by Grad-CAM, pixels by
-    /// saliency.
+    /// saliency. Of a pretrained network, hand over its `network()`.
     ///
     /// ```no_run
     /// # fn show(model: &cuaderno_nn::Network, test: &cuaderno_images::ImageSet) -> Result<(), Box<dyn std::error::Error>> {
@@ -32,8 +32,7 @@ impl ImageSet {
     ///
     /// # Errors
     /// [`ImagesError::Index`]; as [`Network::grad_cam`].
-    pub fn explain(&self, model: &impl AsRef<Network>, indices: &[usize]) -> Result<ImageGrid, ImagesError> {
-        let model = model.as_ref();
+    pub fn explain(&self, model: &Network, indices: &[usize]) -> Result<ImageGrid, ImagesError> {
         let said = model.predict(&self.subset(indices)?)?;
         let mut pictures = Vec::new();
         for (place, (index, class)) in indices.iter().zip(&said.classes).enumerate() {
@@ -54,11 +53,10 @@ impl ImageSet {
     /// [`ImagesError::Index`] if the evaluation is of a larger set; as [`Network::grad_cam`].
     pub fn explain_mistakes(
         &self,
-        model: &impl AsRef<Network>,
+        model: &Network,
         evaluation: &Evaluation,
         count: usize,
     ) -> Result<ImageGrid, ImagesError> {
-        let model = model.as_ref();
         let mut pictures = Vec::new();
         for mistake in crate::mistakes::surest(evaluation).into_iter().take(count) {
             let index = mistake.index;
@@ -82,12 +80,12 @@ impl ImageSet {
     /// As [`Network::most_activating`].
     pub fn most_activating(
         &self,
-        model: &impl AsRef<Network>,
+        model: &Network,
         layer: &str,
         channel: usize,
         count: usize,
     ) -> Result<ImageGrid, ImagesError> {
-        let found = model.as_ref().most_activating(layer, channel, self, count)?;
+        let found = model.most_activating(layer, channel, self, count)?;
         let labelled = |(index, value): &(usize, f32)| Ok(self.picture(*index)?.labelled(format!("{value:.2}")));
         let pictures = found.iter().map(labelled).collect::<Result<Vec<_>, ImagesError>>()?;
         Ok(ImageGrid::new(pictures).title(format!("Strongest for channel {channel} of {layer}")))

@@ -11,8 +11,11 @@ const STOPS: [Color; 5] =
 /// How much of the picture the greatest amount covers.
 const COVERED: f32 = 0.8;
 
+/// How light white is below it, so that pale yellow stands out.
+const WHITE: f32 = 0.8;
+
 impl Picture {
-    /// The picture in grey with amounts `[height, width]` from 0 to 1 over it, as heat: nothing where they are 0, pale yellow at 1.
+    /// The picture in grey, a little darker, with amounts `[height, width]` from 0 to 1 over it, as heat: nothing where they are 0, pale yellow at 1.
     /// What is not finite counts as 0.
     ///
     /// # Errors
@@ -23,7 +26,7 @@ impl Picture {
         let pixel = |(rgb, amount): (&[u8; 3], &f32)| {
             let amount = if amount.is_finite() { amount.clamp(0.0, 1.0) } else { 0.0 };
             // Rec. 601, as Pillow's conversion to grey
-            let grey = 0.299 * f32::from(rgb[0]) + 0.587 * f32::from(rgb[1]) + 0.114 * f32::from(rgb[2]);
+            let grey = WHITE * (0.299 * f32::from(rgb[0]) + 0.587 * f32::from(rgb[1]) + 0.114 * f32::from(rgb[2]));
             let place = f64::from(amount) * (STOPS.len() - 1) as f64;
             let stop = (place as usize).min(STOPS.len() - 2);
             let Color(red, green, blue) = theme::mix(STOPS[stop], STOPS[stop + 1], place - stop as f64);
@@ -44,9 +47,9 @@ mod tests {
     #[test]
     fn heat_lies_over_a_grey_picture() {
         let picture = Picture::rgb(3, 1, [100, 200, 50, 100, 200, 50, 100, 200, 50]).unwrap();
-        // grey 153; at 1 four fifths of the last stop
+        // grey 0.8 · 153; at 1 four fifths of the last stop
         let heated = picture.heated(&[0.0, 1.0, f32::NAN]).unwrap();
-        assert_eq!(heated.rgb, [153, 153, 153, 232, 223, 151, 153, 153, 153]);
+        assert_eq!(heated.rgb, [122, 122, 122, 226, 216, 144, 122, 122, 122]);
         assert!(heated.heated(&[0.0]).is_err());
     }
 }

@@ -127,6 +127,10 @@ impl Drawing for ImageGrid {
     /// How many pictures, and their labels.
     fn text(&self) -> String {
         let mut lines = vec![self.frame.headline("pictures")];
+        if self.pictures.is_empty() {
+            lines.push("  no pictures to show".to_owned());
+            return lines.join("\n");
+        }
         let sizes: std::collections::BTreeSet<_> = self.pictures.iter().map(|p| (p.width(), p.height())).collect();
         let sizes: Vec<String> = sizes.iter().take(3).map(|(width, height)| format!("{width}x{height}")).collect();
         lines.push(format!("  {} of {} pixels", thousands(self.pictures.len()), sizes.join(", ")));

@@ -1,6 +1,6 @@
 //! Every picture is once a test picture.
 
-use super::trials::{Trials, fingerprint};
+use super::trials::{Trained, Trials, fingerprint};
 use super::{Comparable, Comparison, Evaluation, Predictions, Run, Runs};
 use crate::random::{Stream, permutation};
 use crate::subset::copies_together;
@@ -81,11 +81,7 @@ impl CrossValidation {
         self.run_dyn(examples, &mut fold)
     }
 
-    fn run_dyn(
-        &self,
-        examples: &dyn Examples,
-        fold: &mut dyn FnMut(&Fold) -> Result<(History, Evaluation), NetworkError>,
-    ) -> Result<Folds, NetworkError> {
+    fn run_dyn(&self, examples: &dyn Examples, fold: &mut dyn FnMut(&Fold) -> Trained) -> Result<Folds, NetworkError> {
         let mut places = stratified(examples, self.folds, self.seed)?;
         let trials = Trials {
             title: "cross-validation",

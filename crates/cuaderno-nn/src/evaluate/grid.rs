@@ -1,7 +1,7 @@
 //! The same training with several settings, each with each.
 
 use super::comparison::{Verdict, shown_p};
-use super::trials::Trials;
+use super::trials::{Trained, Trials};
 use super::{Comparable, Evaluation, Run};
 use crate::{History, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table, nearest_name};
@@ -113,10 +113,7 @@ impl Grid {
         self.run_dyn(&mut train)
     }
 
-    fn run_dyn(
-        &self,
-        train: &mut dyn FnMut(&GridPoint) -> Result<(History, Evaluation), NetworkError>,
-    ) -> Result<GridSearch, NetworkError> {
+    fn run_dyn(&self, train: &mut dyn FnMut(&GridPoint) -> Trained) -> Result<GridSearch, NetworkError> {
         self.check()?;
         let mut points = self.points();
         let listed: Vec<String> = points.iter().map(GridPoint::to_string).collect();

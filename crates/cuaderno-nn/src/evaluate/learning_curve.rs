@@ -1,6 +1,6 @@
 //! Would more pictures help?
 
-use super::trials::{Trials, fingerprint};
+use super::trials::{Trained, Trials, fingerprint};
 use super::{Evaluation, Run};
 use crate::random::{Stream, permutation};
 use crate::{Examples, History, NetworkError, Subset};
@@ -72,7 +72,7 @@ impl TrainingSizes {
     fn run_dyn(
         &self,
         examples: &dyn Examples,
-        train: &mut dyn FnMut(&Subset) -> Result<(History, Evaluation), NetworkError>,
+        train: &mut dyn FnMut(&Subset) -> Trained,
     ) -> Result<LearningCurve, NetworkError> {
         let parts = self.parts(examples)?;
         let trials = Trials {

@@ -158,10 +158,9 @@ fn rotate(directions: &mut [Lanes], mut matrix: [Lanes; BLOCK]) -> Lanes {
                 for row in &mut matrix {
                     (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
                 }
-                for column in 0..BLOCK {
-                    let (a, b) = (matrix[p][column], matrix[q][column]);
-                    (matrix[p][column], matrix[q][column]) = (c * a - s * b, s * a + c * b);
-                }
+                let (a, b) = (matrix[p], matrix[q]);
+                matrix[p] = std::array::from_fn(|column| c * a[column] - s * b[column]);
+                matrix[q] = std::array::from_fn(|column| s * a[column] + c * b[column]);
                 for row in &mut vectors {
                     (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
                 }

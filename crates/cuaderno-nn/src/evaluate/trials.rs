@@ -22,12 +22,12 @@ pub(super) struct Trials<'a> {
 }
 
 /// What a trial gives.
-pub(super) type Trial<'a> = &'a mut dyn FnMut(usize) -> Result<(History, Evaluation), NetworkError>;
+pub(super) type Trained = Result<(History, Evaluation), NetworkError>;
 
 impl Trials<'_> {
     /// Runs those that the file does not have yet, in order; each is kept as soon as it is done. An interrupt ends them; the one
     /// that it came into is left out.
-    pub fn run(&self, trial: Trial) -> Result<Vec<Run>, NetworkError> {
+    pub fn run(&self, trial: &mut dyn FnMut(usize) -> Trained) -> Result<Vec<Run>, NetworkError> {
         let mut runs = self.checkpoint.map_or_else(|| Ok(Vec::new()), |path| self.read(path))?;
         let total = self.seeds.len();
         let mut progress = Progress::new(self.title, total as u64, self.what);
