@@ -3,13 +3,13 @@
 import csv
 import json
 import os
-import socket
 
 import nbformat
 import pytest
 
+from cuaderno.grading.grade_one import remove
 from cuaderno.grading.handed_in import MOST_FILES, Refused, arranged, files_in
-from tiny_course import Tiny, cell, tiny_notebook
+from tiny_course import Tiny, tiny_notebook
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -109,7 +109,6 @@ flood("nbgrader");
 
 def test_whatever_a_class_hands_in_costs_nobody_else(tmp_path):
     """One submission of each kind; the points of each, and what is said of it."""
-    late = socket.socket(socket.AF_UNIX)
     course = Tiny(tmp_path / "course")
     expected = {}
 
@@ -127,7 +126,7 @@ def test_whatever_a_class_hands_in_costs_nobody_else(tmp_path):
         notebook.cells[0].source = "fn double(_: i64) -> i64 { 0 }"
         notebook.cells[1].metadata["tags"] = ["skip-execution"]
 
-    def test_above(notebook):
+    def upside_down(notebook):
         notebook.cells.reverse()
 
     def python(notebook):
@@ -147,7 +146,7 @@ def test_whatever_a_class_hands_in_costs_nobody_else(tmp_path):
     hands_in("right", 2)
     hands_in("tagged", 0, "the tag `skip-execution`", change=tagged)
     hands_in("no-check", 0, "its `check!` is the student's own", change=solves("0", "macro_rules! check { ($($t:tt)*) => { () } }"))
-    hands_in("above", 2, "stood above an answer", change=test_above)
+    hands_in("above", 2, "stood above an answer", change=upside_down)
     hands_in("deleted", 2, "was missing and is back", change=lambda notebook: notebook.cells.pop())
     hands_in("copied", 2, "is there 2 times", change=lambda notebook: notebook.cells.append(nbformat.from_dict(notebook.cells[-1] | {"id": "copy"})))
     hands_in("kernel", 2, change=python)
@@ -168,8 +167,7 @@ def test_whatever_a_class_hands_in_costs_nobody_else(tmp_path):
     try:
         said = course.grade(code=1)
     finally:
-        late.close()
-        os.system(f"rm -rf {course.submission('deep')}")
+        remove(course.submission("deep"))  # pytest would give up
     results = {student: course.result(student) for student in expected}
     for student, (points, told) in expected.items():
         result = results[student]

@@ -44,15 +44,22 @@ def literal(value, found=None) -> str:
         named = {math.inf: f"{kind}::INFINITY", -math.inf: f"{kind}::NEG_INFINITY"}
         return f"{kind}::NAN" if math.isnan(value) else named.get(value) or repr(value)
     if isinstance(value, str):
-        return quoted(value) + (".to_owned()" if like.startswith("String") or found and re.search(r"\.(to_owned|to_string|into)\(\)$", found["value"]) else "")
+        return quoted(value) + (".to_owned()" if found and is_owned(found) else "")
     if isinstance(value, list):
         inner = ", ".join(literal(item) for item in value)
         return f"vec![{inner}]" if like.startswith(("Vec", "vec!")) else f"&[{inner}]" if like.startswith("&") else f"[{inner}]"
     raise TypeError(f"a {type(value).__name__} has no one form in Rust; parameters are numbers, texts, true and false, and lists of them")
 
 
+FLOAT = re.compile(r"-?[\d_]+\.[\d_]*(?:[eE][-+]?\d+)?(?:f32|f64)?")
+
+
 def is_float(found) -> bool:
-    return found["type"] in ("f32", "f64") or (found["type"] is None and re.fullmatch(r"-?[\d_]+\.[\d_]*(?:[eE][-+]?\d+)?(?:f32|f64)?", found["value"]) is not None)
+    return found["type"] in ("f32", "f64") if found["type"] else FLOAT.fullmatch(found["value"]) is not None
+
+
+def is_owned(found) -> bool:
+    return found["type"] == "String" or found["value"].endswith((".to_owned()", ".to_string()", ".into()"))
 
 
 def set_parameters(notebook, assignments, name):
