@@ -123,7 +123,7 @@ def each(notebooks, run):
 @click.option("--unprotected", is_flag=True, help="Grade even where Linux keeps neither network nor files from submissions.")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask cluster to grade on instead of this machine.")
 def grade(course, **options):
-    """Grade a class: source/ and submitted/ of FOLDER in, graded/ out."""
+    """Grade a class: source/ and submitted/ of FOLDER in; gradebook, autograded/ and graded/ out."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     from cuaderno.grading.grade_class import Options, grade
 

@@ -80,7 +80,7 @@ const COMMANDS: &[Command] = &[
         name: "grade",
         arguments: "FOLDER [OPTION…]",
         options: None,
-        summary: "grade a class: source/ and submitted/ of FOLDER in, graded/ out",
+        summary: "grade a class: source/ and submitted/ of FOLDER in, gradebook and graded/ out",
         run: |workspace, arguments| cuaderno::run(workspace, "grade", arguments),
     },
     Command {
