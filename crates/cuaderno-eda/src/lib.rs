@@ -43,6 +43,7 @@
 //! | how steep is it | [`straight_line`] |
 //! | which comments belong to which posts | [`left_join`] |
 //! | train, validation, test | [`stratified_split`] |
+//! | numbers and classes to learn from | [`matrix`], [`classes`] |
 //! | how does it look | [`bar`], [`hbar`], [`histogram`], [`density`], [`box_plot`], [`scatter`], [`line()`], [`heat_map`] |
 //!
 //! [`DataFrame`]: polars::prelude::DataFrame
@@ -54,6 +55,7 @@ mod count;
 mod error;
 mod figures;
 mod join;
+mod matrix;
 mod missing;
 mod names;
 pub mod prelude;
@@ -76,6 +78,7 @@ pub use count::{count, shares, top_n};
 pub use error::{EdaError, Result, without_plan};
 pub use figures::{bar, box_plot, density, hbar, heat_map, histogram, line, scatter};
 pub use join::left_join;
+pub use matrix::{Classes, Matrix, classes, matrix, texts};
 pub use missing::{missing, missing_chart};
 pub use names::{Exprs, Names};
 pub use read::{

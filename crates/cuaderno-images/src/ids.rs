@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 impl Loader {
-    /// Reads the pictures of these ids: files whose name up to the last dot is the id. Pictures come in the order of the ids;
+    /// Reads the pictures of these ids: files whose name, whole or up to the last dot, is the id, or whose path below the folder it is. Pictures come in the order of the ids;
     /// those that are missing or unreadable are left out, counted and named.
     ///
     /// # Errors
@@ -47,9 +47,11 @@ impl Loader {
             let Some(&label) = labels.get(class) else {
                 return Err(ImagesError::UnknownClass { class: (*class).to_owned(), known: class_names.join(", ") });
             };
-            match files.get(*id) {
+            // A path leads out of the folder no more than a link does: the file is opened below its root only.
+            let below = || Some(folder.join(id)).filter(|path| id.contains('/') && path.is_file());
+            match files.get(*id).cloned().or_else(below) {
                 Some(path) => {
-                    let source = Source::File { path: path.clone(), root: root.clone() };
+                    let source = Source::File { path, root: root.clone() };
                     entries.push(Entry { name: (*id).to_owned(), label, source });
                 }
                 None => missing.push((*id).to_owned()),

@@ -17,6 +17,16 @@ pub enum NetworkError {
         /// `[channels, height, width]` of the examples.
         found: [usize; 3],
     },
+    /// The examples are not the rows of numbers that the network takes.
+    #[error("{model} takes rows of {expected} values, these examples are {}; {}", rows_or_pictures(*.found), advice_on_values(*.found))]
+    Values {
+        /// Name of the model.
+        model: String,
+        /// Values of the input.
+        expected: usize,
+        /// `[channels, height, width]` of the examples; `[values, 1, 1]` of rows.
+        found: [usize; 3],
+    },
     /// The examples have another number of classes than the network has outputs.
     #[error(
         "{model} ends in {outputs} outputs, these examples have {classes} classes; end the model in dense({classes})"
@@ -208,4 +218,18 @@ pub enum NetworkError {
         /// The first difference.
         reason: String,
     },
+}
+
+fn rows_or_pictures(shape: [usize; 3]) -> String {
+    match shape {
+        [values, 1, 1] => format!("rows of {values}"),
+        shape => format!("pictures {shape:?}"),
+    }
+}
+
+fn advice_on_values(shape: [usize; 3]) -> String {
+    match shape {
+        [values, 1, 1] => format!("change the model's input to [{values}], or choose other columns"),
+        shape => format!("change the model's input to {shape:?} and begin with flatten"),
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-/// Pictures with labels. Implemented by the datasets of `cuaderno-images`; training asks for one picture at a time, from
-/// several threads.
+/// Pictures or rows of numbers, each with its class or with the numbers that are to be predicted. Implemented by the datasets of
+/// `cuaderno-images` and by tables; training asks for one example at a time, from several threads.
 pub trait Examples: Send + Sync {
     /// The same examples as an owner of their own, which settings and subsets keep: a clone that shares its pixels.
     fn shared(&self) -> Arc<dyn Examples>;
@@ -16,7 +16,7 @@ pub trait Examples: Send + Sync {
         self.len() == 0
     }
 
-    /// `[channels, height, width]` of every picture.
+    /// `[channels, height, width]` of every picture; `[values, 1, 1]` of rows.
     fn image_shape(&self) -> [usize; 3];
 
     /// Class names; a label is an index into them. None for pictures whose classes nobody knows yet, which can be predicted only.
@@ -30,6 +30,14 @@ pub trait Examples: Send + Sync {
 
     /// The label of a picture.
     fn label(&self, index: usize) -> usize;
+
+    /// Names of the numbers that are to be predicted, where examples have such instead of a class: a regression.
+    fn target_names(&self) -> &[String] {
+        &[]
+    }
+
+    /// Writes those numbers of an example, one for each name.
+    fn write_targets(&self, _index: usize, _out: &mut [f32]) {}
 
     /// A number for the picture, which copies of it share: no copy of a picture that is learnt may be held back.
     fn identity(&self, index: usize) -> usize {

@@ -55,8 +55,9 @@ pub use error::NetworkError;
 pub use evaluate::{
     Calibration, CalibrationBin, ClassChoice, ClassLine, ClassReport, Comparable, Compared, Comparison, Confusion,
     CrossValidation, Embedding, Evaluation, Experiment, Experiments, Explanation, Fold, Folds, Grid, GridPoint,
-    GridSearch, Interval, LearningCurve, Method, Mistaken, MostConfused, Pair, PairTest, Pairs, Predictions, Roc, Run,
-    RunValues, Runs, SettingValue, Summary, SummaryRow, TrainingSizes, Verdict, compare, repeat,
+    GridSearch, Interval, LearningCurve, Method, Mistaken, MostConfused, NumberErrors, Pair, PairTest, Pairs,
+    Predictions, RegressionEvaluation, Roc, Run, RunValues, Runs, SettingValue, Summary, SummaryRow, TrainingSizes,
+    Verdict, compare, repeat,
 };
 pub use examples::Examples;
 pub use free_memory::free_memory;
@@ -68,4 +69,7 @@ pub use stack::Stack;
 pub use subset::Subset;
 #[doc(hidden)]
 pub use subset::copies_together;
-pub use train::{Adam, EarlyStopping, Epoch, Fit, History, Loss, Optimizer, RmsProp, Schedule, Sgd, TrainingMemory};
+pub use train::{
+    Adam, EarlyStopping, Epoch, Fit, History, LearningRates, Loss, Monitor, Next, Optimizer, ReduceOnPlateau, RmsProp,
+    Schedule, Sgd, TrainingMemory,
+};

@@ -129,6 +129,14 @@ impl Examples for Subset {
         self.examples.label(self.indices[index])
     }
 
+    fn target_names(&self) -> &[String] {
+        self.examples.target_names()
+    }
+
+    fn write_targets(&self, index: usize, out: &mut [f32]) {
+        self.examples.write_targets(self.indices[index], out);
+    }
+
     fn identity(&self, index: usize) -> usize {
         self.examples.identity(self.indices[index])
     }

@@ -56,7 +56,7 @@ pub use dropout::Dropout;
 pub use elementwise::{activation_backward, activation_forward, add, scale, sum_of_squares};
 pub use global_pool::{global_average_backward, global_average_forward};
 pub use layout::{nchw_to_nhwc, nhwc_to_nchw};
-pub use loss::{Targets, binary_cross_entropy, softmax_cross_entropy};
+pub use loss::{Targets, binary_cross_entropy, mean_absolute_error, mean_squared_error, softmax_cross_entropy};
 pub use optimizer::{Adam, RmsProp, Sgd};
 pub use padding::Padding;
 pub use pool::Pool2d;

@@ -99,6 +99,44 @@ pub fn binary_cross_entropy(
     if count == 0 { 0.0 } else { (total / count as f64) as f32 }
 }
 
+/// Mean over all values of `(x - t)²`; `outputs` and `targets` are `[batch, outputs]`. `d_outputs` receives `2 (x - t) / count`.
+///
+/// # Panics
+/// If a slice's length does not fit.
+pub fn mean_squared_error(outputs: &[f32], targets: &[f32], d_outputs: Option<&mut [f32]>) -> f32 {
+    mean_over(outputs, targets, d_outputs, |error| error * error, |error| 2.0 * error)
+}
+
+/// Mean over all values of `|x - t|`; `outputs` and `targets` are `[batch, outputs]`. `d_outputs` receives the sign of `x - t`
+/// through the count, 0 where both are equal.
+///
+/// # Panics
+/// If a slice's length does not fit.
+pub fn mean_absolute_error(outputs: &[f32], targets: &[f32], d_outputs: Option<&mut [f32]>) -> f32 {
+    let sign = |error: f32| if error == 0.0 { 0.0 } else { error.signum() };
+    mean_over(outputs, targets, d_outputs, f64::abs, sign)
+}
+
+/// Mean of a function of the errors, and its derivative.
+fn mean_over(
+    outputs: &[f32],
+    targets: &[f32],
+    d_outputs: Option<&mut [f32]>,
+    value: impl Fn(f64) -> f64,
+    derivative: impl Fn(f32) -> f32,
+) -> f32 {
+    let count = outputs.len();
+    assert_eq!(targets.len(), count, "regression: one target per output");
+    if let Some(d_outputs) = d_outputs {
+        assert_eq!(d_outputs.len(), count, "regression: one gradient per output");
+        for ((d, x), t) in d_outputs.iter_mut().zip(outputs).zip(targets) {
+            *d = derivative(x - t) / count as f32;
+        }
+    }
+    let total: f64 = outputs.iter().zip(targets).map(|(x, t)| value(f64::from(*x) - f64::from(*t))).sum();
+    if count == 0 { 0.0 } else { (total / count as f64) as f32 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +157,16 @@ mod tests {
         let loss = softmax_cross_entropy(2, &[1e4, -1e4], Targets::Labels(&[1]), None, None);
         assert_eq!(loss, 2e4);
         assert_eq!(binary_cross_entropy(&[-200.0, 200.0], &[0.0, 1.0], None, None), 0.0);
+    }
+
+    #[test]
+    fn errors_of_numbers_are_those_of_pytorch() {
+        // torch: F.mse_loss(x, t) and F.l1_loss(x, t) of these, and what backward() leaves in x.grad
+        let (x, t) = ([1.0, -2.0, 3.0, 0.5], [0.0, -2.0, 5.0, 1.0]);
+        let mut gradient = [9.0; 4];
+        assert_eq!(mean_squared_error(&x, &t, Some(&mut gradient)), 1.3125);
+        assert_eq!(gradient, [0.5, 0.0, -1.0, -0.25]);
+        assert_eq!(mean_absolute_error(&x, &t, Some(&mut gradient)), 0.875);
+        assert_eq!(gradient, [0.25, 0.0, -0.25, -0.25]);
     }
 }

@@ -100,6 +100,12 @@ impl Scatter {
         self
     }
 
+    /// Draws a pale dashed line between two points: where both measures would be equal.
+    #[doc(hidden)]
+    pub fn segment(self, from: (f64, f64), to: (f64, f64)) -> Self {
+        self.referring(crate::reference::Reference::Segment(from, to))
+    }
+
     fn of_nothing() -> Self {
         Self {
             frame: Frame::default(),

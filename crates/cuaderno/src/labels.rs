@@ -1,6 +1,10 @@
 //! From a table of posts to the labels of their pictures.
 
+use crate::eda::{self, Table};
+use crate::images::ImageSet;
 use polars::prelude::*;
+use std::error::Error;
+use std::path::Path;
 
 /// Pairs of id and class, as `ImageSet::from_ids` takes them. A row without one of the two has no picture to learn from and is left out.
 ///
@@ -17,4 +21,58 @@ pub fn ids_and_classes(table: &DataFrame, id: &str, class: &str) -> PolarsResult
     let (ids, classes) = (table.column(id)?.str()?, table.column(class)?.str()?);
     let pairs = ids.iter().zip(classes.iter()).filter_map(|(id, class)| Some((id?.to_owned(), class?.to_owned())));
     Ok(pairs.collect())
+}
+
+/// Pictures that a table lists.
+pub trait PicturesOfTable: Sized {
+    /// The pictures of a folder that a table names, with their classes: a row each, in the table's order. `id` is the column of names,
+    /// with or without the files' endings, or of paths below the folder; `class` that of the classes; `size` is `[height, width]`.
+    ///
+    /// ```no_run
+    /// use cuaderno::prelude::*;
+    /// let posts = read_posts("posts.tsv")?;
+    /// let pictures = ImageSet::from_table(&posts, "id", "class", "thumbnails", [64, 64])?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Says in a line how many pictures are missing or cannot be read, and how many rows have no id or class: such are left out.
+    ///
+    /// # Errors
+    /// In one line, if a column is absent or the folder is not there, or none of the pictures can be read.
+    fn from_table<T: Table>(
+        table: &T,
+        id: &str,
+        class: &str,
+        folder: impl AsRef<Path>,
+        size: [usize; 2],
+    ) -> Result<Self, Box<dyn Error + Send + Sync>>;
+}
+
+impl PicturesOfTable for ImageSet {
+    fn from_table<T: Table>(
+        table: &T,
+        id: &str,
+        class: &str,
+        folder: impl AsRef<Path>,
+        size: [usize; 2],
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        of_rows(&table.rows()?, id, class, folder.as_ref(), size)
+    }
+}
+
+fn of_rows(
+    table: &DataFrame,
+    id: &str,
+    class: &str,
+    folder: &Path,
+    size: [usize; 2],
+) -> Result<ImageSet, Box<dyn Error + Send + Sync>> {
+    // Whatever they are: ids are often numbers.
+    let (ids, classes) = (eda::texts(table, id)?, eda::texts(table, class)?);
+    let pairs: Vec<(String, String)> = ids.into_iter().zip(classes).filter_map(|(id, class)| id.zip(class)).collect();
+    let without = table.height() - pairs.len();
+    if without > 0 {
+        println!("{without} of {} rows have no {id} or no {class} and are left out", table.height());
+    }
+    Ok(ImageSet::from_ids(folder, &pairs, size)?)
 }

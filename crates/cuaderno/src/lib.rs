@@ -31,14 +31,16 @@ mod labels;
 mod predicted;
 pub mod prelude;
 mod results;
+mod rows;
 pub mod rt;
 mod stamp;
 
 pub use data::{DATA_VARIABLE, data, data_or_sample, is_sample};
 pub use diagram::Diagram;
 pub use digest::{Bytes, Digest, Digestible, digest};
-pub use labels::ids_and_classes;
+pub use labels::{PicturesOfTable, ids_and_classes};
 pub use results::ResultTable;
+pub use rows::Rows;
 pub use stamp::{Stamp, stamp};
 
 /// `dbg!` in a cell, which tells the cell's line; generated code calls it.

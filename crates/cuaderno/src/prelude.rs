@@ -23,14 +23,16 @@ pub use crate::images::{
     self, Augmentation, CifarLabels, Classify, Fill, ImageGrid, ImageSet, Interpolation, Normalization, Picture,
     Scaling, Split, cifar10, cifar100, fashion_mnist, fetched, mnist, open_image, open_upright,
 };
-pub use crate::labels::ids_and_classes;
+pub use crate::labels::{PicturesOfTable, ids_and_classes};
 pub use crate::nn::{
     self, Confusion, CrossValidation, EarlyStopping, Evaluation, Examples, Experiments, Fit, Grid, History, Loss,
-    Network, Optimizer, Predictions, Runs, Schedule, TrainingSizes, cnn, compare, repeat,
+    Monitor, Network, Next, Optimizer, Predictions, ReduceOnPlateau, Runs, Schedule, TrainingSizes, cnn, compare,
+    repeat,
 };
 pub use crate::plot::{self, Facets, Figure, Svg};
 pub use crate::predicted::PredictionsTable;
 pub use crate::results::ResultTable;
+pub use crate::rows::Rows;
 pub use crate::stamp::stamp;
 // Stock evcxr calls `evcxr_display` on what it shows, and stumbles where the compiler knows a trait to import for that.
 #[doc(hidden)]

@@ -59,11 +59,11 @@ impl Network {
         let count = examples.len();
         let mut progress = Progress::new(format!("{}: features", self.name()), count as u64, "images");
         let mut outputs = Vec::new();
-        for_each_output(self, graph, examples, BATCH, slot, |values, labels| {
+        for_each_output(self, graph, examples, BATCH, slot, |values, batch| {
             outputs.extend_from_slice(values);
             // One picture is no work to wait for; a line that has not begun does not end either.
             if count > 1 {
-                progress.step(labels.len() as u64);
+                progress.step(batch.labels.len() as u64);
             }
         })?;
         Ok(outputs)

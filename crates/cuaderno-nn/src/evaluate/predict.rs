@@ -129,7 +129,7 @@ impl Network {
     /// # Errors
     /// If the examples do not fit the model, or an interrupt came.
     pub fn predict(&self, examples: &dyn Examples) -> Result<Predictions, NetworkError> {
-        let mut predictions = if examples.class_names().is_empty() {
+        let mut predictions = if examples.class_names().is_empty() && examples.target_names().is_empty() {
             check_input(self, examples, "prediction")?;
             Predictions::none(&self.known_classes()?)
         } else {
@@ -142,12 +142,12 @@ impl Network {
     }
 }
 
-/// Calls `visit` with the scores and labels of each batch, in order. An interrupt before the last one is an error.
+/// Calls `visit` with the scores of each batch and what they should have been, in order. An interrupt before the last one is an error.
 pub(super) fn for_each_batch(
     network: &Network,
     examples: &dyn Examples,
     batch_size: usize,
-    visit: impl FnMut(&[f32], &[usize]),
+    visit: impl FnMut(&[f32], &Batch),
 ) -> Result<(), NetworkError> {
     let logits = network.graph.logits;
     let (graph, weights) = network.graph.folded(&network.current(), &network.state, logits);
@@ -169,7 +169,7 @@ pub(super) fn for_each_output(
     examples: &dyn Examples,
     batch_size: usize,
     slot: Slot,
-    mut visit: impl FnMut(&[f32], &[usize]),
+    mut visit: impl FnMut(&[f32], &Batch),
 ) -> Result<(), NetworkError> {
     let nodes = graph.nodes.iter().position(|node| node.output == slot).map_or(0, |index| index + 1);
     // Values that go to main memory and back between the layers would cost more time than the arithmetic.
@@ -194,7 +194,7 @@ pub(super) fn for_each_output(
             graph.forward(weights, mode, usize::MAX, nodes, &mut way.pass, &mut way.memory);
         });
         for way in &mut ways[..starts.len()] {
-            visit(way.pass.slot(graph, slot), &way.batch.labels);
+            visit(way.pass.slot(graph, slot), &way.batch);
             std::mem::swap(&mut way.pass.values[0], &mut way.batch.images);
             if slot != 0 {
                 way.memory.give(std::mem::take(&mut way.pass.values[slot]));

@@ -6,6 +6,7 @@ use super::predict::{BATCH, for_each_batch};
 use crate::train::{Loss, check_known};
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table};
+use cuaderno_ops::mean_absolute_error;
 
 /// A network's results on labelled examples.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,25 +29,59 @@ impl Network {
     /// If the examples do not fit the model, or an interrupt came.
     pub fn evaluate(&self, examples: &dyn Examples) -> Result<Evaluation, NetworkError> {
         check_known(self, examples, "test")?;
-        score(self, examples, BATCH, self.loss.unwrap_or_else(|| Loss::suggested(&self.graph)))
+        score(self, examples, BATCH, self.loss.unwrap_or_else(|| Loss::suggested(&self.graph, examples)), 0.0)
     }
 }
 
-/// Runs examples through the network; they have been checked.
-pub(crate) fn score(
+/// What training wants to know of its validation examples.
+pub(crate) struct Scored {
+    pub loss: f32,
+    /// Of classes.
+    pub accuracy: Option<f32>,
+    /// Of numbers.
+    pub mae: Option<f32>,
+}
+
+/// Scores validation examples; they have been checked.
+pub(crate) fn validate(
     network: &Network,
     examples: &dyn Examples,
     batch_size: usize,
     loss: Loss,
+    smoothing: f32,
+) -> Result<Scored, NetworkError> {
+    if !loss.is_of_numbers() {
+        let scored = score(network, examples, batch_size, loss, smoothing)?;
+        return Ok(Scored { loss: scored.loss, accuracy: Some(scored.accuracy), mae: None });
+    }
+    let outputs = network.output().len();
+    let (mut total, mut error) = (0.0, 0.0);
+    for_each_batch(network, examples, batch_size, |scores, batch| {
+        let count = batch.labels.len() as f64;
+        total += f64::from(loss.compute(outputs, scores, batch, 0.0, None, None)) * count;
+        error += f64::from(mean_absolute_error(scores, &batch.targets, None)) * count;
+    })?;
+    let mean = |total: f64| (total / examples.len().max(1) as f64) as f32;
+    Ok(Scored { loss: mean(total), accuracy: None, mae: Some(mean(error)) })
+}
+
+/// Runs examples with classes through the network; they have been checked.
+fn score(
+    network: &Network,
+    examples: &dyn Examples,
+    batch_size: usize,
+    loss: Loss,
+    smoothing: f32,
 ) -> Result<Evaluation, NetworkError> {
     let (independent, outputs) = (network.is_independent(), network.output().len());
     let mut total = 0.0;
     let mut labels = Vec::new();
     let mut predictions = Predictions::none(examples.class_names());
-    for_each_batch(network, examples, batch_size, |logits, batch_labels| {
-        total += f64::from(loss.compute(outputs, logits, batch_labels, None, None)) * batch_labels.len() as f64;
+    for_each_batch(network, examples, batch_size, |logits, batch| {
+        let mean = loss.compute(outputs, logits, batch, smoothing, None, None);
+        total += f64::from(mean) * batch.labels.len() as f64;
         predictions.add(independent, outputs, logits);
-        labels.extend_from_slice(batch_labels);
+        labels.extend_from_slice(&batch.labels);
     })?;
     let count = labels.len().max(1);
     let right = predictions.classes.iter().zip(&labels).filter(|(said, label)| said == label).count();

@@ -37,7 +37,10 @@ impl Order {
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub images: Vec<f32>,
+    /// The class of each example; 0 where there are none.
     pub labels: Vec<usize>,
+    /// `[batch, numbers]` to be predicted; empty where examples have classes.
+    pub targets: Vec<f32>,
 }
 
 /// Prepares the batches of `steps`, in order, until nobody listens any more. Used batches come back for their memory.
@@ -72,6 +75,12 @@ pub(crate) fn fill(examples: &dyn Examples, indices: &[usize], pass: usize, batc
     let image_len: usize = examples.image_shape().iter().product();
     batch.labels.clear();
     batch.labels.extend(indices.iter().map(|&index| examples.label(index)));
+    let numbers = examples.target_names().len();
+    batch.targets.resize(indices.len() * numbers, 0.0);
+    if numbers > 0 {
+        let targets = batch.targets.chunks_exact_mut(numbers);
+        targets.zip(indices).for_each(|(targets, &index)| examples.write_targets(index, targets));
+    }
     batch.images.resize(indices.len() * image_len, 0.0);
     batch
         .images

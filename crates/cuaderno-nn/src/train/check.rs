@@ -2,12 +2,17 @@
 
 use super::Loss;
 use super::fit::{ClassWeights, Fit};
+use crate::layers::Head;
 use crate::{Examples, Network, NetworkError, Shape};
+use cuaderno_display::counted;
 use std::collections::HashSet;
 
 /// Whether a network can take these examples and name their classes.
 fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str) -> Result<(), NetworkError> {
     check_input(network, examples, what)?;
+    if !examples.target_names().is_empty() {
+        return check_targets(network, examples, what);
+    }
     if examples.class_names().is_empty() {
         return Err(NetworkError::Unlabelled { what });
     }
@@ -37,6 +42,43 @@ fn check_examples(network: &Network, examples: &dyn Examples, what: &'static str
     }
 }
 
+/// Whether a network has an output for each of the numbers that are to be predicted.
+pub(crate) fn check_targets(
+    network: &Network,
+    examples: &dyn Examples,
+    what: &'static str,
+) -> Result<(), NetworkError> {
+    check_input(network, examples, what)?;
+    let (names, output) = (examples.target_names(), network.output());
+    let refused = |setting, found, advice| Err(NetworkError::Setting { setting, found, advice });
+    if names.is_empty() {
+        let advice = "use `evaluate`, or give the column of numbers to `Rows::regression`".into();
+        return refused("what is to be predicted", format!("a class in the {what} examples, not numbers"), advice);
+    }
+    if output.is_image() || output.len() != names.len() {
+        let advice = format!("end the model in dense({})", names.len());
+        let found = format!("{output} for {} to predict ({})", counted(names.len(), "number"), names.join(", "));
+        return refused("the model's output", found, advice);
+    }
+    if network.graph.head != Head::Scores {
+        let advice = format!("numbers of any size need dense({}) as the last layer", names.len());
+        return refused("the model's last layer", "softmax or sigmoid".into(), advice);
+    }
+    Ok(())
+}
+
+/// Whether examples have classes, which `method` needs.
+fn check_of_classes(examples: &dyn Examples, method: &str, instead: &str) -> Result<(), NetworkError> {
+    match examples.target_names() {
+        [] => Ok(()),
+        names => {
+            let found = format!("numbers ({}), not classes", names.join(", "));
+            let advice = format!("`{method}` is for classes; use `{instead}`");
+            Err(NetworkError::Setting { setting: "what these examples have", found, advice })
+        }
+    }
+}
+
 /// A name that stands there twice.
 fn repeated(names: &[String]) -> Option<&String> {
     let mut seen = HashSet::new();
@@ -45,6 +87,10 @@ fn repeated(names: &[String]) -> Option<&String> {
 
 /// Whether a network can say of which of its classes these examples are.
 pub(crate) fn check_known(network: &Network, examples: &dyn Examples, what: &'static str) -> Result<(), NetworkError> {
+    match what {
+        "prediction" => check_of_classes(examples, "predict", "outputs")?,
+        _ => check_of_classes(examples, "evaluate", "evaluate_regression")?,
+    }
     if let Some(trained) = network.class_names().filter(|_| !examples.class_names().is_empty()) {
         check_classes(trained, examples, what)?;
     }
@@ -73,7 +119,12 @@ pub(crate) fn check_input(network: &Network, examples: &dyn Examples, what: &'st
     let found = examples.image_shape();
     let expected = match network.input() {
         Shape::Image { channels, height, width } => [channels, height, width],
-        Shape::Features(n) => [n, 1, 1],
+        Shape::Features(n) => {
+            if found != [n, 1, 1] {
+                return Err(NetworkError::Values { model: model.to_owned(), expected: n, found });
+            }
+            found
+        }
     };
     if found != expected {
         return Err(NetworkError::ImageShape { model: model.to_owned(), expected, found });
@@ -89,6 +140,7 @@ impl Network {
     pub fn check_fit(&self, train: &dyn Examples, how: &Fit) -> Result<(), NetworkError> {
         check_examples(self, train, "training")?;
         if let Some(validation) = how.validation_examples() {
+            check_same_targets(train, validation)?;
             check_classes(train.class_names(), validation, "validation")?;
             check_examples(self, validation, "validation")?;
         }
@@ -97,9 +149,55 @@ impl Network {
             let advice = "leave some unfrozen; `.freeze(0)` frees all".into();
             return Err(NetworkError::Setting { setting, found, advice });
         }
-        Loss::chosen(how.loss, &self.graph)?;
+        let loss = Loss::chosen(how.loss, &self.graph, train)?;
+        check_of_what(how, loss)?;
         check_settings(how, train.class_names().len())
     }
+}
+
+/// Whether the same numbers are to be predicted.
+fn check_same_targets(train: &dyn Examples, validation: &dyn Examples) -> Result<(), NetworkError> {
+    let names = |examples: &dyn Examples| match examples.target_names() {
+        [] => "none".to_owned(),
+        names => names.join(", "),
+    };
+    if train.target_names() == validation.target_names() {
+        return Ok(());
+    }
+    let found = format!("{} in validation and {} in training", names(validation), names(train));
+    let advice = "make both from tables with the same columns".into();
+    Err(NetworkError::Setting { setting: "the list of numbers to predict", found, advice })
+}
+
+/// Whether settings for classes are used with classes, and the monitor is one that the run has.
+fn check_of_what(how: &Fit, loss: Loss) -> Result<(), NetworkError> {
+    let of_numbers = loss.is_of_numbers();
+    let refused =
+        |setting, found: String, advice: &str| Err(NetworkError::Setting { setting, found, advice: advice.to_owned() });
+    if of_numbers && !matches!(how.class_weights, ClassWeights::Equal) {
+        return refused(
+            "class_weights",
+            "set where numbers are learnt".into(),
+            "leave it out: numbers have no classes",
+        );
+    }
+    if of_numbers && how.label_smoothing != 0.0 {
+        let advice = "leave it out: numbers have no classes";
+        return refused("label_smoothing", "set where numbers are learnt".into(), advice);
+    }
+    let Some(monitor) = how.monitor else { return Ok(()) };
+    if monitor.needs_numbers().is_some_and(|needed| needed != of_numbers) {
+        let (learnt, advice) = match of_numbers {
+            true => ("numbers", "use Monitor::Mae or Monitor::ValMae, or a loss"),
+            false => ("classes", "use Monitor::Accuracy or Monitor::ValAccuracy, or a loss"),
+        };
+        return refused("monitor", format!("{monitor:?} where {learnt} are learnt"), advice);
+    }
+    if monitor.is_of_validation() && how.validation.is_none() && how.validation_split == 0.0 {
+        let advice = "give validation examples or a validation_split";
+        return refused("monitor", format!("{monitor:?}, and there are no validation examples"), advice);
+    }
+    Ok(())
 }
 
 /// Whether a run's settings make sense.
@@ -111,6 +209,18 @@ fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
     positive("batch_size", how.batch_size)?;
     positive("steps_per_epoch", how.steps_per_epoch.unwrap_or(1))?;
     positive("validation_steps", how.validation_steps.unwrap_or(1))?;
+    positive("accumulate", how.accumulate)?;
+    if !(0.0..1.0).contains(&how.label_smoothing) {
+        let advice = "use a share of at least 0 and below 1, usually 0.1".into();
+        return Err(NetworkError::Setting {
+            setting: "label_smoothing",
+            found: how.label_smoothing.to_string(),
+            advice,
+        });
+    }
+    if let Some((setting, found, advice)) = how.reduce_on_plateau.and_then(|rule| rule.misfit()) {
+        return Err(NetworkError::Setting { setting, found, advice: advice.into() });
+    }
     if !(0.0..1.0).contains(&how.validation_split) {
         let found = how.validation_split.to_string();
         let advice = "use a share of at least 0 and below 1".into();

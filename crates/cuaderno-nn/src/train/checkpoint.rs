@@ -22,6 +22,10 @@ pub(super) struct Checkpoint {
     pub optimizer: OptimizerState,
     pub history: History,
     pub best: Option<Best>,
+    /// The learning rate, before the schedule.
+    pub learning_rate: f32,
+    /// Whether the function that is called after each epoch has ended the run.
+    pub ended: bool,
 }
 
 impl Checkpoint {
@@ -34,6 +38,15 @@ impl Checkpoint {
         store.push_f64("optimizer/step".into(), &[1], &[self.optimizer.step as f64]);
         let rows: Vec<f64> = self.history.epochs.iter().flat_map(to_row).collect();
         store.push_f64("history".into(), &[rows.len() / COLUMNS, COLUMNS], &rows);
+        let errors: Vec<f64> =
+            self.history.epochs.iter().flat_map(|epoch| [epoch.mae, epoch.val_mae].map(stored)).collect();
+        if errors.iter().any(|error| !error.is_nan()) {
+            store.push_f64("history/mae".into(), &[errors.len() / 2, 2], &errors);
+        }
+        store.push_f64("optimizer/learning_rate".into(), &[1], &[self.learning_rate.into()]);
+        if self.ended {
+            store.push_f64("ended".into(), &[1], &[1.0]);
+        }
         if let Some((weights, state)) = &self.best {
             store.push("best/weights".into(), &[weights.len()], weights);
             store.push("best/state".into(), &[state.len()], state);
@@ -46,6 +59,7 @@ impl Checkpoint {
         network: &Network,
         settings: &str,
         fresh: &OptimizerState,
+        learning_rate: f32,
         path: &Path,
     ) -> Result<Option<Self>, NetworkError> {
         if !cuaderno_display::full_path(path).exists() {
@@ -69,37 +83,51 @@ impl Checkpoint {
         let step = store.get_f64("optimizer/step").ok_or_else(|| lacks("optimizer/step"))?;
         optimizer.step = step.first().copied().unwrap_or_default() as u64;
         let rows = store.get_f64("history").ok_or_else(|| lacks("history"))?;
-        let history = History { epochs: rows.chunks_exact(COLUMNS).map(from_row).collect(), stopped: None };
+        let mut history = History { epochs: rows.chunks_exact(COLUMNS).map(from_row).collect(), stopped: None };
+        let errors = store.get_f64("history/mae").unwrap_or_default();
+        for (epoch, errors) in history.epochs.iter_mut().zip(errors.chunks_exact(2)) {
+            (epoch.mae, epoch.val_mae) = (restored(errors[0]), restored(errors[1]));
+        }
+        let first = |name: &str| store.get_f64(name).and_then(|values| values.first().copied());
+        let learning_rate = first("optimizer/learning_rate").map_or(learning_rate, |rate| rate as f32);
+        let ended = first("ended").is_some();
         let best = store.get("best/weights").zip(store.get("best/state")).map(|(w, s)| (w.1, s.1));
         if let Some(best) = best.as_ref().filter(|best| (best.0.len(), best.1.len()) != (weights.len(), state.len())) {
             let reason = format!("its best/weights hold {} values, this run's {}", best.0.len(), weights.len());
             return Err(network.mismatch(path, reason));
         }
-        Ok(Some(Self { weights, state, optimizer, history, best }))
+        Ok(Some(Self { weights, state, optimizer, history, best, learning_rate, ended }))
     }
 }
 
 /// `f64` holds every `f32` exactly; a value that is not there is NaN.
+fn stored(value: Option<f32>) -> f64 {
+    value.map_or(f64::NAN, f64::from)
+}
+
+fn restored(value: f64) -> Option<f32> {
+    (!value.is_nan()).then_some(value as f32)
+}
+
 fn to_row(epoch: &Epoch) -> [f64; COLUMNS] {
-    let optional = |x: Option<f32>| x.map_or(f64::NAN, f64::from);
     [
         epoch.loss.into(),
         epoch.accuracy.into(),
-        optional(epoch.val_loss),
-        optional(epoch.val_accuracy),
+        stored(epoch.val_loss),
+        stored(epoch.val_accuracy),
         epoch.learning_rate.into(),
         epoch.seconds,
     ]
 }
 
 fn from_row(row: &[f64]) -> Epoch {
-    let optional = |x: f64| (!x.is_nan()).then_some(x as f32);
     Epoch {
         loss: row[0] as f32,
         accuracy: row[1] as f32,
-        val_loss: optional(row[2]),
-        val_accuracy: optional(row[3]),
+        val_loss: restored(row[2]),
+        val_accuracy: restored(row[3]),
         learning_rate: row[4] as f32,
         seconds: row[5],
+        ..Epoch::default()
     }
 }

@@ -1,8 +1,8 @@
 //! Stopping before the last epoch.
 
-use super::History;
+use super::{History, Monitor};
 
-/// Stops training when the watched loss has not improved for a while.
+/// Stops training when the [monitor](crate::Fit::monitor) has not improved for a while.
 #[derive(Clone, Copy, Debug)]
 pub struct EarlyStopping {
     pub(crate) patience: usize,
@@ -29,11 +29,11 @@ impl EarlyStopping {
     }
 
     /// Why to stop now, if so. Found from the history alone, so that it survives a kill.
-    pub(super) fn verdict(&self, history: &History) -> Option<String> {
+    pub(super) fn verdict(&self, history: &History, monitor: Option<Monitor>) -> Option<String> {
         let (mut best, mut best_epoch) = (f32::INFINITY, 1);
-        for (epoch, loss) in history.watched() {
-            if loss < best - self.min_delta {
-                (best, best_epoch) = (loss, epoch);
+        for (epoch, cost) in history.watched(monitor) {
+            if cost < best - self.min_delta {
+                (best, best_epoch) = (cost, epoch);
             }
         }
         let epochs = history.epochs.len();
@@ -50,11 +50,10 @@ mod tests {
     fn history(losses: &[f32]) -> History {
         let epoch = |loss: &f32| Epoch {
             loss: *loss,
-            accuracy: 0.5,
-            val_loss: None,
-            val_accuracy: None,
+            accuracy: 1.0 - *loss,
             learning_rate: 0.1,
             seconds: 1.0,
+            ..Epoch::default()
         };
         History { epochs: losses.iter().map(epoch).collect(), stopped: None }
     }
@@ -63,11 +62,17 @@ mod tests {
     #[test]
     fn patience_is_counted_from_the_last_improvement() {
         let losses = [0.9, 0.8, 0.85, 0.79, 0.8, 0.9, 0.7];
-        let stops = |rule: EarlyStopping| (1..=losses.len()).find(|n| rule.verdict(&history(&losses[..*n])).is_some());
+        let stops =
+            |rule: EarlyStopping| (1..=losses.len()).find(|n| rule.verdict(&history(&losses[..*n]), None).is_some());
         assert_eq!(stops(EarlyStopping::patience(1)), Some(3));
         assert_eq!(stops(EarlyStopping::patience(2)), Some(6));
         assert_eq!(stops(EarlyStopping::patience(3)), None);
         assert_eq!(stops(EarlyStopping::patience(2).min_delta(0.05)), Some(4));
+        let by_accuracy = |n: &usize| {
+            let monitor = Some(Monitor::Accuracy);
+            EarlyStopping::patience(2).verdict(&history(&losses[..*n]), monitor).is_some()
+        };
+        assert_eq!((1..=losses.len()).find(by_accuracy), Some(6));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! How to train: the settings of one run.
 
 use super::clip::Clip;
-use super::early_stopping::EarlyStopping;
-use super::{Loss, Optimizer};
+use super::on_epoch::OnEpoch;
+use super::{EarlyStopping, History, Loss, Monitor, Next, Optimizer, ReduceOnPlateau};
 use crate::Examples;
 use std::fmt;
 use std::path::PathBuf;
@@ -28,8 +28,13 @@ pub struct Fit {
     pub(crate) class_weights: ClassWeights,
     pub(crate) optimizer: Optimizer,
     pub(crate) loss: Option<Loss>,
+    pub(crate) label_smoothing: f32,
     pub(crate) clip: Clip,
+    pub(crate) accumulate: usize,
+    pub(crate) monitor: Option<Monitor>,
     pub(crate) early_stopping: Option<EarlyStopping>,
+    pub(crate) reduce_on_plateau: Option<ReduceOnPlateau>,
+    pub(crate) on_epoch: Option<OnEpoch>,
     pub(crate) save_best: Option<PathBuf>,
     pub(crate) checkpoint: Option<(PathBuf, usize)>,
     pub(crate) quiet: bool,
@@ -52,8 +57,13 @@ impl fmt::Debug for Fit {
             class_weights,
             optimizer,
             loss,
+            label_smoothing,
             clip,
+            accumulate,
+            monitor,
             early_stopping,
+            reduce_on_plateau,
+            on_epoch,
             save_best,
             checkpoint,
             quiet,
@@ -73,8 +83,13 @@ impl fmt::Debug for Fit {
         add("validation_steps", validation_steps.as_ref().map(|x| x as _));
         add("class_weights", (!matches!(class_weights, ClassWeights::Equal)).then_some(class_weights));
         add("loss", loss.as_ref().map(|x| x as _));
+        add("label_smoothing", (*label_smoothing != 0.0).then_some(label_smoothing));
         add("clip", (clip.norm.is_some() || clip.value.is_some()).then_some(clip));
+        add("accumulate", (*accumulate > 1).then_some(accumulate));
+        add("monitor", monitor.as_ref().map(|x| x as _));
         add("early_stopping", early_stopping.as_ref().map(|x| x as _));
+        add("reduce_on_plateau", reduce_on_plateau.as_ref().map(|x| x as _));
+        add("on_epoch", on_epoch.as_ref().map(|x| x as _));
         add("title", title.as_ref().map(|x| x as _));
         add("save_best", save_best.as_ref().map(|x| x as _));
         add("checkpoint", checkpoint.as_ref().map(|x| x as _));
@@ -113,8 +128,13 @@ impl Fit {
             class_weights: ClassWeights::Equal,
             optimizer: Optimizer::default(),
             loss: None,
+            label_smoothing: 0.0,
             clip: Clip::default(),
+            accumulate: 1,
+            monitor: None,
             early_stopping: None,
+            reduce_on_plateau: None,
+            on_epoch: None,
             save_best: None,
             checkpoint: None,
             quiet: false,
@@ -218,13 +238,58 @@ impl Fit {
         self
     }
 
-    /// Stops when the validation loss (without validation, the loss) no longer improves.
+    /// Trains towards targets of which this share is spread evenly over all classes, so that the model is never asked to be certain:
+    /// Keras's `label_smoothing`, usually 0.1. Losses of the history are those of such targets; [`evaluate`](crate::Network::evaluate)
+    /// has the plain loss.
+    pub fn label_smoothing(mut self, share: f32) -> Self {
+        self.label_smoothing = share;
+        self
+    }
+
+    /// Takes one step of the optimizer for so many batches, by the mean of their gradients, as if the batch were that much larger
+    /// while memory is that of one: Keras's `gradient_accumulation_steps`. What is left at an epoch's end makes a step of its own.
+    pub fn accumulate(mut self, batches: usize) -> Self {
+        self.accumulate = batches;
+        self
+    }
+
+    /// What says how good an epoch is, for early stopping, the best weights and [`reduce_on_plateau`](Self::reduce_on_plateau): the
+    /// validation loss by default, without validation the loss.
+    pub fn monitor(mut self, what: Monitor) -> Self {
+        self.monitor = Some(what);
+        self
+    }
+
+    /// Lowers the learning rate when the [monitor](Self::monitor) no longer improves.
+    pub fn reduce_on_plateau(mut self, rule: ReduceOnPlateau) -> Self {
+        self.reduce_on_plateau = Some(rule);
+        self
+    }
+
+    /// Calls a function after each epoch, with all epochs so far; it may end the training or change the learning rate. It is not
+    /// called for an epoch that an interrupt ended, and comes after validation and the best weights, before the checkpoint.
+    ///
+    /// ```
+    /// use cuaderno_nn::{Fit, Next};
+    ///
+    /// let how = Fit::new().epochs(100).on_epoch(|history| match history.last() {
+    ///     Some(epoch) if epoch.accuracy > 0.99 => Next::Stop,
+    ///     Some(epoch) if history.epochs.len() % 10 == 0 => Next::LearningRate(epoch.learning_rate / 2.0),
+    ///     _ => Next::GoOn,
+    /// });
+    /// ```
+    pub fn on_epoch<N: Into<Next>>(mut self, call: impl Fn(&History) -> N + Send + Sync + 'static) -> Self {
+        self.on_epoch = Some(OnEpoch::new(call));
+        self
+    }
+
+    /// Stops when the [monitor](Self::monitor) no longer improves.
     pub fn early_stopping(mut self, rule: EarlyStopping) -> Self {
         self.early_stopping = Some(rule);
         self
     }
 
-    /// Saves the weights after each epoch that beats all before: by validation loss, or loss without validation.
+    /// Saves the weights after each epoch that beats all before by the [monitor](Self::monitor).
     pub fn save_best(mut self, path: impl Into<PathBuf>) -> Self {
         self.save_best = Some(path.into());
         self

@@ -31,6 +31,13 @@ pub(super) fn of_examples(verb: &str, examples: &dyn Examples) -> String {
     let mut fingerprint = 0;
     let mut add = |bits: u64| fingerprint = finish(fingerprint ^ bits);
     (0..examples.len()).for_each(|index| add(examples.label(index) as u64));
+    let mut targets = vec![0.0f32; examples.target_names().len()];
+    if !targets.is_empty() {
+        for index in 0..examples.len() {
+            examples.write_targets(index, &mut targets);
+            targets.iter().for_each(|value| add(value.to_bits().into()));
+        }
+    }
     let mut picture = vec![0.0f32; examples.image_shape().iter().product()];
     for index in (0..examples.len()).step_by(examples.len() / LOOKED_AT + 1) {
         examples.write_image(index, 0, &mut picture);

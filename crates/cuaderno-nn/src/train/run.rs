@@ -4,15 +4,16 @@ use super::batches::{Batch, Order, prepare};
 use super::check::class_weights;
 use super::checkpoint::{Best, Checkpoint};
 use super::fit::Fit;
-use super::optimizer::OptimizerState;
+use super::optimizer::{Optimizer, OptimizerState};
 use super::show::Show;
-use super::{EarlyStopping, Epoch, History, Loss, count_right, identity};
-use crate::evaluate::score;
+use super::{EarlyStopping, Epoch, History, Loss, Next, Schedule, count_right, identity};
+use crate::evaluate::{Scored, validate};
 use crate::network::{GradientBuffers, Memory, Mode, Pass, Taught, all_finite, dropout_key};
 use crate::random::{Stream, hash};
 use crate::subset::Subset;
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::interrupt;
+use cuaderno_ops::mean_absolute_error;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel, sync_channel};
@@ -45,6 +46,50 @@ impl Network {
     }
 }
 
+/// Steps with a learning rate of their own, until the answer to a step's rate and loss is no.
+pub(super) struct Sweep<'a> {
+    pub first: f32,
+    pub schedule: Schedule,
+    pub steps: usize,
+    pub goes_on: &'a mut dyn FnMut(f32, f32) -> bool,
+}
+
+impl Network {
+    /// Takes the steps of a sweep. A loss that is no number ends it, as one that explodes.
+    pub(super) fn sweep(&mut self, train: &dyn Examples, how: &Fit, sweep: Sweep) -> Result<(), NetworkError> {
+        let how = Fit { checkpoint: None, accumulate: 1, ..how.clone() };
+        self.check_fit(train, &how)?;
+        self.check_training_memory(&how, train.len())?;
+        let mut run = Run::new(self, train, None, &how)?;
+        run.rule = how.optimizer.with_schedule(sweep.first, sweep.schedule);
+        let (ready, batches) = sync_channel(1);
+        let (back, used) = channel();
+        let order = run.order.clone();
+        std::thread::scope(|scope| {
+            scope.spawn(move || prepare(train, &order, 0..sweep.steps, ready, used));
+            for step in 0..sweep.steps {
+                let Ok(mut batch) = batches.recv() else { break };
+                let rate = run.rule.learning_rate_at(step as u64);
+                let mut totals = Totals { of_numbers: run.loss.is_of_numbers(), ..Totals::default() };
+                match run.step(&mut batch, 0, step, &mut totals) {
+                    Err(NetworkError::NotFinite { .. } | NetworkError::Exploded { .. }) => break,
+                    result => result?,
+                }
+                let _ = back.send(batch);
+                if interrupt::requested() {
+                    let (done, total) = (step + 1, sweep.steps);
+                    return Err(NetworkError::Interrupted { done, total, what: "steps" });
+                }
+                if !(sweep.goes_on)(rate, totals.loss()) {
+                    break;
+                }
+            }
+            drop(batches); // ends the other thread
+            Ok(())
+        })
+    }
+}
+
 /// The validation examples to look at.
 fn some(validation: &dyn Examples, how: &Fit, seed: u64) -> Subset {
     let wanted = how.validation_steps.map_or(usize::MAX, |steps| steps.saturating_mul(how.batch_size));
@@ -54,7 +99,7 @@ fn some(validation: &dyn Examples, how: &Fit, seed: u64) -> Subset {
     }
 }
 
-/// A loss that no training comes back from: scores are off by millions, where guessing costs `ln(classes)`.
+/// A loss of classes that no training comes back from: scores are off by millions, where guessing costs `ln(classes)`.
 const EXPLODED: f32 = 1e6;
 
 /// Everything a run needs.
@@ -67,6 +112,8 @@ struct Run<'a> {
     class_weights: Option<Vec<f32>>,
     order: Order,
     steps_per_epoch: usize,
+    /// With the learning rate that it has by now.
+    rule: Optimizer,
     optimizer: OptimizerState,
     /// Parameters before this one are frozen.
     trained_from: usize,
@@ -75,6 +122,8 @@ struct Run<'a> {
     /// The network's trainable parameters while the run changes them.
     weights: Arc<Vec<f32>>,
     gradient: Vec<f32>,
+    /// The sum of the gradients since the last step of the optimizer, and of how many batches, where several make a step.
+    sum: (Vec<f32>, usize),
     pass: Pass,
     memory: Memory,
     history: History,
@@ -82,6 +131,8 @@ struct Run<'a> {
     best: Option<Best>,
     /// What a checkpoint must agree on.
     settings: String,
+    /// Whether the function that is called after each epoch has ended the run.
+    ended: bool,
 }
 
 /// Sums over the steps of an epoch.
@@ -89,6 +140,9 @@ struct Run<'a> {
 struct Totals {
     loss: f64,
     right: usize,
+    /// Of absolute errors, each example's the mean over its numbers; where numbers are learnt.
+    error: f64,
+    of_numbers: bool,
     seen: usize,
 }
 
@@ -98,7 +152,11 @@ impl Totals {
     }
 
     fn accuracy(&self) -> f32 {
-        self.right as f32 / self.seen.max(1) as f32
+        if self.of_numbers { f32::NAN } else { self.right as f32 / self.seen.max(1) as f32 }
+    }
+
+    fn mae(&self) -> Option<f32> {
+        self.of_numbers.then(|| (self.error / self.seen.max(1) as f64) as f32)
     }
 }
 
@@ -119,7 +177,7 @@ impl<'a> Run<'a> {
         let parameters = weights.len();
         let steps_per_epoch = how.steps_per_epoch.unwrap_or(order.batches_per_pass());
         let trained_from = network.graph.first_trained(network.trained_from);
-        let loss = Loss::chosen(how.loss, &network.graph)?;
+        let loss = Loss::chosen(how.loss, &network.graph, train)?;
         let class_weights = class_weights(how, train, train.class_names().len());
         // Fingerprints look at pictures; only a checkpoint needs them.
         let settings = how.checkpoint.as_ref().map_or_else(String::new, |_| {
@@ -133,6 +191,9 @@ impl<'a> Run<'a> {
                 format!("{trained_from} parameters frozen, {} normalizations kept", network.normalizations_kept()),
                 identity::of_examples("trained on", train),
             ];
+            // Said only where they change something: files of runs without them stay theirs.
+            facts.extend((how.label_smoothing != 0.0).then(|| format!("label smoothing {}", how.label_smoothing)));
+            facts.extend((how.accumulate > 1).then(|| format!("{} batches a step", how.accumulate)));
             facts.extend(validation.as_ref().map(|examples| identity::of_examples("validated on", examples)));
             identity::of_run(network, facts)
         });
@@ -141,16 +202,19 @@ impl<'a> Run<'a> {
             class_weights,
             steps_per_epoch,
             order,
+            rule: how.optimizer.clone(),
             optimizer: OptimizerState::new(&how.optimizer, parameters - trained_from),
             trained_from,
             state_before: Vec::new(),
             gradient: vec![0.0; parameters],
+            sum: (vec![0.0; if how.accumulate > 1 { parameters - trained_from } else { 0 }], 0),
             weights,
             pass: Pass::new(&network.graph),
             memory: Memory::default(),
             history: History::default(),
             best: None,
             settings,
+            ended: false,
             network,
             train,
             validation,
@@ -166,7 +230,8 @@ impl<'a> Run<'a> {
     /// Goes on where an earlier run with the same checkpoint file stopped.
     fn resume(&mut self) -> Result<(), NetworkError> {
         let Some((path, _)) = &self.how.checkpoint else { return Ok(()) };
-        if let Some(found) = Checkpoint::read(self.network, &self.settings, &self.optimizer, path)? {
+        let rate = self.rule.learning_rate();
+        if let Some(found) = Checkpoint::read(self.network, &self.settings, &self.optimizer, rate, path)? {
             let (done, wanted) = (found.history.epochs.len(), self.how.epochs);
             if done > wanted {
                 return Err(NetworkError::Further { path: path.clone(), done, wanted });
@@ -174,7 +239,10 @@ impl<'a> Run<'a> {
             self.weights = Arc::new(found.weights);
             self.network.state = found.state;
             (self.optimizer, self.history, self.best) = (found.optimizer, found.history, found.best);
-            if self.restore_best().is_some() && self.best.is_none() && self.history.best().is_some() {
+            self.rule.set_learning_rate(found.learning_rate);
+            self.ended = found.ended;
+            if self.restore_best().is_some() && self.best.is_none() && self.history.best_by(self.how.monitor).is_some()
+            {
                 let (found, expected) = ("without restore_best", "with it");
                 let path = path.clone();
                 return Err(NetworkError::OtherRun { path, found: found.into(), expected: expected.into() });
@@ -220,17 +288,18 @@ impl<'a> Run<'a> {
     ) -> Result<(), NetworkError> {
         for epoch in epochs {
             let start = Instant::now();
-            let mut totals = Totals::default();
+            let mut totals = Totals { of_numbers: self.loss.is_of_numbers(), ..Totals::default() };
             for step in 0..self.steps_per_epoch {
                 let Ok(mut batch) = batches.recv() else { return Ok(()) };
                 self.step(&mut batch, epoch, step, &mut totals)?;
-                show.step(batch.labels.len(), epoch, totals.loss(), totals.accuracy());
+                show.step(batch.labels.len(), epoch, totals.loss(), totals.accuracy(), totals.mae());
                 let _ = back.send(batch);
                 if interrupt::requested() {
                     self.history.stopped = Some(format!("interrupted in epoch {}, after step {}", epoch + 1, step + 1));
                     break;
                 }
             }
+            self.take_step();
             self.end_of_epoch(&totals, start)?;
             show.epoch(&self.history);
             if self.history.stopped.is_some() {
@@ -247,7 +316,8 @@ impl<'a> Run<'a> {
         let outputs = graph.layers.output().len();
         let pass = &mut self.pass;
         pass.batch = batch.labels.len();
-        let step_key = hash(self.order.seed, Stream::Dropout, self.optimizer.step, 0);
+        let batches = epoch as u64 * self.steps_per_epoch as u64 + step as u64;
+        let step_key = hash(self.order.seed, Stream::Dropout, batches, 0);
         pass.dropout_key = dropout_key(step_key, network.nodes_before());
         std::mem::swap(&mut pass.values[0], &mut batch.images);
         let statistics_from = network.statistics_from();
@@ -259,9 +329,14 @@ impl<'a> Run<'a> {
         let weights = self.class_weights.as_ref().map(|w| batch.labels.iter().map(|l| w[*l]).collect::<Vec<_>>());
         let mut d_logits = self.memory.take(logits.len());
         let wanted = Some(&mut d_logits[..logits.len()]);
-        let loss = self.loss.compute(outputs, logits, &batch.labels, weights.as_deref(), wanted);
+        let loss = self.loss.compute(outputs, logits, batch, self.how.label_smoothing, weights.as_deref(), wanted);
         totals.loss += f64::from(loss) * batch.labels.len() as f64;
-        totals.right += count_right(outputs, logits, &batch.labels);
+        if totals.of_numbers {
+            let error = mean_absolute_error(logits, &batch.targets, None);
+            totals.error += f64::from(error) * batch.labels.len() as f64;
+        } else {
+            totals.right += count_right(outputs, logits, &batch.labels);
+        }
         totals.seen += batch.labels.len();
 
         let buffers = GradientBuffers {
@@ -279,10 +354,10 @@ impl<'a> Run<'a> {
                 step: step + 1,
                 loss,
                 place: pass.first_not_finite(&graph, &self.weights, &self.gradient).to_owned(),
-                learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step),
+                learning_rate: self.rule.learning_rate_at(self.optimizer.step),
             });
         }
-        if loss > EXPLODED {
+        if loss > EXPLODED && !totals.of_numbers {
             network.state.clone_from(&self.state_before);
             let (place, largest) = pass.steepest(&graph);
             return Err(NetworkError::Exploded {
@@ -291,15 +366,42 @@ impl<'a> Run<'a> {
                 loss,
                 place: place.to_owned(),
                 largest,
-                learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step),
+                learning_rate: self.rule.learning_rate_at(self.optimizer.step),
             });
         }
         std::mem::swap(&mut pass.values[0], &mut batch.images);
+        self.take_gradient();
+        Ok(())
+    }
+
+    /// Takes a step by the gradient of a batch, or keeps it for the step that several batches make together.
+    fn take_gradient(&mut self) {
+        if self.how.accumulate > 1 {
+            cuaderno_ops::add(&mut self.sum.0, &self.gradient[self.trained_from..]);
+            self.sum.1 += 1;
+            if self.sum.1 == self.how.accumulate {
+                self.take_step();
+            }
+            return;
+        }
         let gradient = &mut self.gradient[self.trained_from..];
         self.how.clip.apply(gradient);
         let weights: &mut Vec<f32> = Arc::make_mut(&mut self.weights);
-        self.optimizer.apply(&self.how.optimizer, &mut weights[self.trained_from..], gradient);
-        Ok(())
+        self.optimizer.apply(&self.rule, &mut weights[self.trained_from..], gradient);
+    }
+
+    /// Takes a step by the mean of the gradients that were kept, if there are some.
+    fn take_step(&mut self) {
+        let (sum, batches) = &mut self.sum;
+        if *batches == 0 {
+            return;
+        }
+        sum.iter_mut().for_each(|value| *value /= *batches as f32);
+        self.how.clip.apply(sum);
+        let weights: &mut Vec<f32> = Arc::make_mut(&mut self.weights);
+        self.optimizer.apply(&self.rule, &mut weights[self.trained_from..], sum);
+        sum.fill(0.0);
+        *batches = 0;
     }
 
     /// The early stopping rule, if it wants the best weights back.
@@ -307,17 +409,38 @@ impl<'a> Run<'a> {
         self.how.early_stopping.as_ref().filter(|rule| rule.restore_best)
     }
 
-    /// Why to stop now, by the rule for that.
+    /// Why to stop now, by the rule for that or because the function that is called after each epoch said so.
     fn verdict(&self) -> Option<String> {
-        self.how.early_stopping.and_then(|rule| rule.verdict(&self.history))
+        let ended = || self.ended.then(|| format!("ended by on_epoch after epoch {}", self.history.epochs.len()));
+        self.how.early_stopping.and_then(|rule| rule.verdict(&self.history, self.how.monitor)).or_else(ended)
+    }
+
+    /// What the epoch's results change about those that follow.
+    fn steer(&mut self) -> Result<(), NetworkError> {
+        let rate = self.rule.learning_rate();
+        if let Some(plateau) = self.how.reduce_on_plateau.filter(|rule| rule.falls(&self.history, self.how.monitor)) {
+            self.rule.set_learning_rate((rate * plateau.factor).max(plateau.min_rate).min(rate));
+        }
+        match self.how.on_epoch.as_ref().map_or(Next::GoOn, |hook| hook.next(&self.history)) {
+            Next::GoOn => Ok(()),
+            Next::Stop => {
+                self.ended = true;
+                Ok(())
+            }
+            Next::LearningRate(rate) => {
+                self.rule.set_learning_rate(rate);
+                self.rule.check()
+            }
+        }
     }
 
     /// Validation, and the files that are due. After an interrupt there are neither.
     fn end_of_epoch(&mut self, totals: &Totals, start: Instant) -> Result<(), NetworkError> {
         self.network.set_weights(self.weights.clone());
         let validation = self.validation.as_ref().filter(|_| self.history.stopped.is_none());
-        let scored =
-            validation.map(|examples| score(self.network, examples, self.how.batch_size, self.loss)).transpose();
+        let scored = validation
+            .map(|examples| validate(self.network, examples, self.how.batch_size, self.loss, self.how.label_smoothing));
+        let scored: Result<Option<Scored>, _> = scored.transpose();
         let scored = match scored {
             Err(NetworkError::Interrupted { done, total, .. }) => {
                 let epoch = self.history.epochs.len() + 1;
@@ -332,15 +455,17 @@ impl<'a> Run<'a> {
             loss: totals.loss(),
             accuracy: totals.accuracy(),
             val_loss: scored.as_ref().map(|s| s.loss),
-            val_accuracy: scored.as_ref().map(|s| s.accuracy),
-            learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step.saturating_sub(1)),
+            val_accuracy: scored.as_ref().and_then(|s| s.accuracy),
+            mae: totals.mae(),
+            val_mae: scored.as_ref().and_then(|s| s.mae),
+            learning_rate: self.rule.learning_rate_at(self.optimizer.step.saturating_sub(1)),
             seconds: start.elapsed().as_secs_f64(),
         });
         if self.history.stopped.is_some() {
             return Ok(());
         }
         let done = self.history.epochs.len();
-        if self.history.best().is_some_and(|(best, _)| best == done) {
+        if self.history.best_by(self.how.monitor).is_some_and(|(best, _)| best == done) {
             if let Some(path) = &self.how.save_best {
                 self.network.save(path)?;
             }
@@ -348,6 +473,7 @@ impl<'a> Run<'a> {
                 self.best = Some((self.weights.to_vec(), self.network.state.clone()));
             }
         }
+        self.steer()?;
         self.history.stopped = self.verdict();
         if let Some((path, every)) = &self.how.checkpoint
             && (done.is_multiple_of(*every) || done == self.how.epochs || self.history.stopped.is_some())
@@ -370,7 +496,7 @@ impl<'a> Run<'a> {
             step: self.steps_per_epoch,
             loss,
             place: broken.unwrap_or("the validation").to_owned(),
-            learning_rate: self.how.optimizer.learning_rate_at(self.optimizer.step.saturating_sub(1)),
+            learning_rate: self.rule.learning_rate_at(self.optimizer.step.saturating_sub(1)),
         })
     }
 
@@ -381,6 +507,8 @@ impl<'a> Run<'a> {
             optimizer: self.optimizer.clone(),
             history: self.history.clone(),
             best: self.best.clone(),
+            learning_rate: self.rule.learning_rate(),
+            ended: self.ended,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a running training shows: a progress line, and curves that grow.
 
 use super::History;
+use super::history::measures;
 use cuaderno_display::{Channel, DisplayHandle, Progress, display};
 use cuaderno_plot::{Figure, TrainingCurves};
 
@@ -20,11 +21,11 @@ impl Show {
         Self { progress, title: title.to_owned(), epochs, figure: None }
     }
 
-    /// After each step: the epoch, from 0, and its loss and accuracy so far.
-    pub fn step(&mut self, images: usize, epoch: usize, loss: f32, accuracy: f32) {
+    /// After each step: the epoch, from 0, and its loss and accuracy, of numbers mean absolute error, so far.
+    pub fn step(&mut self, images: usize, epoch: usize, loss: f32, accuracy: f32, mae: Option<f32>) {
         if let Some(progress) = &mut self.progress {
             let epochs = self.epochs;
-            progress.note(format!("epoch {}/{epochs}, loss {loss:.4}, accuracy {accuracy:.4}", epoch + 1));
+            progress.note(format!("epoch {}/{epochs}, {}", epoch + 1, measures(loss, accuracy, mae)));
             progress.step(images as u64);
         }
     }
@@ -52,12 +53,8 @@ impl Show {
             handle.update(&self.curves(history));
         }
         if let Some(mut progress) = self.progress {
-            if let Some(last) = history.last() {
-                let mut note = format!("loss {:.4}, accuracy {:.4}", last.loss, last.accuracy);
-                if let (Some(loss), Some(accuracy)) = (last.val_loss, last.val_accuracy) {
-                    note += &format!(", val_loss {loss:.4}, val_accuracy {accuracy:.4}");
-                }
-                progress.note(note);
+            if history.last().is_some() {
+                progress.note(history.last_line());
             }
             progress.finish();
         }

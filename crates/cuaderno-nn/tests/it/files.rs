@@ -1,6 +1,6 @@
 //! Weights survive the disk, damaged files are told apart, and a killed run ends as if it had never stopped.
 
-use crate::support::Squares;
+use crate::support::{Squares, says};
 use cuaderno_nn::{EarlyStopping, Fit, History, Loss, Network, Optimizer, Schedule, cnn};
 
 cnn! { Net: [3, 16, 16] => [
@@ -14,11 +14,6 @@ cnn! { Deeper: [3, 16, 16] => [
 ] }
 
 cnn! { Alone: [3, 16, 16] => [flatten, dense(4)] }
-
-fn says(result: Result<(), cuaderno_nn::NetworkError>, words: &[&str]) {
-    let message = result.unwrap_err().to_string();
-    assert!(!message.contains('\n') && words.iter().all(|word| message.contains(word)), "{message}");
-}
 
 #[test]
 fn weights_survive_the_disk_bit_for_bit() {

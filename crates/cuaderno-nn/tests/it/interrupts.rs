@@ -126,6 +126,7 @@ fn an_epoch_that_was_not_validated_is_not_the_best() {
         val_accuracy: val_loss,
         learning_rate: 1e-3,
         seconds: 1.0,
+        ..cuaderno_nn::Epoch::default()
     };
     let history = |epochs: &[_]| History { epochs: epochs.to_vec(), stopped: None };
     let validated = history(&[epoch(0.9, Some(1.0)), epoch(0.8, Some(0.7)), epoch(0.1, None)]);

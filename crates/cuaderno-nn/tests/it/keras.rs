@@ -55,12 +55,15 @@ fn weights() -> Vec<f32> {
 }
 
 fn losses(optimizer: impl Into<Optimizer>, class_weights: &[f32; 10]) -> Vec<f64> {
+    // An epoch of one step shows each step's loss.
+    losses_of(&Fit::new().epochs(10).steps_per_epoch(1).optimizer(optimizer).class_weights(class_weights))
+}
+
+fn losses_of(how: &Fit) -> Vec<f64> {
     let mut net = Cifar10::new(0);
     net.tensor_mut::<{ Cifar10::TRAINABLE }>().copy_from(&weights());
     let data = Waves((0..10).map(|class| class.to_string()).collect());
-    // An epoch of one step shows each step's loss.
-    let how = Fit::new().epochs(10).steps_per_epoch(1).batch_size(32).shuffle(false).optimizer(optimizer).quiet();
-    net.fit(&data, &how.class_weights(class_weights)).unwrap().loss()
+    net.fit(&data, &how.clone().batch_size(32).shuffle(false).quiet()).unwrap().loss()
 }
 
 #[test]
@@ -109,5 +112,22 @@ fn class_weights_weigh_as_in_keras() {
     let ours = losses(Optimizer::adam(0.001), &std::array::from_fn(|label| 0.5 + 0.25 * label as f32));
     for (step, (ours, keras)) in ours.iter().zip(keras).enumerate() {
         assert!((ours - keras).abs() < 1e-3, "step {step}: {ours}, Keras {keras}");
+    }
+}
+
+#[test]
+fn smoothed_labels_and_accumulated_gradients_are_those_of_keras() {
+    let adam = || Fit::new().optimizer(Optimizer::adam(0.001));
+    let smoothed = [2.313961, 2.276323, 2.228242, 2.181622, 2.149962, 2.105268, 2.025746, 1.902221, 1.792408, 1.732562];
+    let accumulated = [2.316363, 2.261759, 2.229893, 2.160288, 2.100316];
+    let ours = [
+        (losses_of(&adam().epochs(10).steps_per_epoch(1).label_smoothing(0.1)), &smoothed[..]),
+        (losses_of(&adam().epochs(5).steps_per_epoch(2).accumulate(2)), &accumulated[..]),
+    ];
+    for (ours, keras) in ours {
+        assert_eq!(ours.len(), keras.len());
+        for (step, (ours, keras)) in ours.iter().zip(keras).enumerate() {
+            assert!((ours - keras).abs() < 1e-3, "step {step}: {ours}, Keras {keras}");
+        }
     }
 }

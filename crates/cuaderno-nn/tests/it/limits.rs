@@ -1,6 +1,6 @@
 //! What a student gets wrong is answered in one clear line; odd sizes just work.
 
-use crate::support::Squares;
+use crate::support::{Squares, says};
 use cuaderno_nn::{EarlyStopping, Examples, Fit, Loss, Optimizer, cnn};
 use std::sync::Arc;
 
@@ -8,11 +8,6 @@ cnn! { Net: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), 
 cnn! { Each: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(4), sigmoid] }
 cnn! { YesNo: [3, 16, 16] => [conv2d(4, 3), relu, max_pool(2), flatten, dense(1), sigmoid] }
 cnn! { Maps: [3, 16, 16] => [conv2d(4, 3)] }
-
-fn says<T: std::fmt::Debug>(result: Result<T, cuaderno_nn::NetworkError>, words: &[&str]) {
-    let message = result.unwrap_err().to_string();
-    assert!(!message.contains('\n') && words.iter().all(|word| message.contains(word)), "{message}");
-}
 
 /// The squares, with one thing wrong.
 #[derive(Clone)]

@@ -14,7 +14,9 @@ mod keras; // training takes the steps of Keras
 mod limits; // mistakes get one clear line, odd sizes work
 mod metrics; // confusion, report, ROC, repeated runs
 mod misfits; // what does not fit does not compile
+mod regression; // numbers are learnt and judged as elsewhere
 mod shown; // what cells show of values
+mod steering; // functions after each epoch, rates that fall, monitors
 mod support; // a small data set in memory
 mod tape; // models inside hand-written dfdx code
 mod training; // networks learn, and learn the same every time

@@ -130,6 +130,7 @@ fn trainings_are_compared_on_what_all_of_them_have() {
         val_accuracy: val_loss,
         learning_rate: 0.1,
         seconds: 1.0,
+        ..Epoch::default()
     };
     let with = History { epochs: vec![epoch(0.7, Some(0.8)), epoch(0.6, Some(0.75))], stopped: None };
     let without = History { epochs: vec![epoch(0.9, None)], stopped: None };
@@ -152,6 +153,7 @@ fn runs_are_compared_by_mean_and_deviation() {
             val_accuracy: None,
             learning_rate: 0.1,
             seconds: 1.0,
+            ..Epoch::default()
         };
         Ok((History { epochs: vec![epoch; 2], stopped: None }, one))
     })

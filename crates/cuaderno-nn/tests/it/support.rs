@@ -1,4 +1,4 @@
-//! A small data set in memory.
+//! A small data set in memory, and errors in one line.
 
 use cuaderno_nn::Examples;
 use std::sync::Arc;
@@ -58,4 +58,10 @@ impl Examples for Squares {
             }
         }
     }
+}
+
+/// The error is one line with these words.
+pub fn says<T: std::fmt::Debug>(result: Result<T, cuaderno_nn::NetworkError>, words: &[&str]) {
+    let message = result.unwrap_err().to_string();
+    assert!(!message.contains('\n') && words.iter().all(|word| message.contains(word)), "{message}");
 }

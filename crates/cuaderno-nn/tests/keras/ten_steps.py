@@ -18,7 +18,7 @@ def scatter(count, phase):
     return 2.0 * (x - np.floor(x)) - 1.0
 
 
-def train(optimizer, class_weight=None):
+def train(optimizer, class_weight=None, smoothing=0.0, batches_a_step=1):
     model = keras.Sequential([
         keras.Input((32, 32, 3)),
         layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2),
@@ -41,13 +41,16 @@ def train(optimizer, class_weight=None):
     # A class can be told by a bright row.
     for n in range(320):
         pictures[n, 3 * labels[n], :, :] += 1.0
-    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(optimizer, keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=smoothing))
+    one_hot = keras.utils.to_categorical(labels, 10)
     losses = []
     for step in range(10):
         part = slice(32 * step, 32 * step + 32)
-        losses.append(float(model.train_on_batch(pictures[part], labels[part], class_weight=class_weight)))
+        losses.append(float(model.train_on_batch(pictures[part], one_hot[part], class_weight=class_weight)))
         model.reset_metrics() if hasattr(model, "reset_metrics") else None
-    print(f"{type(optimizer).__name__}{' weighted' if class_weight else ''}: [{', '.join(f'{loss:.6f}' for loss in losses)}]")
+    losses = [sum(losses[i:i + batches_a_step]) / batches_a_step for i in range(0, 10, batches_a_step)]
+    said = f"{' weighted' if class_weight else ''}{f' smoothed {smoothing}' if smoothing else ''}"
+    print(f"{type(optimizer).__name__}{said}{f', {batches_a_step} batches a step' if batches_a_step > 1 else ''}: [{', '.join(f'{loss:.6f}' for loss in losses)}]")
 
 
 train(keras.optimizers.Adam())
@@ -59,3 +62,5 @@ train(keras.optimizers.SGD(0.01, momentum=0.9, weight_decay=0.5))
 # At 0.001 these ten steps are chaotic: weights changed by a millionth move Keras's own losses by 0.003.
 train(keras.optimizers.RMSprop(1e-4, weight_decay=0.5))
 train(keras.optimizers.Adam(), {label: 0.5 + 0.25 * label for label in range(10)})
+train(keras.optimizers.Adam(), smoothing=0.1)
+train(keras.optimizers.Adam(gradient_accumulation_steps=2), batches_a_step=2)

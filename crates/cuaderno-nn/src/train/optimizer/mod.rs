@@ -81,6 +81,20 @@ impl Optimizer {
         self.schedule.apply(self.learning_rate, step)
     }
 
+    /// The learning rate before the schedule.
+    pub(crate) fn learning_rate(&self) -> f32 {
+        self.learning_rate
+    }
+
+    pub(crate) fn set_learning_rate(&mut self, rate: f32) {
+        self.learning_rate = rate;
+    }
+
+    /// The same rule with another learning rate and schedule.
+    pub(crate) fn with_schedule(&self, learning_rate: f32, schedule: Schedule) -> Self {
+        Self { rule: self.rule.clone(), learning_rate, schedule }
+    }
+
     /// The name, for tables.
     pub fn name(&self) -> &'static str {
         self.rule.name()

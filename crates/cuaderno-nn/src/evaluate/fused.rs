@@ -1,0 +1,77 @@
+//! Several models' answers as one: late fusion.
+
+use super::{Evaluation, Predictions};
+use crate::NetworkError;
+
+impl Evaluation {
+    /// The result of two models together on the same examples in the same order, each model asked in its own way (a title, a picture):
+    /// the mean of their probabilities. The loss is minus the logarithm of the mean probability of the right class.
+    ///
+    /// ```no_run
+    /// # fn show(by_title: &cuaderno_nn::Evaluation, by_picture: &cuaderno_nn::Evaluation) -> Result<(), cuaderno_nn::NetworkError> {
+    /// let by_both = by_title.fused(by_picture)?;
+    /// println!("{:.3} and {:.3}, together {:.3}", by_title.accuracy, by_picture.accuracy, by_both.accuracy);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// If the two are not of the same examples: other classes, or other labels.
+    pub fn fused(&self, other: &Self) -> Result<Self, NetworkError> {
+        let refused = |setting, found: String| {
+            let advice = "both models are to be evaluated on the same examples in the same order".into();
+            Err(NetworkError::Setting { setting, found, advice })
+        };
+        let (class_names, others) = (&self.predictions.class_names, &other.predictions.class_names);
+        if class_names != others {
+            return refused("the classes", format!("{} and {}", class_names.join(", "), others.join(", ")));
+        }
+        if self.labels != other.labels {
+            let place = self.labels.iter().zip(&other.labels).position(|(one, other)| one != other);
+            let differ = |index: usize| format!("different from example {index} on");
+            let lengths = || format!("{} and {} long", self.labels.len(), other.labels.len());
+            return refused("the list of labels", place.map_or_else(lengths, differ));
+        }
+        let pairs = self.predictions.probabilities.iter().zip(&other.predictions.probabilities);
+        let probabilities: Vec<f32> = pairs.map(|(one, other)| (one + other) / 2.0).collect();
+        let rows = || probabilities.chunks_exact(class_names.len().max(1));
+        let classes: Vec<usize> = rows().map(most_probable).collect();
+        let right = classes.iter().zip(&self.labels).filter(|(said, label)| said == label).count();
+        // The least positive number instead of 0: one certain mistake is not endless.
+        let costs =
+            rows().zip(&self.labels).map(|(row, label)| -libm::log(f64::from(row[*label].max(f32::MIN_POSITIVE))));
+        let count = self.labels.len().max(1);
+        let (loss, accuracy) = ((costs.sum::<f64>() / count as f64) as f32, right as f32 / count as f32);
+        let predictions = Predictions { probabilities, classes, class_names: class_names.clone() };
+        Ok(Self { loss, accuracy, labels: self.labels.clone(), predictions })
+    }
+}
+
+/// The class of the highest probability, of equal ones the first.
+fn most_probable(row: &[f32]) -> usize {
+    let best = row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
+    best.map_or(0, |(class, _)| class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evaluation(probabilities: &[f32], labels: &[usize]) -> Evaluation {
+        let classes = probabilities.chunks_exact(2).map(most_probable).collect();
+        let class_names = ["a", "b"].map(String::from).to_vec();
+        let predictions = Predictions { probabilities: probabilities.to_vec(), classes, class_names };
+        Evaluation { loss: 0.0, accuracy: 0.0, labels: labels.to_vec(), predictions }
+    }
+
+    #[test]
+    fn the_surer_model_decides() {
+        let (one, other) = (evaluation(&[0.6, 0.4, 0.25, 0.75], &[1, 1]), evaluation(&[0.1, 0.9, 0.5, 0.5], &[1, 1]));
+        let both = one.fused(&other).unwrap();
+        assert_eq!((both.accuracy, &both.predictions.classes[..]), (1.0, &[1, 1][..]));
+        assert_eq!(both.predictions.probabilities, [0.35, 0.65, 0.375, 0.625]);
+        assert!((both.loss - 0.450_393).abs() < 1e-5, "{}", both.loss); // -(ln 0.65 + ln 0.625) / 2
+        let says = |other: &Evaluation| one.fused(other).unwrap_err().to_string();
+        assert!(says(&evaluation(&[0.1, 0.9, 0.5, 0.5], &[1, 0])).contains("from example 1 on"));
+        assert!(says(&evaluation(&[0.1, 0.9], &[1])).contains("2 and 1 long"));
+    }
+}
