@@ -1,9 +1,8 @@
 //! From a table of posts to the labels of their pictures.
 
-use crate::eda::{self, Table};
+use crate::eda::{self, EdaError, Table};
 use crate::images::ImageSet;
 use polars::prelude::*;
-use std::error::Error;
 use std::path::Path;
 
 /// Pairs of id and class, as `ImageSet::from_ids` takes them. A row without one of the two has no picture to learn from and is left out.
@@ -45,7 +44,7 @@ pub trait PicturesOfTable: Sized {
         class: &str,
         folder: impl AsRef<Path>,
         size: [usize; 2],
-    ) -> Result<Self, Box<dyn Error + Send + Sync>>;
+    ) -> eda::Result<Self>;
 }
 
 impl PicturesOfTable for ImageSet {
@@ -55,18 +54,12 @@ impl PicturesOfTable for ImageSet {
         class: &str,
         folder: impl AsRef<Path>,
         size: [usize; 2],
-    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    ) -> eda::Result<Self> {
         of_rows(&table.rows()?, id, class, folder.as_ref(), size)
     }
 }
 
-fn of_rows(
-    table: &DataFrame,
-    id: &str,
-    class: &str,
-    folder: &Path,
-    size: [usize; 2],
-) -> Result<ImageSet, Box<dyn Error + Send + Sync>> {
+fn of_rows(table: &DataFrame, id: &str, class: &str, folder: &Path, size: [usize; 2]) -> eda::Result<ImageSet> {
     // Whatever they are: ids are often numbers.
     let (ids, classes) = (eda::texts(table, id)?, eda::texts(table, class)?);
     let pairs: Vec<(String, String)> = ids.into_iter().zip(classes).filter_map(|(id, class)| id.zip(class)).collect();
@@ -74,5 +67,5 @@ fn of_rows(
     if without > 0 {
         println!("{without} of {} rows have no {id} or no {class} and are left out", table.height());
     }
-    Ok(ImageSet::from_ids(folder, &pairs, size)?)
+    ImageSet::from_ids(folder, &pairs, size).map_err(|error| EdaError::BadArgument(error.to_string()))
 }
