@@ -2,7 +2,7 @@
 
 use crate::checksum::hex;
 use crate::display::{MimeBundle, Rich, Table};
-use crate::nn::{Evaluation, History, Network, Predictions, Runs};
+use crate::nn::{Evaluation, History, Network, Predictions, RegressionEvaluation, Runs};
 use dfdx::prelude::{HasShape, Shape, Tensor};
 use dfdx::tensor::Cpu;
 use polars::prelude::{AnyValue, Column, DataFrame, Series};
@@ -226,6 +226,10 @@ impl Digestible for History {
     fn feed(&self, to: &mut Bytes) {
         for epoch in &self.epochs {
             [Some(epoch.loss), Some(epoch.accuracy), epoch.val_loss, epoch.val_accuracy].feed(to);
+            // Only where numbers are learnt: digests of the others stay as they were.
+            if epoch.mae.is_some() || epoch.val_mae.is_some() {
+                [epoch.mae, epoch.val_mae].feed(to);
+            }
             epoch.learning_rate.feed(to);
         }
         self.stopped.feed(to);
@@ -245,6 +249,13 @@ impl Digestible for Evaluation {
         [self.loss, self.accuracy].feed(to);
         self.labels.feed(to);
         self.predictions.feed(to);
+    }
+}
+
+impl Digestible for RegressionEvaluation {
+    fn feed(&self, to: &mut Bytes) {
+        self.names.feed(to);
+        [&self.truth, &self.predicted].feed(to);
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::eda::{self, EdaError, Table};
 use crate::images::ImageSet;
 use polars::prelude::*;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// Pairs of id and class, as `ImageSet::from_ids` takes them. A row without one of the two has no picture to learn from and is left out.
@@ -45,6 +46,13 @@ pub trait PicturesOfTable: Sized {
         folder: impl AsRef<Path>,
         size: [usize; 2],
     ) -> eda::Result<Self>;
+
+    /// The rows of a table that belong to these pictures, in the pictures' order: so that what a table says and what is seen can be
+    /// learnt side by side. `id` is the column by which the pictures were found.
+    ///
+    /// # Errors
+    /// If the column is absent, or a picture has no row.
+    fn rows_of<T: Table>(&self, table: &T, id: &str) -> eda::Result<DataFrame>;
 }
 
 impl PicturesOfTable for ImageSet {
@@ -57,6 +65,10 @@ impl PicturesOfTable for ImageSet {
     ) -> eda::Result<Self> {
         of_rows(&table.rows()?, id, class, folder.as_ref(), size)
     }
+
+    fn rows_of<T: Table>(&self, table: &T, id: &str) -> eda::Result<DataFrame> {
+        rows_of(self, &table.rows()?, id)
+    }
 }
 
 fn of_rows(table: &DataFrame, id: &str, class: &str, folder: &Path, size: [usize; 2]) -> eda::Result<ImageSet> {
@@ -68,4 +80,22 @@ fn of_rows(table: &DataFrame, id: &str, class: &str, folder: &Path, size: [usize
         println!("{without} of {} rows have no {id} or no {class} and are left out", table.height());
     }
     ImageSet::from_ids(folder, &pairs, size).map_err(|error| EdaError::BadArgument(error.to_string()))
+}
+
+fn rows_of(pictures: &ImageSet, table: &DataFrame, id: &str) -> eda::Result<DataFrame> {
+    let ids = eda::texts(table, id)?;
+    let mut places = HashMap::new();
+    for (place, id) in ids.iter().enumerate() {
+        places.entry(id.as_deref()).or_insert(place as IdxSize);
+    }
+    let names = (0..pictures.len()).filter_map(|index| pictures.name(index).ok());
+    let place = |name: &str| {
+        places.get(&Some(name)).copied().ok_or_else(|| {
+            EdaError::BadArgument(format!(
+                "picture \"{name}\" has no row: no value of column \"{id}\" is this; give the table by which the pictures were found"
+            ))
+        })
+    };
+    let places = names.map(place).collect::<eda::Result<Vec<IdxSize>>>()?;
+    Ok(table.take(&IdxCa::from_vec("".into(), places))?)
 }

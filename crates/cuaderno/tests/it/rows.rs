@@ -99,6 +99,9 @@ fn pictures_are_found_by_a_table() -> Done {
     let table = df!("id" => [7, 8, 10], "class" => [Some("a"), None, Some("b")])?;
     let set = ImageSet::from_table(&table, "id", "class", folder.path(), [2, 2])?;
     assert_eq!((set.len(), set.name(0)?, set.missing()), (1, "7", &["10".to_string()][..]));
+    let class = |table: DataFrame| Ok::<_, PolarsError>(table.column("class")?.str()?.get(0).map(str::to_owned));
+    assert_eq!(class(set.rows_of(&table, "id")?)?.as_deref(), Some("a"));
+    says(set.rows_of(&table.tail(Some(2)), "id"), &["picture \"7\" has no row", "\"id\""]);
     let paths = df!("file" => ["deep/9.png", "8.png", "../outside-of-it.png"], "label" => [1, 0, 1])?;
     let set = ImageSet::from_table(&paths, "file", "label", folder.path(), [2, 2])?;
     assert_eq!((set.len(), set.labels(), set.unreadable().len()), (2, vec![1, 0], 1));
