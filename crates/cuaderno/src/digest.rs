@@ -348,6 +348,7 @@ mod tests {
             val_accuracy: None,
             learning_rate: 1e-3,
             seconds,
+            ..Epoch::default()
         };
         let history = |seconds| History { epochs: vec![epoch(seconds)], stopped: None };
         assert_eq!(of(&history(1.0)), of(&history(2.0)));

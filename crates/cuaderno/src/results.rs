@@ -43,8 +43,20 @@ impl ResultTable for History {
         let maybe = |value: fn(&crate::nn::Epoch) -> Option<f32>| {
             epochs.iter().map(|epoch| value(epoch).map(f64::from)).collect::<Vec<_>>()
         };
+        let numbers = (1..=epochs.len() as u32).collect::<Vec<_>>();
+        // Of numbers there are errors where classes have an accuracy.
+        if epochs.iter().any(|epoch| epoch.mae.is_some()) {
+            return df!(
+                "epoch" => numbers,
+                "loss" => of(|epoch| epoch.loss),
+                "mae" => maybe(|epoch| epoch.mae),
+                "val_loss" => maybe(|epoch| epoch.val_loss),
+                "val_mae" => maybe(|epoch| epoch.val_mae),
+                "learning_rate" => of(|epoch| epoch.learning_rate),
+            );
+        }
         df!(
-            "epoch" => (1..=epochs.len() as u32).collect::<Vec<_>>(),
+            "epoch" => numbers,
             "loss" => of(|epoch| epoch.loss),
             "accuracy" => of(|epoch| epoch.accuracy),
             "val_loss" => maybe(|epoch| epoch.val_loss),
@@ -212,6 +224,7 @@ mod tests {
             val_accuracy: val_loss,
             learning_rate: 0.25,
             seconds: 1.0,
+            ..crate::nn::Epoch::default()
         };
         History { epochs: vec![epoch(1.0, Some(2.0)), epoch(0.5, None)], stopped: None }
     }

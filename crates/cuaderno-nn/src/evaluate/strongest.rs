@@ -34,12 +34,12 @@ impl Network {
         let mut progress =
             Progress::new(format!("{}: {layer}", self.name()), examples.len() as u64, "images").passing();
         let mut strengths: Vec<(usize, f32)> = Vec::with_capacity(examples.len());
-        for_each_output(self, (&graph, &weights), examples, BATCH, slot, |values, labels| {
+        for_each_output(self, (&graph, &weights), examples, BATCH, slot, |values, batch| {
             for values in values.chunks_exact(length) {
                 let of_channel = values.iter().skip(channel).step_by(channels).copied();
                 strengths.push((strengths.len(), of_channel.fold(f32::NEG_INFINITY, f32::max)));
             }
-            progress.step(labels.len() as u64);
+            progress.step(batch.labels.len() as u64);
         })?;
         strengths.sort_by(|a, b| b.1.total_cmp(&a.1));
         strengths.truncate(count);

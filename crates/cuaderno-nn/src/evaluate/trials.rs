@@ -151,7 +151,8 @@ const COLUMNS: usize = 6;
 /// `f64` holds every `f32` exactly; a value that is not there is NaN.
 fn row_of(epoch: &Epoch) -> [f64; COLUMNS] {
     let optional = |x: Option<f32>| x.map_or(f64::NAN, f64::from);
-    let Epoch { loss, accuracy, val_loss, val_accuracy, learning_rate, seconds } = *epoch;
+    // Trials are of classes: there is no error of numbers.
+    let Epoch { loss, accuracy, val_loss, val_accuracy, learning_rate, seconds, mae: _, val_mae: _ } = *epoch;
     [loss.into(), accuracy.into(), optional(val_loss), optional(val_accuracy), learning_rate.into(), seconds]
 }
 
@@ -164,5 +165,6 @@ fn epoch_of(row: &[f64]) -> Epoch {
         val_accuracy: optional(row[3]),
         learning_rate: row[4] as f32,
         seconds: row[5],
+        ..Epoch::default()
     }
 }
