@@ -259,7 +259,8 @@ impl<'a> Run<'a> {
         let (first, last) = (epochs.start * self.steps_per_epoch, epochs.end * self.steps_per_epoch);
         let images = self.order.seen_before(last) - self.order.seen_before(first);
         let title = self.how.title.as_deref().unwrap_or(self.network.name());
-        let mut show = Show::new(title, self.how.epochs, images, self.how.quiet);
+        let unit = if self.network.input().is_image() { "images" } else { "rows" };
+        let mut show = Show::new(title, self.how.epochs, images, unit, self.how.quiet);
         // One batch in work, one ready, one in the making.
         let (ready, batches) = sync_channel(1);
         let (back, used) = channel();

@@ -15,18 +15,18 @@ pub(super) struct Show {
 }
 
 impl Show {
-    /// A run of so many epochs over so many images in all.
-    pub fn new(title: &str, epochs: usize, images: usize, quiet: bool) -> Self {
-        let progress = (!quiet).then(|| Progress::new(title, images as u64, "images"));
+    /// A run of so many epochs over so many images, or rows, in all.
+    pub fn new(title: &str, epochs: usize, examples: usize, unit: &str, quiet: bool) -> Self {
+        let progress = (!quiet).then(|| Progress::new(title, examples as u64, unit));
         Self { progress, title: title.to_owned(), epochs, figure: None }
     }
 
     /// After each step: the epoch, from 0, and its loss and accuracy, of numbers mean absolute error, so far.
-    pub fn step(&mut self, images: usize, epoch: usize, loss: f32, accuracy: f32, mae: Option<f32>) {
+    pub fn step(&mut self, examples: usize, epoch: usize, loss: f32, accuracy: f32, mae: Option<f32>) {
         if let Some(progress) = &mut self.progress {
             let epochs = self.epochs;
             progress.note(format!("epoch {}/{epochs}, {}", epoch + 1, measures(loss, accuracy, mae)));
-            progress.step(images as u64);
+            progress.step(examples as u64);
         }
     }
 
