@@ -2,6 +2,11 @@
 
 use std::sync::Arc;
 
+/// How the [preparation](Examples::preparation) of rows of numbers begins. What a network is asked about has to have the very one of
+/// what it learnt from: numbers on another scale, or of other columns, are answered without sense and without a sign of it.
+#[doc(hidden)]
+pub const PREPARED_ROWS: &str = "rows of ";
+
 /// Pictures or rows of numbers, each with its class or with the numbers that are to be predicted. Implemented by the datasets of
 /// `cuaderno-images` and by tables; training asks for one example at a time, from several threads.
 pub trait Examples: Send + Sync {

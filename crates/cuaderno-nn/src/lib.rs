@@ -60,6 +60,8 @@ pub use evaluate::{
     Verdict, compare, repeat,
 };
 pub use examples::Examples;
+#[doc(hidden)]
+pub use examples::PREPARED_ROWS;
 pub use free_memory::free_memory;
 pub use layers::{BatchNorm, Conv2d, Dense, Layer, Rescaling};
 pub use network::Network;

@@ -2,7 +2,7 @@
 
 use crate::display::{MimeBundle, Rich, Table as Shown};
 use crate::eda::{self, Classes, EdaError, Names, Table};
-use crate::nn::{Examples, NetworkError};
+use crate::nn::{Examples, NetworkError, PREPARED_ROWS};
 use polars::prelude::DataFrame;
 use std::fmt;
 use std::sync::Arc;
@@ -165,7 +165,7 @@ impl Rows {
     /// says of it. Both have the same examples in the same order.
     ///
     /// # Errors
-    /// If there are not as many examples, or they have other classes.
+    /// If there are not as many examples, or one has another class.
     pub fn beside(&self, other: &dyn Examples) -> Result<Self, NetworkError> {
         let refused =
             |setting, found, advice: &str| Err(NetworkError::Setting { setting, found, advice: advice.into() });
@@ -299,6 +299,19 @@ impl Examples for Rows {
         if let Answers::Numbers(numbers) = &*self.answers {
             out.copy_from_slice(&numbers.values[index * out.len()..(index + 1) * out.len()]);
         }
+    }
+
+    /// A network that has learnt from rows takes only such as were prepared in the same way: others would be answered without sense.
+    fn preparation(&self) -> Option<String> {
+        let columns = self.columns.join(", ");
+        Some(match &self.scales {
+            None => format!("{PREPARED_ROWS}{columns}"),
+            Some(scales) => {
+                // The numbers themselves, every bit.
+                let scales = scales.iter().map(|scale| format!("{}/{}", scale.mean, scale.deviation));
+                format!("{PREPARED_ROWS}{columns}; standardized by {}", scales.collect::<Vec<_>>().join(" "))
+            }
+        })
     }
 
     fn varies(&self) -> bool {

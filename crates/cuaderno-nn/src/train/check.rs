@@ -3,7 +3,7 @@
 use super::Loss;
 use super::fit::{ClassWeights, Fit};
 use crate::layers::Head;
-use crate::{Examples, Network, NetworkError, Shape};
+use crate::{Examples, Network, NetworkError, PREPARED_ROWS, Shape};
 use cuaderno_display::counted;
 use std::collections::HashSet;
 
@@ -49,6 +49,7 @@ pub(crate) fn check_targets(
     what: &'static str,
 ) -> Result<(), NetworkError> {
     check_input(network, examples, what)?;
+    check_prepared(network, examples)?;
     let (names, output) = (examples.target_names(), network.output());
     let refused = |setting, found, advice| Err(NetworkError::Setting { setting, found, advice });
     if names.is_empty() {
@@ -65,6 +66,25 @@ pub(crate) fn check_targets(
         return refused("the model's last layer", "softmax or sigmoid".into(), advice);
     }
     Ok(())
+}
+
+/// Whether rows were prepared as those that the network learnt from.
+fn check_prepared(network: &Network, examples: &dyn Examples) -> Result<(), NetworkError> {
+    let of_rows = |text: &str| text.starts_with(PREPARED_ROWS);
+    match (network.preparation(), examples.preparation()) {
+        (Some(learnt), Some(asked)) if of_rows(learnt) && of_rows(&asked) && learnt != asked => {
+            // What standardization there is, not its numbers.
+            let short = |text: &str| text.split_once(" by ").map_or(text.to_owned(), |(begin, _)| begin.to_owned());
+            let (learnt, asked) = (short(learnt), short(&asked));
+            let found = match learnt == asked {
+                true => format!("{asked} by other means and deviations than in training"),
+                false => format!("{asked}, in training {learnt}"),
+            };
+            let advice = "make these rows with `train.like(&table)?`".into();
+            Err(NetworkError::Setting { setting: "the preparation", found, advice })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether examples have classes, which `method` needs.
@@ -91,6 +111,7 @@ pub(crate) fn check_known(network: &Network, examples: &dyn Examples, what: &'st
         "prediction" => check_of_classes(examples, "predict", "outputs")?,
         _ => check_of_classes(examples, "evaluate", "evaluate_regression")?,
     }
+    check_prepared(network, examples)?;
     if let Some(trained) = network.class_names().filter(|_| !examples.class_names().is_empty()) {
         check_classes(trained, examples, what)?;
     }

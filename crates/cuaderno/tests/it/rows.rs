@@ -53,6 +53,10 @@ fn classes_are_learnt_from_columns() -> Done {
     model.fit(&train, &how)?;
     let test = train.like(&test)?;
     assert!(model.evaluate(&test)?.accuracy > 0.9, "{:?}", model.evaluate(&test)?.accuracy);
+    // rows on another scale are no question it could answer
+    let raw = Rows::from_table(&points(20)?, ["x", "y"], "class")?;
+    says(model.evaluate(&raw), &["rows of x, y, in training rows of x, y; standardized", "train.like(&table)"]);
+    says(model.predict(&raw.standardized()), &["by other means and deviations"]);
     // the lazy table gives the same rows
     let lazy = Rows::from_table(&points(300)?.lazy(), ["x", "y"], "class")?.standardized();
     assert_eq!(lazy.row(7), train.row(7));
