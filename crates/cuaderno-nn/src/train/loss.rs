@@ -52,7 +52,7 @@ impl Loss {
         };
         match wanted {
             None => Ok(Self::suggested(graph, examples)),
-            Some(loss) if loss.is_of_numbers() != !examples.target_names().is_empty() => match loss.is_of_numbers() {
+            Some(loss) if loss.is_of_numbers() == examples.target_names().is_empty() => match loss.is_of_numbers() {
                 true => refused(loss, "is for numbers, and these examples have classes".into(), "leave the loss out"),
                 false => refused(
                     loss,

@@ -96,8 +96,8 @@ mod tests {
 
     #[test]
     fn the_steepest_fall_is_found() {
-        let rates: Vec<f64> = (0..40).map(|step| 10f64.powf(-6.0 + 0.1 * f64::from(step))).collect();
-        let fall = |step: i32| 1.0 / (1.0 + f64::from(step - 25).exp());
+        let rates: Vec<f64> = (0..40).map(|step| libm::pow(10.0, -6.0 + 0.1 * f64::from(step))).collect();
+        let fall = |step: i32| 1.0 / (1.0 + libm::exp(f64::from(step - 25)));
         let losses: Vec<f64> = (0..40).map(fall).collect();
         assert_eq!(steepest(&rates, &losses), Some(rates[25]));
         assert_eq!(steepest(&rates, &[1.0; 40]), None);
