@@ -65,13 +65,14 @@ mod tests {
 
     #[test]
     fn the_surer_model_decides() {
-        let (one, other) = (evaluation(&[0.6, 0.4, 0.25, 0.75], &[1, 1]), evaluation(&[0.1, 0.9, 0.5, 0.5], &[1, 1]));
+        let (one, other) =
+            (evaluation(&[0.625, 0.375, 0.25, 0.75], &[1, 1]), evaluation(&[0.125, 0.875, 0.5, 0.5], &[1, 1]));
         let both = one.fused(&other).unwrap();
         assert_eq!((both.accuracy, &both.predictions.classes[..]), (1.0, &[1, 1][..]));
-        assert_eq!(both.predictions.probabilities, [0.35, 0.65, 0.375, 0.625]);
-        assert!((both.loss - 0.450_393).abs() < 1e-5, "{}", both.loss); // -(ln 0.65 + ln 0.625) / 2
+        assert_eq!(both.predictions.probabilities, [0.375, 0.625, 0.375, 0.625]);
+        assert!((both.loss - 0.470_004).abs() < 1e-5, "{}", both.loss); // -ln 0.625
         let says = |other: &Evaluation| one.fused(other).unwrap_err().to_string();
-        assert!(says(&evaluation(&[0.1, 0.9, 0.5, 0.5], &[1, 0])).contains("from example 1 on"));
-        assert!(says(&evaluation(&[0.1, 0.9], &[1])).contains("2 and 1 long"));
+        assert!(says(&evaluation(&[0.125, 0.875, 0.5, 0.5], &[1, 0])).contains("from example 1 on"));
+        assert!(says(&evaluation(&[0.125, 0.875], &[1])).contains("2 and 1 long"));
     }
 }
