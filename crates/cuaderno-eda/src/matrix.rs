@@ -95,8 +95,8 @@ fn of_column(table: &DataFrame, name: &str) -> Result<Classes> {
     let is_class = |dtype: &DataType| {
         dtype.is_string() || dtype.is_categorical() || dtype.is_enum() || dtype.is_integer() || dtype.is_bool()
     };
-    let expected = "texts, whole numbers or true and false";
-    let dtype = expect_type(table.schema(), name, "the column of classes", expected, is_class)?;
+    let expected = "texts, whole numbers or true and false (`Rows::regression` learns decimal numbers)";
+    let dtype = expect_type(table.schema(), name, "learning classes", expected, is_class)?;
     let column = table.column(name)?;
     check_complete(column)?;
     if dtype.is_integer() {

@@ -8,7 +8,7 @@ use crate::normal_quantile;
 ///
 /// ```
 /// let (low, high) = cuaderno_stats::wilson_interval(630, 1000, 0.95);
-/// assert_eq!((format!("{low:.4}"), format!("{high:.4}")), ("0.5997".into(), "0.6594".into()));
+/// assert_eq!((format!("{low:.4}"), format!("{high:.4}")), ("0.5996".into(), "0.6594".into()));
 /// ```
 pub fn wilson_interval(successes: usize, n: usize, level: f64) -> (f64, f64) {
     if n == 0 {
