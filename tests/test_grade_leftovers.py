@@ -251,3 +251,11 @@ def test_pages_of_an_earlier_run_are_removed(tmp_path):
     results.keep(result | {"feedback": {"tiny.html": "new"}}, tmp_path)
     assert sorted(path.name for path in (tmp_path / "ana").iterdir()) == ["result.json", "tiny.html"]
     assert "autograded" not in json.loads((tmp_path / "ana" / "result.json").read_text())
+
+
+def test_a_folder_that_another_process_removes_meanwhile_is_none_that_was_left(tmp_path):
+    assert not grade_one.is_left(tmp_path / "gone")
+    assert not grade_one.is_left(tmp_path)
+    long_ago = time.time() - 2 * grade_one.LEFT_FOR
+    os.utime(tmp_path, (long_ago, long_ago))
+    assert grade_one.is_left(tmp_path)

@@ -79,6 +79,7 @@ def test_accuracies_in_prose_are_those_of_the_outputs(notebook):
         number, said = {
             "00-tour": (r"On the sample: (\d\.\d+) on", r"never seen (\d\.\d+)"),
             "04-sports": (r"On the sample expect about (\d+) %", r"accuracy (\d+)\.\d+ %"),
+            "06-titles": (r"titles alone are right in (\d\.\d+)", r"\ntitle +(\d\.\d+) "),
         }[notebook.path.stem]
         texts = [output.get("text", "") or output.get("data", {}).get("text/plain", "")
                  for cell in code_cells(notebook) for output in cell.outputs]

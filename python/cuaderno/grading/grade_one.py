@@ -126,11 +126,19 @@ def protection() -> str:
         return ran.stderr.partition("\n")[0]
 
 
+def is_left(folder):
+    """Whether nobody works in a folder any more. One that is gone was another process's own."""
+    try:
+        return time.time() - folder.lstat().st_mtime > LEFT_FOR
+    except FileNotFoundError:
+        return False
+
+
 @contextmanager
 def own_folder():
     """A folder to grade in. Those that processes have left which were killed are removed after a day."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if time.time() - left.lstat().st_mtime > LEFT_FOR:
+        if is_left(left):
             remove(left)
     folder = os.path.realpath(tempfile.mkdtemp(prefix=PREFIX))
     try:
