@@ -47,9 +47,17 @@ def wait_until_gone(processes, seconds=10):
 def wait_until_dead(processes, seconds=10):
     """They run no more; whoever started them need not have taken notice yet."""
     end = time.monotonic() + seconds
-    while any(process.is_running() and status_of(process) != psutil.STATUS_ZOMBIE for process in processes):
+    while any(process.is_running() and not is_dead(process) for process in processes):
         assert time.monotonic() < end, f"still running: {[(process.pid, program_of(process)) for process in processes]}"
         time.sleep(0.01)
+
+
+def is_dead(process):
+    """Its first thread and all others: until then nobody can take notice."""
+    try:
+        return status_of(process) == psutil.STATUS_ZOMBIE and len(os.listdir(f"/proc/{process.pid}/task")) == 1
+    except FileNotFoundError:
+        return True
 
 
 def status_of(process):
