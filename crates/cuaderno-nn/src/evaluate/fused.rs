@@ -2,10 +2,11 @@
 
 use super::{Evaluation, Predictions};
 use crate::NetworkError;
+use crate::train::predicted_class;
 
 impl Evaluation {
     /// The result of two models together on the same examples in the same order, each model asked in its own way (a title, a picture):
-    /// the mean of their probabilities. The loss is minus the logarithm of the mean probability of the right class.
+    /// the mean of their probabilities, and the loss of that mean.
     ///
     /// ```no_run
     /// # fn show(by_title: &cuaderno_nn::Evaluation, by_picture: &cuaderno_nn::Evaluation) -> Result<(), cuaderno_nn::NetworkError> {
@@ -33,23 +34,10 @@ impl Evaluation {
         }
         let pairs = self.predictions.probabilities.iter().zip(&other.predictions.probabilities);
         let probabilities: Vec<f32> = pairs.map(|(one, other)| (one + other) / 2.0).collect();
-        let rows = || probabilities.chunks_exact(class_names.len().max(1));
-        let classes: Vec<usize> = rows().map(most_probable).collect();
-        let right = classes.iter().zip(&self.labels).filter(|(said, label)| said == label).count();
-        // The least positive number instead of 0: one certain mistake is not endless.
-        let costs =
-            rows().zip(&self.labels).map(|(row, label)| -libm::log(f64::from(row[*label].max(f32::MIN_POSITIVE))));
-        let count = self.labels.len().max(1);
-        let (loss, accuracy) = ((costs.sum::<f64>() / count as f64) as f32, right as f32 / count as f32);
+        let classes = probabilities.chunks_exact(class_names.len().max(1)).map(predicted_class).collect();
         let predictions = Predictions { probabilities, classes, class_names: class_names.clone() };
-        Ok(Self { loss, accuracy, labels: self.labels.clone(), predictions })
+        Ok(Self::of(predictions, self.labels.clone()))
     }
-}
-
-/// The class of the highest probability, of equal ones the first.
-fn most_probable(row: &[f32]) -> usize {
-    let best = row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
-    best.map_or(0, |(class, _)| class)
 }
 
 #[cfg(test)]
@@ -57,7 +45,7 @@ mod tests {
     use super::*;
 
     fn evaluation(probabilities: &[f32], labels: &[usize]) -> Evaluation {
-        let classes = probabilities.chunks_exact(2).map(most_probable).collect();
+        let classes = probabilities.chunks_exact(2).map(predicted_class).collect();
         let class_names = ["a", "b"].map(String::from).to_vec();
         let predictions = Predictions { probabilities: probabilities.to_vec(), classes, class_names };
         Evaluation { loss: 0.0, accuracy: 0.0, labels: labels.to_vec(), predictions }

@@ -33,6 +33,19 @@ impl Network {
     }
 }
 
+impl Evaluation {
+    /// Cross-entropy and accuracy of probabilities that no single network's scores stand behind.
+    #[doc(hidden)]
+    pub fn of(predictions: Predictions, labels: Vec<usize>) -> Self {
+        let count = labels.len().max(1) as f32;
+        // Keras's smallest probability
+        let loss = |(index, label): (usize, &usize)| -libm::logf(predictions.row(index)[*label].max(1e-7));
+        let loss = labels.iter().enumerate().map(loss).sum::<f32>() / count;
+        let right = labels.iter().zip(&predictions.classes).filter(|(label, said)| label == said).count();
+        Self { loss, accuracy: right as f32 / count, labels, predictions }
+    }
+}
+
 /// What training wants to know of its validation examples.
 pub(crate) struct Scored {
     pub loss: f32,

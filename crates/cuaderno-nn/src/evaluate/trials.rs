@@ -4,7 +4,8 @@ use super::repeat::Run;
 use super::{Evaluation, Predictions};
 use crate::files::Store;
 use crate::network::Taught;
-use crate::{Epoch, Examples, History, NetworkError};
+use crate::train::epoch_row::{COLUMNS, from_row, to_row};
+use crate::{Examples, History, NetworkError};
 use cuaderno_display::{Progress, interrupt};
 use std::path::Path;
 
@@ -96,7 +97,7 @@ pub(super) fn write(identity: &str, runs: &[Run], path: &Path) -> Result<(), Net
     for (index, Run { seed, history, test }) in runs.iter().enumerate() {
         let name = |part: &str| format!("{index}/{part}");
         let numbers = |values: &[usize]| values.iter().map(|value| *value as f64).collect::<Vec<_>>();
-        let epochs: Vec<f64> = history.epochs.iter().flat_map(row_of).collect();
+        let epochs: Vec<f64> = history.epochs.iter().flat_map(to_row).collect();
         // A seed has more bits than such a number holds.
         let halves = [(seed >> 32) as f64, (seed & 0xffff_ffff) as f64];
         store.push_f64(name("seed"), &[2], &halves);
@@ -127,7 +128,7 @@ pub(super) fn read(path: &Path) -> Result<(String, Vec<Run>), NetworkError> {
             Ok::<_, NetworkError>(store.get(&name).ok_or_else(|| lacks(&name))?.1)
         };
         let places = |values: Vec<f64>| values.into_iter().map(|value| value as usize).collect::<Vec<_>>();
-        let epochs = of("epochs")?.chunks_exact(COLUMNS).map(epoch_of).collect();
+        let epochs = of("epochs")?.chunks_exact(COLUMNS).map(from_row).collect();
         let (labels, classes) = (places(of("labels")?), places(of("classes")?));
         let probabilities = of_f32("probabilities")?;
         if classes.len() != labels.len() || probabilities.len() != labels.len() * class_names.len() {
@@ -143,28 +144,4 @@ pub(super) fn read(path: &Path) -> Result<(String, Vec<Run>), NetworkError> {
         });
     }
     Ok((identity, runs))
-}
-
-/// Values of one epoch in the file.
-const COLUMNS: usize = 6;
-
-/// `f64` holds every `f32` exactly; a value that is not there is NaN.
-fn row_of(epoch: &Epoch) -> [f64; COLUMNS] {
-    let optional = |x: Option<f32>| x.map_or(f64::NAN, f64::from);
-    // Trials are of classes: there is no error of numbers.
-    let Epoch { loss, accuracy, val_loss, val_accuracy, learning_rate, seconds, mae: _, val_mae: _ } = *epoch;
-    [loss.into(), accuracy.into(), optional(val_loss), optional(val_accuracy), learning_rate.into(), seconds]
-}
-
-fn epoch_of(row: &[f64]) -> Epoch {
-    let optional = |x: f64| (!x.is_nan()).then_some(x as f32);
-    Epoch {
-        loss: row[0] as f32,
-        accuracy: row[1] as f32,
-        val_loss: optional(row[2]),
-        val_accuracy: optional(row[3]),
-        learning_rate: row[4] as f32,
-        seconds: row[5],
-        ..Epoch::default()
-    }
 }

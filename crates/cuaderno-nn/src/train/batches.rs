@@ -3,7 +3,7 @@
 use crate::Examples;
 use crate::random::{Stream, permutation};
 use rayon::prelude::*;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 /// Which examples each step sees. Passes over the data follow each other; a pass ends in a smaller batch if need be. The
 /// answer depends on the step's number alone, so training can go on anywhere.
@@ -43,8 +43,44 @@ pub(crate) struct Batch {
     pub targets: Vec<f32>,
 }
 
+/// Batches as they become ready: one in work, one ready, one in the making.
+pub(crate) struct Batches {
+    ready: Receiver<Batch>,
+    used: Sender<Batch>,
+}
+
+impl Batches {
+    /// The next one; none after the last.
+    pub fn next(&self) -> Option<Batch> {
+        self.ready.recv().ok()
+    }
+
+    /// A batch that has been used, for its memory.
+    pub fn give_back(&self, batch: Batch) {
+        let _ = self.used.send(batch);
+    }
+}
+
+/// Calls `work` with the batches of `steps`, which another thread prepares meanwhile, until `work` is done.
+pub(crate) fn prepared<R>(
+    examples: &dyn Examples,
+    order: &Order,
+    steps: std::ops::Range<usize>,
+    work: impl FnOnce(&Batches) -> R,
+) -> R {
+    let (sender, ready) = sync_channel(1);
+    let (used, receiver) = channel();
+    let batches = Batches { ready, used };
+    std::thread::scope(|scope| {
+        scope.spawn(move || prepare(examples, order, steps, sender, receiver));
+        let result = work(&batches);
+        drop(batches); // ends the other thread
+        result
+    })
+}
+
 /// Prepares the batches of `steps`, in order, until nobody listens any more. Used batches come back for their memory.
-pub(crate) fn prepare(
+fn prepare(
     examples: &dyn Examples,
     order: &Order,
     steps: std::ops::Range<usize>,

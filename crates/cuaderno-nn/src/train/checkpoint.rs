@@ -3,17 +3,15 @@
 //! What a run does next depends on the parameters, the optimizer's memory and the number of the step; order and dropout
 //! follow from the seed. So that is what a checkpoint holds, with the history, after each complete epoch.
 
+use super::epoch_row::{COLUMNS, from_row, restored, stored, to_row};
 use super::optimizer::OptimizerState;
-use super::{Epoch, History, identity};
+use super::{History, identity};
 use crate::files::Store;
 use crate::{Network, NetworkError};
 use std::path::Path;
 
 /// The best epoch's parameters: trainable ones and state.
 pub(super) type Best = (Vec<f32>, Vec<f32>);
-
-/// Values of one epoch in the history's tensor.
-const COLUMNS: usize = 6;
 
 /// Everything a run needs to go on.
 pub(super) struct Checkpoint {
@@ -97,37 +95,5 @@ impl Checkpoint {
             return Err(network.mismatch(path, reason));
         }
         Ok(Some(Self { weights, state, optimizer, history, best, learning_rate, ended }))
-    }
-}
-
-/// `f64` holds every `f32` exactly; a value that is not there is NaN.
-fn stored(value: Option<f32>) -> f64 {
-    value.map_or(f64::NAN, f64::from)
-}
-
-fn restored(value: f64) -> Option<f32> {
-    (!value.is_nan()).then_some(value as f32)
-}
-
-fn to_row(epoch: &Epoch) -> [f64; COLUMNS] {
-    [
-        epoch.loss.into(),
-        epoch.accuracy.into(),
-        stored(epoch.val_loss),
-        stored(epoch.val_accuracy),
-        epoch.learning_rate.into(),
-        epoch.seconds,
-    ]
-}
-
-fn from_row(row: &[f64]) -> Epoch {
-    Epoch {
-        loss: row[0] as f32,
-        accuracy: row[1] as f32,
-        val_loss: restored(row[2]),
-        val_accuracy: restored(row[3]),
-        learning_rate: row[4] as f32,
-        seconds: row[5],
-        ..Epoch::default()
     }
 }

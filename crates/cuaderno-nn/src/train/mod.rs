@@ -5,6 +5,7 @@ mod check;
 mod checkpoint;
 mod clip;
 mod early_stopping;
+pub(crate) mod epoch_row;
 mod fit;
 mod history;
 mod identity;
@@ -18,6 +19,7 @@ mod rate_finder;
 mod run;
 mod schedule;
 mod show;
+mod totals;
 
 pub use early_stopping::EarlyStopping;
 pub use fit::Fit;

@@ -1,9 +1,11 @@
 //! Which learning rate to begin with.
 
-use super::run::Sweep;
+use super::batches::prepared;
+use super::run::Run;
+use super::totals::Totals;
 use super::{Fit, Schedule};
 use crate::{Examples, Network, NetworkError};
-use cuaderno_display::{MimeBundle, Rich};
+use cuaderno_display::{MimeBundle, Rich, interrupt};
 use cuaderno_plot::Line;
 
 /// Batches that are tried.
@@ -56,8 +58,32 @@ impl Network {
             best = mean.min(best);
             mean <= 4.0 * best
         };
-        let sweep = Sweep { first, schedule, steps: STEPS, goes_on: &mut goes_on };
-        self.clone().sweep(train, how, sweep)?;
+        let how = Fit { checkpoint: None, accumulate: 1, ..how.clone() };
+        self.check_fit(train, &how)?;
+        self.check_training_memory(&how, train.len())?;
+        let mut network = self.clone();
+        let mut run = Run::new(&mut network, train, None, &how)?;
+        run.rule = how.optimizer.with_schedule(first, schedule);
+        prepared(train, &run.order.clone(), 0..STEPS, |batches| {
+            for step in 0..STEPS {
+                let Some(mut batch) = batches.next() else { break };
+                let rate = run.rule.learning_rate_at(step as u64);
+                let mut totals = Totals::of(run.loss);
+                match run.step(&mut batch, 0, step, &mut totals) {
+                    // The largest rates may well break it.
+                    Err(NetworkError::NotFinite { .. } | NetworkError::Exploded { .. }) => break,
+                    result => result?,
+                }
+                batches.give_back(batch);
+                if interrupt::requested() {
+                    return Err(NetworkError::Interrupted { done: step + 1, total: STEPS, what: "steps" });
+                }
+                if !goes_on(rate, totals.loss()) {
+                    break;
+                }
+            }
+            Ok(())
+        })?;
         let suggestion = steepest(&rates, &losses);
         Ok(LearningRates { rates, losses, suggestion })
     }

@@ -1,22 +1,21 @@
 //! The training loop.
 
-use super::batches::{Batch, Order, prepare};
+use super::batches::{Batch, Batches, Order, prepared};
 use super::check::class_weights;
 use super::checkpoint::{Best, Checkpoint};
 use super::fit::Fit;
 use super::optimizer::{Optimizer, OptimizerState};
 use super::show::Show;
-use super::{EarlyStopping, Epoch, History, Loss, Next, Schedule, count_right, identity};
+use super::totals::Totals;
+use super::{EarlyStopping, Epoch, History, Loss, Next, identity};
 use crate::evaluate::{Scored, validate};
 use crate::network::{GradientBuffers, Memory, Mode, Pass, Taught, all_finite, dropout_key};
 use crate::random::{Stream, hash};
 use crate::subset::Subset;
 use crate::{Examples, Network, NetworkError};
 use cuaderno_display::interrupt;
-use cuaderno_ops::mean_absolute_error;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::time::Instant;
 
 impl Network {
@@ -46,50 +45,6 @@ impl Network {
     }
 }
 
-/// Steps with a learning rate of their own, until the answer to a step's rate and loss is no.
-pub(super) struct Sweep<'a> {
-    pub first: f32,
-    pub schedule: Schedule,
-    pub steps: usize,
-    pub goes_on: &'a mut dyn FnMut(f32, f32) -> bool,
-}
-
-impl Network {
-    /// Takes the steps of a sweep. A loss that is no number ends it, as one that explodes.
-    pub(super) fn sweep(&mut self, train: &dyn Examples, how: &Fit, sweep: Sweep) -> Result<(), NetworkError> {
-        let how = Fit { checkpoint: None, accumulate: 1, ..how.clone() };
-        self.check_fit(train, &how)?;
-        self.check_training_memory(&how, train.len())?;
-        let mut run = Run::new(self, train, None, &how)?;
-        run.rule = how.optimizer.with_schedule(sweep.first, sweep.schedule);
-        let (ready, batches) = sync_channel(1);
-        let (back, used) = channel();
-        let order = run.order.clone();
-        std::thread::scope(|scope| {
-            scope.spawn(move || prepare(train, &order, 0..sweep.steps, ready, used));
-            for step in 0..sweep.steps {
-                let Ok(mut batch) = batches.recv() else { break };
-                let rate = run.rule.learning_rate_at(step as u64);
-                let mut totals = Totals { of_numbers: run.loss.is_of_numbers(), ..Totals::default() };
-                match run.step(&mut batch, 0, step, &mut totals) {
-                    Err(NetworkError::NotFinite { .. } | NetworkError::Exploded { .. }) => break,
-                    result => result?,
-                }
-                let _ = back.send(batch);
-                if interrupt::requested() {
-                    let (done, total) = (step + 1, sweep.steps);
-                    return Err(NetworkError::Interrupted { done, total, what: "steps" });
-                }
-                if !(sweep.goes_on)(rate, totals.loss()) {
-                    break;
-                }
-            }
-            drop(batches); // ends the other thread
-            Ok(())
-        })
-    }
-}
-
 /// The validation examples to look at.
 fn some(validation: &dyn Examples, how: &Fit, seed: u64) -> Subset {
     let wanted = how.validation_steps.map_or(usize::MAX, |steps| steps.saturating_mul(how.batch_size));
@@ -103,17 +58,17 @@ fn some(validation: &dyn Examples, how: &Fit, seed: u64) -> Subset {
 const EXPLODED: f32 = 1e6;
 
 /// Everything a run needs.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     network: &'a mut Network,
     train: &'a dyn Examples,
     validation: Option<Subset>,
     how: &'a Fit,
-    loss: Loss,
+    pub loss: Loss,
     class_weights: Option<Vec<f32>>,
-    order: Order,
+    pub order: Order,
     steps_per_epoch: usize,
     /// With the learning rate that it has by now.
-    rule: Optimizer,
+    pub rule: Optimizer,
     optimizer: OptimizerState,
     /// Parameters before this one are frozen.
     trained_from: usize,
@@ -135,33 +90,8 @@ struct Run<'a> {
     ended: bool,
 }
 
-/// Sums over the steps of an epoch.
-#[derive(Default)]
-struct Totals {
-    loss: f64,
-    right: usize,
-    /// Of absolute errors, each example's the mean over its numbers; where numbers are learnt.
-    error: f64,
-    of_numbers: bool,
-    seen: usize,
-}
-
-impl Totals {
-    fn loss(&self) -> f32 {
-        (self.loss / self.seen.max(1) as f64) as f32
-    }
-
-    fn accuracy(&self) -> f32 {
-        if self.of_numbers { f32::NAN } else { self.right as f32 / self.seen.max(1) as f32 }
-    }
-
-    fn mae(&self) -> Option<f32> {
-        self.of_numbers.then(|| (self.error / self.seen.max(1) as f64) as f32)
-    }
-}
-
 impl<'a> Run<'a> {
-    fn new(
+    pub fn new(
         network: &'a mut Network,
         train: &'a dyn Examples,
         validation: Option<Subset>,
@@ -261,16 +191,8 @@ impl<'a> Run<'a> {
         let title = self.how.title.as_deref().unwrap_or(self.network.name());
         let unit = if self.network.input().is_image() { "images" } else { "rows" };
         let mut show = Show::new(title, self.how.epochs, images, unit, self.how.quiet);
-        // One batch in work, one ready, one in the making.
-        let (ready, batches) = sync_channel(1);
-        let (back, used) = channel();
         let (examples, order) = (self.train, self.order.clone());
-        let result = std::thread::scope(|scope| {
-            scope.spawn(move || prepare(examples, &order, first..last, ready, used));
-            let result = self.epochs(epochs, &batches, &back, &mut show);
-            drop(batches); // ends the other thread
-            result
-        });
+        let result = prepared(examples, &order, first..last, |batches| self.epochs(epochs, batches, &mut show));
         if let (Some((weights, state)), Some(_)) = (self.best.take(), self.restore_best()) {
             self.weights = Arc::new(weights);
             self.network.state = state;
@@ -280,21 +202,15 @@ impl<'a> Run<'a> {
         result.map(|()| self.history)
     }
 
-    fn epochs(
-        &mut self,
-        epochs: Range<usize>,
-        batches: &std::sync::mpsc::Receiver<Batch>,
-        back: &Sender<Batch>,
-        show: &mut Show,
-    ) -> Result<(), NetworkError> {
+    fn epochs(&mut self, epochs: Range<usize>, batches: &Batches, show: &mut Show) -> Result<(), NetworkError> {
         for epoch in epochs {
             let start = Instant::now();
-            let mut totals = Totals { of_numbers: self.loss.is_of_numbers(), ..Totals::default() };
+            let mut totals = Totals::of(self.loss);
             for step in 0..self.steps_per_epoch {
-                let Ok(mut batch) = batches.recv() else { return Ok(()) };
+                let Some(mut batch) = batches.next() else { return Ok(()) };
                 self.step(&mut batch, epoch, step, &mut totals)?;
                 show.step(batch.labels.len(), epoch, totals.loss(), totals.accuracy(), totals.mae());
-                let _ = back.send(batch);
+                batches.give_back(batch);
                 if interrupt::requested() {
                     self.history.stopped = Some(format!("interrupted in epoch {}, after step {}", epoch + 1, step + 1));
                     break;
@@ -311,7 +227,13 @@ impl<'a> Run<'a> {
     }
 
     /// Forward, loss, backward, and a step of the optimizer.
-    fn step(&mut self, batch: &mut Batch, epoch: usize, step: usize, totals: &mut Totals) -> Result<(), NetworkError> {
+    pub fn step(
+        &mut self,
+        batch: &mut Batch,
+        epoch: usize,
+        step: usize,
+        totals: &mut Totals,
+    ) -> Result<(), NetworkError> {
         let network = &mut *self.network;
         let graph = network.graph.clone();
         let outputs = graph.layers.output().len();
@@ -331,14 +253,7 @@ impl<'a> Run<'a> {
         let mut d_logits = self.memory.take(logits.len());
         let wanted = Some(&mut d_logits[..logits.len()]);
         let loss = self.loss.compute(outputs, logits, batch, self.how.label_smoothing, weights.as_deref(), wanted);
-        totals.loss += f64::from(loss) * batch.labels.len() as f64;
-        if totals.of_numbers {
-            let error = mean_absolute_error(logits, &batch.targets, None);
-            totals.error += f64::from(error) * batch.labels.len() as f64;
-        } else {
-            totals.right += count_right(outputs, logits, &batch.labels);
-        }
-        totals.seen += batch.labels.len();
+        totals.add(loss, outputs, logits, batch);
 
         let buffers = GradientBuffers {
             weights: &mut self.gradient,
@@ -358,7 +273,7 @@ impl<'a> Run<'a> {
                 learning_rate: self.rule.learning_rate_at(self.optimizer.step),
             });
         }
-        if loss > EXPLODED && !totals.of_numbers {
+        if loss > EXPLODED && !self.loss.is_of_numbers() {
             network.state.clone_from(&self.state_before);
             let (place, largest) = pass.steepest(&graph);
             return Err(NetworkError::Exploded {
