@@ -2,7 +2,7 @@
 
 use crate::random::Random;
 use crate::scaling::Scaler;
-use crate::transform::Transform;
+use crate::transform::{Hole, Transform};
 use crate::{Fill, ImagesError};
 use cuaderno_display::{MimeBundle, Rich};
 use std::fmt;
@@ -31,6 +31,8 @@ pub struct Augmentation {
     fill: Fill,
     samplewise_center: bool,
     samplewise_deviation: bool,
+    random_crop: usize,
+    cutout: f64,
 }
 
 impl Default for Augmentation {
@@ -55,6 +57,8 @@ impl Augmentation {
             fill: Fill::Nearest,
             samplewise_center: false,
             samplewise_deviation: false,
+            random_crop: 0,
+            cutout: 0.0,
         }
     }
 
@@ -144,6 +148,23 @@ impl Augmentation {
         self.samplewise_center()
     }
 
+    /// Puts so many pixels around the picture and cuts one of its old size out of that, anywhere: a shift by whole pixels (He and
+    /// others, Deep Residual Learning, 2015, with 4 pixels for CIFAR). What lies around it is what [`fill`](Self::fill) says; torchvision's
+    /// `RandomCrop(size, padding)` has black, `.fill(Fill::Constant(0.0))`.
+    pub fn random_crop(mut self, padding: usize) -> Self {
+        self.random_crop = padding;
+        self
+    }
+
+    /// Cuts a square out of every picture, its middle anywhere, so that a part of it may lie beyond the edge (DeVries and Taylor,
+    /// Improved Regularization with Cutout, 2017): of so many pixels a side, below 1 of this fraction of the shorter side. What is cut out is 0
+    /// after scaling and normalization: black, or the mean colour of pictures that are normalized.
+    #[doc(alias = "RandomErasing")]
+    pub fn cutout(mut self, side: f64) -> Self {
+        self.cutout = side;
+        self
+    }
+
     /// Without the normalization of each picture, to look at it.
     pub(crate) fn without_normalization(&self) -> Self {
         Self { samplewise_center: false, samplewise_deviation: false, ..self.clone() }
@@ -159,6 +180,7 @@ impl Augmentation {
             ("height_shift", self.height_shift),
             ("shear", self.shear),
             ("channel_shift", self.channel_shift),
+            ("cutout", self.cutout),
         ];
         for (setting, value) in amounts {
             if !(value.is_finite() && value >= 0.0) {
@@ -196,6 +218,12 @@ impl Augmentation {
         let vertical_flip = random.unit() < 0.5 && self.vertical_flip;
         let channel_shift = (2.0 * random.unit() - 1.0) * self.channel_shift;
         let brightness = self.brightness.map(|[low, high]| low + (high - low) * random.unit());
+        // Drawn last, and only where they are on: what came before has the numbers that it always had.
+        let mut offset = || (self.random_crop > 0).then(|| random.below(2 * self.random_crop + 1));
+        let crop = [offset(), offset()].map(|offset| offset.map_or(0.0, |to| to as f64 - self.random_crop as f64));
+        let side = pixels(self.cutout, height.min(width)).round() as usize;
+        let cutout =
+            (side > 0).then(|| Hole::around([random.below(height), random.below(width)], side, [height, width]));
         Transform {
             rotation,
             shift: [shift_x, shift_y],
@@ -206,10 +234,12 @@ impl Augmentation {
             channel_shift,
             brightness,
             fill: self.fill,
+            crop,
+            cutout,
         }
     }
 
-    /// Writes a picture, transformed at random and scaled.
+    /// Writes a picture, transformed at random and scaled; returns what is still to be cut out of it.
     pub(crate) fn write(
         &self,
         picture: &[u8],
@@ -217,10 +247,12 @@ impl Augmentation {
         random: &mut Random,
         scaler: &Scaler,
         out: &mut [f32],
-    ) {
-        self.draw(random, [shape[0], shape[1]]).apply(picture, shape, out);
+    ) -> Option<Hole> {
+        let transform = self.draw(random, [shape[0], shape[1]]);
+        transform.apply(picture, shape, out);
         scaler.scale_values(out);
         self.normalize_sample(out);
+        transform.cutout
     }
 
     /// Whether each picture is centred, and whether it is divided by its deviation.
@@ -254,6 +286,8 @@ impl fmt::Display for Augmentation {
             ("height shift", self.height_shift, ""),
             ("shear", self.shear, "°"),
             ("channel shift", self.channel_shift, ""),
+            ("random crop", self.random_crop as f64, " pixels"),
+            ("cutout", self.cutout, ""),
         ];
         parts.extend(
             amounts.iter().filter(|amount| amount.1 != 0.0).map(|(name, by, unit)| format!("{name} {by}{unit}")),
@@ -305,7 +339,9 @@ mod tests {
             .zoom(0.3)
             .channel_shift(20.0)
             .brightness(0.5, 1.5)
-            .horizontal_flip();
+            .horizontal_flip()
+            .random_crop(4)
+            .cutout(0.25);
         let mut flips = 0;
         for seed in 0..1000 {
             let transform = augmentation.draw(&mut Random::new(&[seed]), [40, 50]);
@@ -314,6 +350,14 @@ mod tests {
             assert!(transform.zoom.iter().all(|zoom| (0.7..=1.3).contains(zoom)));
             assert!(transform.channel_shift.abs() <= 20.0 && (0.5..=1.5).contains(&transform.brightness.unwrap()));
             assert!(!transform.vertical_flip);
+            assert!(transform.crop.iter().all(|crop| crop.abs() <= 4.0 && crop.fract() == 0.0));
+            let [rows, columns] = transform.cutout.as_ref().unwrap().rows_and_columns();
+            assert!(
+                (5..=10).contains(&rows.len())
+                    && (5..=10).contains(&columns.len())
+                    && rows.end <= 40
+                    && columns.end <= 50
+            );
             flips += usize::from(transform.horizontal_flip);
         }
         assert!((400..600).contains(&flips));

@@ -128,6 +128,37 @@ pub enum ImagesError {
         /// How many there are.
         available: usize,
     },
+    /// Whitening of large pictures.
+    #[error(
+        "whitening pictures of {height}x{width}x{channels} needs a matrix of {0} rows and columns, and {most} are the most; \
+         load smaller ones, for example {1}", .height * .width * .channels, smaller(*.height, *.width, *.channels, *.most)
+    )]
+    TooLargeToWhiten {
+        /// Of a picture.
+        height: usize,
+        /// Of a picture.
+        width: usize,
+        /// Of a picture.
+        channels: usize,
+        /// Values of a picture that can be whitened.
+        most: usize,
+    },
+    /// Whitened pictures that each are normalized by themselves, or others than the whitening was learnt from.
+    #[error("{found}; {advice}")]
+    Whitening {
+        /// What was met.
+        found: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A file that could not be written.
+    #[error("{path}: cannot be written ({source})")]
+    Write {
+        /// The file, or its folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Nothing to compute with.
     #[error("{what} needs at least one picture, the set is empty")]
     EmptySet {
@@ -171,6 +202,13 @@ pub enum ImagesError {
         /// What is allowed.
         expected: &'static str,
     },
+}
+
+/// A size of the same proportions that can be whitened.
+fn smaller(height: usize, width: usize, channels: usize, most: usize) -> String {
+    let share = (most as f64 / (height * width * channels) as f64).sqrt();
+    let [height, width] = [height, width].map(|length| ((length as f64 * share) as usize).max(1));
+    format!("{height}x{width}")
 }
 
 /// What to do about a path that cannot be read.

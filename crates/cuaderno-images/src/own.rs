@@ -3,7 +3,7 @@
 use crate::folder::{entry, files_below};
 use crate::preparation::Preparation;
 use crate::store::Store;
-use crate::{Augmentation, ImageSet, ImagesError, Interpolation, Loader, Picture, Scaling, open_upright};
+use crate::{Augmentation, ImageSet, ImagesError, Interpolation, Loader, Picture, Scaling, Whitening, open_upright};
 use cuaderno_display::full_path;
 use cuaderno_nn::{Network, Predictions, Shape};
 use std::fs;
@@ -40,6 +40,7 @@ impl ImageSet {
             interpolation: self.store().interpolation(),
             normalization: self.applied_normalization().cloned(),
             samplewise: self.augmentation().map_or([false; 2], |(augmentation, _)| augmentation.samplewise()),
+            whitened: self.applied_whitening().map(Whitening::fingerprint),
         }
     }
 }
@@ -81,6 +82,7 @@ impl<M: AsRef<Network>> Classify for M {
             interpolation: Interpolation::default(),
             normalization: None,
             samplewise: [false; 2],
+            whitened: None,
         });
         let set = prepared(&picture.into_picture()?, &preparation)?;
         Ok(network.predict(&set)?)
@@ -89,8 +91,13 @@ impl<M: AsRef<Network>> Classify for M {
 
 /// A set of this one picture.
 fn prepared(picture: &Picture, preparation: &Preparation) -> Result<ImageSet, ImagesError> {
-    let Preparation { shape: shape @ [height, width, channels], scaling, interpolation, ref normalization, samplewise } =
-        *preparation;
+    let Preparation { shape, scaling, interpolation, ref normalization, samplewise, whitened } = *preparation;
+    let [height, width, channels] = shape;
+    if whitened.is_some() {
+        let found = "this network learnt from whitened pictures, and does not keep what whitened them".to_owned();
+        let advice = "make a set of the picture, `.whitened(&whitening)?`, and use `predict`";
+        return Err(ImagesError::Whitening { found, advice });
+    }
     let picture = picture.resize_with([height, width], interpolation)?;
     let bytes = match channels {
         1 => image::DynamicImage::from(picture.as_rgb().clone()).into_luma8().into_raw(),

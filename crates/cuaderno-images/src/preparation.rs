@@ -4,7 +4,7 @@ use crate::{Interpolation, Normalization, Scaling};
 use std::fmt;
 use std::str::FromStr;
 
-/// Size, scaling and normalization of a set's pictures.
+/// Size, scaling, normalization and whitening of a set's pictures.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Preparation {
     /// Height, width, channels.
@@ -14,6 +14,8 @@ pub(crate) struct Preparation {
     pub normalization: Option<Normalization>,
     /// Whether each picture is centred, and whether it is divided by its own deviation.
     pub samplewise: [bool; 2],
+    /// The fingerprint of a whitening, which is too large to be kept.
+    pub whitened: Option<u64>,
 }
 
 const SCALINGS: [(&str, Scaling); 5] = [
@@ -45,7 +47,8 @@ impl fmt::Display for Preparation {
             write!(f, " normalized {} {}", joined(normalization.means()), joined(normalization.deviations()))?;
         }
         let words = SAMPLEWISE.iter().zip(self.samplewise).filter(|(_, is_on)| *is_on);
-        words.map(|(word, _)| word).try_for_each(|word| write!(f, " {word}"))
+        words.map(|(word, _)| word).try_for_each(|word| write!(f, " {word}"))?;
+        self.whitened.map_or(Ok(()), |fingerprint| write!(f, " whitened {fingerprint:016x}"))
     }
 }
 
@@ -69,9 +72,13 @@ impl FromStr for Preparation {
             normalization = Some(Normalization::new(&numbers()?, &numbers()?).map_err(|_| ())?);
         }
         let samplewise = SAMPLEWISE.map(|word| words.next_if_eq(&word).is_some());
+        let mut whitened = None;
+        if words.next_if_eq(&"whitened").is_some() {
+            whitened = Some(u64::from_str_radix(words.next().ok_or(())?, 16).map_err(|_| ())?);
+        }
         let is_whole = words.next().is_none()
             && normalization.as_ref().is_none_or(|normalization| normalization.means().len() == shape[2]);
-        is_whole.then_some(Self { shape, scaling, interpolation, normalization, samplewise }).ok_or(())
+        is_whole.then_some(Self { shape, scaling, interpolation, normalization, samplewise, whitened }).ok_or(())
     }
 }
 
@@ -85,7 +92,12 @@ mod tests {
         for (_, scaling) in SCALINGS {
             for (_, interpolation) in INTERPOLATIONS {
                 for normalization in [None, Some(normalization.clone())] {
-                    for samplewise in [[false, false], [true, false], [true, true]] {
+                    for (samplewise, whitened) in [
+                        ([false, false], None),
+                        ([true, false], None),
+                        ([true, true], None),
+                        ([false, false], Some(0x12_3456)),
+                    ] {
                         let shape = [40, 60, 3];
                         let one = Preparation {
                             shape,
@@ -93,6 +105,7 @@ mod tests {
                             interpolation,
                             normalization: normalization.clone(),
                             samplewise,
+                            whitened,
                         };
                         assert_eq!(one.to_string().parse(), Ok(one));
                     }

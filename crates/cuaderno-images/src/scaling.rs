@@ -105,6 +105,11 @@ impl Scaler {
         }
     }
 
+    /// `value = byte * factor + offset` of a channel, as it comes out.
+    pub(crate) fn factor_and_offset(&self, channel: usize) -> (f64, f64) {
+        (self.factors[channel].into(), self.offsets[channel].into())
+    }
+
     /// Whether the channels come out in the opposite order.
     pub(crate) fn is_reversed(&self) -> bool {
         self.is_reversed

@@ -2,6 +2,7 @@
 
 use crate::Fill;
 use crate::warp::{Matrix, matrix, warp};
+use std::ops::Range;
 
 /// What happens to one picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,39 @@ pub(crate) struct Transform {
     pub(crate) channel_shift: f64,
     pub(crate) brightness: Option<f64>,
     pub(crate) fill: Fill,
+    /// Whole pixels along y and x by which the result is cut out elsewhere.
+    pub(crate) crop: [f64; 2],
+    pub(crate) cutout: Option<Hole>,
+}
+
+/// Rows and columns that are cut out of a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Hole {
+    rows: Range<usize>,
+    columns: Range<usize>,
+}
+
+impl Hole {
+    /// A square around a pixel, as far as it lies within the picture.
+    pub(crate) fn around(middle: [usize; 2], side: usize, size: [usize; 2]) -> Self {
+        let [rows, columns] = [0, 1].map(|axis| {
+            let end = middle[axis] + side - side / 2;
+            middle[axis].saturating_sub(side / 2)..end.min(size[axis])
+        });
+        Self { rows, columns }
+    }
+
+    /// Makes its values 0, in a picture channels last.
+    pub(crate) fn cut_out(&self, [_, width, channels]: [usize; 3], values: &mut [f32]) {
+        for row in self.rows.clone() {
+            values[row * width * channels..][self.columns.start * channels..self.columns.end * channels].fill(0.0);
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn rows_and_columns(&self) -> [Range<usize>; 2] {
+        [self.rows.clone(), self.columns.clone()]
+    }
 }
 
 impl Transform {
@@ -38,7 +72,7 @@ impl Transform {
         }
     }
 
-    /// Flips come last, so they are the first thing on the way back from a pixel to its origin.
+    /// Cropping comes last, and flips before it, so they are the first things on the way back from a pixel to its origin.
     fn matrix(&self, [height, width, _]: [usize; 3]) -> Matrix {
         let [mut a, mut b, mut x, mut c, mut d, mut y] =
             matrix(self.rotation, self.shift, self.shear, self.zoom, height, width);
@@ -50,6 +84,8 @@ impl Transform {
             let last = height as f64 - 1.0;
             (x, y, b, d) = (x + b * last, y + d * last, -b, -d);
         }
+        let [down, right] = self.crop;
+        (x, y) = (x + a * right + b * down, y + c * right + d * down);
         [a, b, x, c, d, y]
     }
 }
@@ -62,6 +98,60 @@ mod tests {
     fn picture(height: usize, width: usize) -> Vec<u8> {
         let value = |y: usize, x: usize, c: usize| ((x * 7 + y * 13 + c * 50 + (x * y) % 11 * 9) % 256) as u8;
         (0..height * width * 3).map(|at| value(at / 3 / width, at / 3 % width, at % 3)).collect()
+    }
+
+    /// Changes nothing.
+    fn still() -> Transform {
+        Transform {
+            rotation: 0.0,
+            shift: [0.0; 2],
+            shear: 0.0,
+            zoom: [1.0; 2],
+            horizontal_flip: false,
+            vertical_flip: false,
+            channel_shift: 0.0,
+            brightness: None,
+            fill: Fill::Nearest,
+            crop: [0.0; 2],
+            cutout: None,
+        }
+    }
+
+    /// Cases of cropping.txt: a line of settings, a line of values.
+    fn cropped(kind: &str) -> impl Iterator<Item = (Vec<&'static str>, Vec<f32>)> {
+        let lines: Vec<&str> = include_str!("../tests/fixtures/cropping.txt").lines().collect();
+        let case = |lines: &[&'static str]| {
+            let words: Vec<&str> = lines[0].split(' ').collect();
+            (words, lines[1].split(' ').map(|value| value.parse().unwrap()).collect())
+        };
+        let cases: Vec<_> = lines.chunks_exact(2).map(case).filter(|(words, _)| words[0] == kind).collect();
+        assert!(cases.len() >= 4, "{kind}");
+        cases.into_iter()
+    }
+
+    #[test]
+    fn crops_are_cut_out_of_padded_pictures() {
+        for (words, expected) in cropped("crop") {
+            let number = |at: usize| words[at].parse::<f64>().unwrap();
+            let fill = match words[1] {
+                "edge" => Fill::Nearest,
+                "symmetric" => Fill::Reflect,
+                _ => Fill::Constant(90.0),
+            };
+            let mut out = vec![f32::NAN; expected.len()];
+            Transform { crop: [number(2), number(3)], fill, ..still() }.apply(&picture(9, 12), [9, 12, 3], &mut out);
+            assert_eq!(out, expected, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn holes_are_those_of_keras() {
+        for (words, expected) in cropped("hole") {
+            let number = |at: usize| words[at].parse::<usize>().unwrap();
+            let mut out: Vec<f32> = picture(9, 12).into_iter().map(f32::from).collect();
+            Hole::around([number(1), number(2)], number(3), [9, 12]).cut_out([9, 12, 3], &mut out);
+            assert_eq!(out, expected, "{words:?}");
+        }
     }
 
     #[test]
@@ -87,6 +177,8 @@ mod tests {
                     "reflect" => Fill::Reflect,
                     _ => Fill::Wrap,
                 },
+                crop: [0.0; 2],
+                cutout: None,
             };
             let mut out = vec![0.0; 12 * 12 * 3];
             transform.apply(&picture(12, 12), [12, 12, 3], &mut out);
@@ -108,17 +200,7 @@ mod tests {
     fn middle_of_wide_pictures() {
         // Half a turn is both flips, whatever the shape.
         let (wide, mut turned, mut flipped) = (picture(6, 11), vec![0.0; 198], vec![0.0; 198]);
-        let still = Transform {
-            rotation: 0.0,
-            shift: [0.0; 2],
-            shear: 0.0,
-            zoom: [1.0; 2],
-            horizontal_flip: false,
-            vertical_flip: false,
-            channel_shift: 0.0,
-            brightness: None,
-            fill: Fill::Nearest,
-        };
+        let still = still();
         Transform { rotation: 180.0, ..still.clone() }.apply(&wide, [6, 11, 3], &mut turned);
         Transform { horizontal_flip: true, vertical_flip: true, ..still }.apply(&wide, [6, 11, 3], &mut flipped);
         assert!(turned.iter().zip(&flipped).all(|(left, right)| (left - right).abs() < 0.01));

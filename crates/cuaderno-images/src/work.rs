@@ -9,6 +9,15 @@ use std::time::{Duration, Instant};
 /// Shorter work does not need a progress line.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// # Errors
+/// [`ImagesError::Interrupted`] once the user asked to stop.
+pub(crate) fn stop_if_asked(doing: &str) -> Result<(), ImagesError> {
+    match interrupt::requested() {
+        true => Err(ImagesError::Interrupted { doing: doing.to_owned() }),
+        false => Ok(()),
+    }
+}
+
 /// Counts finished pictures from several threads.
 pub(crate) struct Work {
     doing: &'static str,

@@ -71,6 +71,8 @@ pub use stack::Stack;
 pub use subset::Subset;
 #[doc(hidden)]
 pub use subset::copies_together;
+#[doc(hidden)]
+pub use train::FirstBatch;
 pub use train::{
     Adam, EarlyStopping, Epoch, Fit, History, LearningRates, Loss, Monitor, Next, Optimizer, ReduceOnPlateau, RmsProp,
     Schedule, Sgd, TrainingMemory,

@@ -8,6 +8,8 @@ pub(crate) enum Stream {
     Shuffle = 2,
     Dropout = 3,
     Split = 4,
+    Mixup = 5,
+    MixupOrder = 6,
 }
 
 /// A well mixed number for `(seed, stream, a, b)`.
@@ -29,6 +31,28 @@ pub(crate) fn finish(x: u64) -> u64 {
 /// A number in `0.0..1.0` from 24 of the bits.
 pub(crate) fn unit(bits: u64) -> f32 {
     (bits >> 40) as f32 / (1 << 24) as f32
+}
+
+/// Numbers one after the other, as many as are needed: for draws that may have to be repeated. SplitMix64.
+pub(crate) struct Sequence(u64);
+
+impl Sequence {
+    pub fn new(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    /// Above 0, at most 1.
+    pub fn above_zero(&mut self) -> f64 {
+        let bits = finish(self.0);
+        self.0 = self.0.wrapping_add(GOLDEN);
+        ((bits >> 11) + 1) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Of mean 0 and deviation 1 (Box and Muller).
+    pub fn normal(&mut self) -> f64 {
+        let (distance, turn) = ((-2.0 * libm::log(self.above_zero())).sqrt(), self.above_zero());
+        distance * libm::cos(std::f64::consts::TAU * turn)
+    }
 }
 
 /// `0..len` in a random order (Fisher and Yates).

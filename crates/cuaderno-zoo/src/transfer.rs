@@ -149,7 +149,7 @@ impl Pretrained {
         let pictures = train.len() + validation.map_or(0, Examples::len);
         let shape = layers.checked_sub(1).and_then(|last| self.network.layers().shapes().nth(last));
         let bytes = shape.map_or(0, |shape| shape.len() * pictures * size_of::<f32>());
-        let varies = train.varies() || validation.is_some_and(Examples::varies);
+        let varies = how.is_mixing() || train.varies() || validation.is_some_and(Examples::varies);
         // Preprocessing alone is not worth keeping.
         let is_kept = layers > 1 && !varies && bytes < free_memory() / 2;
         if !is_kept {

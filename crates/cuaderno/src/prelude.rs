@@ -21,7 +21,7 @@ pub use crate::eda::{
 pub use crate::grade::{self, close, same, share};
 pub use crate::images::{
     self, Augmentation, CifarLabels, Classify, Fill, ImageGrid, ImageSet, Interpolation, Normalization, Picture,
-    Scaling, Split, cifar10, cifar100, fashion_mnist, fetched, mnist, open_image, open_upright,
+    Scaling, Split, Whitening, cifar10, cifar100, fashion_mnist, fetched, mnist, open_image, open_upright,
 };
 pub use crate::labels::{PicturesOfTable, ids_and_classes};
 pub use crate::nn::{
@@ -38,6 +38,7 @@ pub use crate::stamp::stamp;
 #[doc(hidden)]
 pub use crate::rt::show::ShowPlain as _;
 pub use crate::zoo::{
-    self, Ensemble, Features, Pooling, Pretrained, SupportVectors, Svm, mobilenet_v2, resnet50, vgg16,
+    self, Ensemble, Features, Pooling, Pretrained, SupportVectors, Svm, mobilenet_v2, resnet18, resnet34, resnet50,
+    vgg16,
 };
 pub use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

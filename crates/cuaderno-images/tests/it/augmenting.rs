@@ -1,7 +1,8 @@
 use crate::reading::data;
 use cuaderno_display::Rich;
-use cuaderno_images::{Augmentation, Fill, ImageGrid, ImageSet, ImagesError};
-use cuaderno_nn::Examples;
+use cuaderno_images::{Augmentation, Fill, ImageGrid, ImageSet, ImagesError, Scaling, open_image};
+use cuaderno_nn::{Examples, Fit};
+use cuaderno_plot::Figure;
 use proptest::prelude::*;
 
 fn cells() -> ImageSet {
@@ -64,6 +65,70 @@ fn settings_can_be_read() {
 }
 
 #[test]
+fn settings_that_are_new_leave_the_draws_of_others() {
+    let old = Augmentation::new().rotation(20.0).zoom(0.2).horizontal_flip();
+    let (before, with_holes) =
+        (cells().augmented(&old, 5).unwrap(), cells().augmented(&old.clone().cutout(8.0), 5).unwrap());
+    let (before, with_holes) = (seen(&before, 3, 2), seen(&with_holes, 3, 2));
+    let changed = before.iter().zip(&with_holes).filter(|(a, b)| a != b).count();
+    assert!((1..=8 * 8 * 3).contains(&changed), "{changed}");
+    assert!(before.iter().zip(&with_holes).all(|(a, b)| a == b || *b == 0.0));
+}
+
+#[test]
+fn crops_are_whole_pixels_of_the_picture() {
+    let crop = Augmentation::new().random_crop(3).fill(Fill::Constant(0.0));
+    let cropped = cells().augmented(&crop, 5).unwrap();
+    assert!(cropped.mime_bundle().plain().contains("augmented: random crop 3 pixels, seed 5"));
+    let plain = seen(&cells(), 3, 0);
+    let mut places = std::collections::HashSet::new();
+    for epoch in 0..60 {
+        let found = seen(&cropped, 3, epoch);
+        let value = |down: i32, right: i32, y: i32, x: i32| {
+            let is_inside = (0..30).contains(&(y + down)) && (0..40).contains(&(x + right));
+            if is_inside { plain[((y + down) * 40 + x + right) as usize * 3] } else { 0.0 }
+        };
+        let is_place = |(down, right): &(i32, i32)| {
+            (0..1200).all(|at| (found[at as usize * 3] - value(*down, *right, at / 40, at % 40)).abs() < 1e-6)
+        };
+        let place = (-3..=3).flat_map(|down| (-3..=3).map(move |right| (down, right))).find(is_place);
+        places.insert(place.expect("a crop of the padded picture"));
+    }
+    assert!(places.len() > 20, "{places:?}");
+}
+
+#[test]
+fn augmented_pictures_are_saved_as_they_are_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("new").join("augmented");
+    let visible = Augmentation::new().rotation(20.0).cutout(0.3);
+    let settings = visible.clone().samplewise_center();
+    let some = cells().subset(&[3, 9]).unwrap().augmented(&settings, 5).unwrap();
+    assert_eq!(some.save_to(&out, "cell", 3).unwrap(), 6);
+    let mut names: Vec<_> =
+        out.read_dir().unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, ["cell_0_1.png", "cell_0_2.png", "cell_0_3.png", "cell_1_1.png", "cell_1_2.png", "cell_1_3.png"]);
+    let seen = seen(&some.augmented(&visible, 5).unwrap().scaled(Scaling::Bytes), 1, 2);
+    let saved = open_image(out.join("cell_1_3.png")).unwrap();
+    assert!(saved.as_rgb().as_raw().iter().zip(&seen).all(|(byte, value)| f32::from(*byte) == value.round()));
+    let message = |result: Result<usize, ImagesError>| result.unwrap_err().to_string();
+    assert!(message(some.save_to(&out, "a/b", 1)).contains("the prefix is \"a/b\""));
+    assert!(message(some.save_to(out.join("cell_0_1.png"), "", 1)).contains("cell_0_1.png: cannot be written"));
+}
+
+#[test]
+fn a_first_batch_shows_what_is_mixed() {
+    let labels = |figure: ImageGrid| figure.describe();
+    let plain = labels(cells().first_batch(&Fit::new().seed(3), 4).unwrap());
+    let mixed = labels(cells().first_batch(&Fit::new().seed(3).mixup(1.0), 4).unwrap());
+    assert!(plain.contains("EOSINOPHIL") && !plain.contains("0."), "{plain}");
+    assert!(mixed.contains("0.") && mixed != plain, "{mixed}");
+    let wrong = cells().first_batch(&Fit::new().mixup(0.0), 4).unwrap_err().to_string();
+    assert!(wrong.contains("mixup is 0") && wrong.contains("usually 0.2"), "{wrong}");
+}
+
+#[test]
 fn wrong_settings_are_named() {
     let wrong = [
         Augmentation::new().rotation(-1.0),
@@ -72,6 +137,7 @@ fn wrong_settings_are_named() {
         Augmentation::new().brightness(-0.1, 1.0),
         Augmentation::new().fill(Fill::Constant(300.0)),
         Augmentation::new().width_shift(f64::NAN),
+        Augmentation::new().cutout(-0.5),
     ];
     for settings in wrong {
         assert!(matches!(cells().augmented(&settings, 1), Err(ImagesError::Setting { .. })), "{settings:?}");

@@ -10,3 +10,4 @@ mod reading; // folders, ids, archives, binary records
 mod sample; // the sample in data/ is what its generator writes
 mod splitting; // splits are disjoint, complete and stratified
 mod values; // resizing and decoding agree with TensorFlow and Pillow
+mod whitening; // ZCA whitening is Keras's

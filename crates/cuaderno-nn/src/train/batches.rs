@@ -1,5 +1,7 @@
 //! Pictures in batches, the next one prepared while the current one is used.
 
+use super::Fit;
+use super::mixup::Mixed;
 use crate::Examples;
 use crate::random::{Stream, permutation};
 use rayon::prelude::*;
@@ -13,9 +15,17 @@ pub(crate) struct Order {
     pub batch_size: usize,
     pub shuffle: bool,
     pub seed: u64,
+    /// The parameter of mixup, if examples are mixed.
+    pub mixup: Option<f64>,
 }
 
 impl Order {
+    /// That of a run with these settings.
+    pub fn new(examples: &dyn Examples, how: &Fit, seed: u64) -> Self {
+        let Fit { batch_size, shuffle, mixup, .. } = *how;
+        Self { len: examples.len(), batch_size, shuffle, seed, mixup }
+    }
+
     pub fn batches_per_pass(&self) -> usize {
         self.len.div_ceil(self.batch_size)
     }
@@ -41,6 +51,8 @@ pub(crate) struct Batch {
     pub labels: Vec<usize>,
     /// `[batch, numbers]` to be predicted; empty where examples have classes.
     pub targets: Vec<f32>,
+    /// What each example is blended with, if it is.
+    pub mixed: Option<Mixed>,
 }
 
 /// Batches as they become ready: one in work, one ready, one in the making.
@@ -99,6 +111,9 @@ fn prepare(
             fill(examples, &pass.1[range], number, &mut batch);
         } else {
             fill(examples, &range.collect::<Vec<_>>(), number, &mut batch);
+        }
+        if let Some(alpha) = order.mixup {
+            batch.mix(alpha, order.seed, step as u64);
         }
         if ready.send(batch).is_err() {
             return;

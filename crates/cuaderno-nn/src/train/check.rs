@@ -2,6 +2,7 @@
 
 use super::Loss;
 use super::fit::{ClassWeights, Fit};
+use super::mixup::ALPHAS;
 use crate::layers::Head;
 use crate::{Examples, Network, NetworkError, PREPARED_ROWS, Shape};
 use cuaderno_display::counted;
@@ -222,7 +223,7 @@ fn check_of_what(how: &Fit, loss: Loss) -> Result<(), NetworkError> {
 }
 
 /// Whether a run's settings make sense.
-fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
+pub(super) fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
     let positive = |setting, value: usize| match value {
         0 => Err(NetworkError::Setting { setting, found: "0".into(), advice: "use 1 or more".into() }),
         _ => Ok(()),
@@ -238,6 +239,10 @@ fn check_settings(how: &Fit, classes: usize) -> Result<(), NetworkError> {
             found: how.label_smoothing.to_string(),
             advice,
         });
+    }
+    if let Some(alpha) = how.mixup.filter(|alpha| !ALPHAS.contains(alpha)) {
+        let advice = format!("use a number from {} to {}, usually 0.2", ALPHAS.start(), ALPHAS.end());
+        return Err(NetworkError::Setting { setting: "mixup", found: alpha.to_string(), advice });
     }
     if let Some((setting, found, advice)) = how.reduce_on_plateau.and_then(|rule| rule.misfit()) {
         return Err(NetworkError::Setting { setting, found, advice: advice.into() });

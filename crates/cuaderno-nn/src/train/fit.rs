@@ -29,6 +29,7 @@ pub struct Fit {
     pub(crate) optimizer: Optimizer,
     pub(crate) loss: Option<Loss>,
     pub(crate) label_smoothing: f32,
+    pub(crate) mixup: Option<f64>,
     pub(crate) clip: Clip,
     pub(crate) accumulate: usize,
     pub(crate) monitor: Option<Monitor>,
@@ -58,6 +59,7 @@ impl fmt::Debug for Fit {
             optimizer,
             loss,
             label_smoothing,
+            mixup,
             clip,
             accumulate,
             monitor,
@@ -84,6 +86,7 @@ impl fmt::Debug for Fit {
         add("class_weights", (!matches!(class_weights, ClassWeights::Equal)).then_some(class_weights));
         add("loss", loss.as_ref().map(|x| x as _));
         add("label_smoothing", (*label_smoothing != 0.0).then_some(label_smoothing));
+        add("mixup", mixup.as_ref().map(|x| x as _));
         add("clip", (clip.norm.is_some() || clip.value.is_some()).then_some(clip));
         add("accumulate", (*accumulate > 1).then_some(accumulate));
         add("monitor", monitor.as_ref().map(|x| x as _));
@@ -129,6 +132,7 @@ impl Fit {
             optimizer: Optimizer::default(),
             loss: None,
             label_smoothing: 0.0,
+            mixup: None,
             clip: Clip::default(),
             accumulate: 1,
             monitor: None,
@@ -244,6 +248,26 @@ impl Fit {
     pub fn label_smoothing(mut self, share: f32) -> Self {
         self.label_smoothing = share;
         self
+    }
+
+    /// Blends each example of a batch with another one, and their targets in the same shares, drawn from Beta(alpha, alpha), usually
+    /// 0.2: a model learns that what lies between a cat and a dog is a bit of both (Zhang and others, 2018; Keras's `MixUp`). Losses of the history
+    /// are those of blends, accuracies ask for the class of the larger share; validation is of pictures as they are.
+    /// `first_batch` of a set of pictures shows what it makes of them.
+    ///
+    /// ```
+    /// use cuaderno_nn::Fit;
+    ///
+    /// let how = Fit::new().epochs(30).mixup(0.2).label_smoothing(0.1);
+    /// ```
+    pub fn mixup(mut self, alpha: f64) -> Self {
+        self.mixup = Some(alpha);
+        self
+    }
+
+    /// Whether training blends examples, so that what frozen layers make of one cannot be kept.
+    pub fn is_mixing(&self) -> bool {
+        self.mixup.is_some()
     }
 
     /// Takes one step of the optimizer for so many batches, by the mean of their gradients, as if the batch were that much larger

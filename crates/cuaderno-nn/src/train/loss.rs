@@ -1,6 +1,7 @@
 //! How wrong a batch of scores is.
 
 use super::Batch;
+use super::mixup::Mixed;
 use crate::layers::Head;
 use crate::network::Graph;
 use crate::{Examples, NetworkError};
@@ -93,15 +94,23 @@ impl Loss {
         weights: Option<&[f32]>,
         d_logits: Option<&mut [f32]>,
     ) -> f32 {
-        let Batch { labels, targets, .. } = batch;
+        let Batch { labels, targets, mixed, .. } = batch;
         // As Keras: of two sides half, of `n` classes an `n`th.
         let smoothed = |parts: usize| {
             let hit = |label: usize, output: usize| (label == if outputs == 1 { 1 } else { output }) as u8 as f32;
-            let target = move |label, output| hit(label, output) * (1.0 - smoothing) + smoothing / parts as f32;
-            labels.iter().flat_map(|&label| (0..outputs).map(move |output| target(label, output))).collect::<Vec<_>>()
+            let share = |index: usize, output: usize| match mixed {
+                None => hit(labels[index], output),
+                Some(Mixed { labels: others, shares, .. }) => {
+                    shares[index] * hit(labels[index], output) + (1.0 - shares[index]) * hit(others[index], output)
+                }
+            };
+            let target = |at: usize| share(at / outputs, at % outputs) * (1.0 - smoothing) + smoothing / parts as f32;
+            (0..labels.len() * outputs).map(target).collect::<Vec<_>>()
         };
         match self {
-            Self::CategoricalCrossEntropy | Self::SparseCategoricalCrossEntropy if smoothing == 0.0 => {
+            Self::CategoricalCrossEntropy | Self::SparseCategoricalCrossEntropy
+                if smoothing == 0.0 && mixed.is_none() =>
+            {
                 softmax_cross_entropy(outputs, logits, Targets::Labels(labels), weights, d_logits)
             }
             Self::CategoricalCrossEntropy | Self::SparseCategoricalCrossEntropy => {

@@ -97,12 +97,7 @@ impl<'a> Run<'a> {
         validation: Option<Subset>,
         how: &'a Fit,
     ) -> Result<Self, NetworkError> {
-        let order = Order {
-            len: train.len(),
-            batch_size: how.batch_size,
-            shuffle: how.shuffle,
-            seed: how.seed.unwrap_or(network.seed),
-        };
+        let order = Order::new(train, how, how.seed.unwrap_or(network.seed));
         let weights = network.current();
         let parameters = weights.len();
         let steps_per_epoch = how.steps_per_epoch.unwrap_or(order.batches_per_pass());
@@ -123,6 +118,7 @@ impl<'a> Run<'a> {
             ];
             // Said only where they change something: files of runs without them stay theirs.
             facts.extend((how.label_smoothing != 0.0).then(|| format!("label smoothing {}", how.label_smoothing)));
+            facts.extend(how.mixup.map(|alpha| format!("mixup {alpha}")));
             facts.extend((how.accumulate > 1).then(|| format!("{} batches a step", how.accumulate)));
             facts.extend(validation.as_ref().map(|examples| identity::of_examples("validated on", examples)));
             identity::of_run(network, facts)
@@ -249,7 +245,7 @@ impl<'a> Run<'a> {
         graph.forward(&self.weights, mode, network.trained_from, graph.logits_end, pass, &mut self.memory);
 
         let logits = pass.slot(&graph, graph.logits);
-        let weights = self.class_weights.as_ref().map(|w| batch.labels.iter().map(|l| w[*l]).collect::<Vec<_>>());
+        let weights = self.class_weights.as_ref().map(|weights| batch.weights(weights));
         let mut d_logits = self.memory.take(logits.len());
         let wanted = Some(&mut d_logits[..logits.len()]);
         let loss = self.loss.compute(outputs, logits, batch, self.how.label_smoothing, weights.as_deref(), wanted);

@@ -48,7 +48,9 @@ fn a_killed_run_that_is_steered_ends_with_the_same_bits() {
     let steered = |epochs| {
         let plateau = ReduceOnPlateau::patience(1).factor(0.5).min_delta(0.2);
         let how = how(epochs).validation(&validation).reduce_on_plateau(plateau).accumulate(2).steps_per_epoch(3);
-        how.label_smoothing(0.1).on_epoch(|history| if history.epochs.len() == 7 { Next::Stop } else { Next::GoOn })
+        how.label_smoothing(0.1)
+            .mixup(0.4)
+            .on_epoch(|history| if history.epochs.len() == 7 { Next::Stop } else { Next::GoOn })
     };
     let mut straight = Net::new(9);
     let whole = straight.fit(&train, &steered(12)).unwrap();
@@ -86,11 +88,39 @@ fn the_monitor_says_which_epoch_is_best() {
 }
 
 #[test]
+fn a_network_that_learns_from_blends_knows_what_it_saw() {
+    let train = Squares::new(128, 16, 4);
+    let mixed = |epochs| Fit::new().epochs(epochs).optimizer(Optimizer::adam(0.01)).mixup(0.4).quiet();
+    let mut net = Net::new(3);
+    let history = net.fit(&train, &mixed(12)).unwrap();
+    let judged = net.evaluate(&train).unwrap();
+    assert!(judged.accuracy > 0.95, "{}", judged.accuracy);
+    // Targets of blends have an entropy of their own, which no loss comes below.
+    assert!(history.last().unwrap().loss > judged.loss + 0.1, "{history:?}");
+    // The same bits with any number of threads.
+    let with_threads = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut net = Net::new(3);
+            net.fit(&train, &mixed(1)).unwrap();
+            net.current_weights()
+        })
+    };
+    assert_eq!(with_threads(1), with_threads(3));
+    let mut plain = Net::new(3);
+    plain.fit(&train, &Fit::new().optimizer(Optimizer::adam(0.01)).quiet()).unwrap();
+    assert_ne!(plain.current_weights(), with_threads(1));
+}
+
+#[test]
 fn settings_without_sense_get_a_line() {
     let train = Squares::new(64, 16, 4);
     let fit = |how: Fit| Net::new(1).fit(&train, &how).map(|_| ());
     says(fit(how(1).accumulate(0)), &["accumulate is 0", "1 or more"]);
     says(fit(how(1).label_smoothing(1.0)), &["label_smoothing is 1", "usually 0.1"]);
+    for alpha in [0.0, -1.0, f64::NAN, 1e9] {
+        says(fit(how(1).mixup(alpha)), &["mixup is ", "usually 0.2"]);
+    }
     says(fit(how(1).reduce_on_plateau(ReduceOnPlateau::patience(1).factor(1.0))), &["factor is 1", "0.1"]);
     says(fit(how(1).reduce_on_plateau(ReduceOnPlateau::patience(1).min_delta(f32::NAN))), &["min_delta is NaN"]);
 }

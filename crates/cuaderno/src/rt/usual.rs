@@ -79,7 +79,7 @@ pub fn variables(store: &mut Store) {
         TrainingCurves, ImageGrid, DisplayHandle, Progress
     );
     variables!(store =>
-        ImageSet, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Picture, Augmentation, Normalization, Loader
+        ImageSet, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Picture, Augmentation, Normalization, Whitening, Loader
     );
     variables!(store =>
         Fit, Optimizer, History, Evaluation, Predictions, Confusion, Runs, Network, Vec<Runs>, Vec<Evaluation>
@@ -106,7 +106,7 @@ pub fn results(store: &mut Store) -> Result<(), CellError> {
         (), Line, Scatter, Bar, Histogram, Density, BoxPlot, HeatMap, ImageGrid, Facets, TrainingCurves
     );
     results!(store, ImagesError =>
-        (), ImageSet, Picture, ImageGrid, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Normalization
+        (), usize, ImageSet, Picture, ImageGrid, (ImageSet, ImageSet), (ImageSet, ImageSet, ImageSet), Normalization, Whitening
     );
     results!(store, NetworkError => (), History, Evaluation, Predictions, Runs, Network, ImageGrid);
     results!(store, NetworkError =>

@@ -49,8 +49,13 @@ fn networks(found: Digest) -> Result<Digest, Failure> {
     let (train, validation) = cells.split([0.75, 0.25], SEED)?;
     let change = Augmentation::new().rotation(28.0).shear(0.15).zoom(0.15).width_shift(0.2).horizontal_flip();
     let varied = train.augmented(&change, SEED)?.normalized(&train.normalization()?);
+    let mixed = Augmentation::new().random_crop(3).cutout(0.3);
+    let mixed = train.augmented(&mixed, SEED)?.normalized(&train.normalization()?);
+    let small = ImageSet::from_folder(data("blood-cells/TRAIN"), [9, 12])?;
+    let white = small.whitened(&small.zca_whitening(1e-6)?)?;
     let judged = validation.normalized(&train.normalization()?);
     let mut found = found.of("pictures", &values(&cells)).of("changed pictures", &values(&varied));
+    found = found.of("holes", &values(&mixed)).of("whitened", &values(&white));
     let cosine = Schedule::Cosine { steps: 8, floor: 0.1 };
     let optimizers: [(&str, Optimizer); 3] = [
         ("sgd", Optimizer::sgd(0.02).momentum(0.9).schedule(cosine.clone())),
@@ -69,6 +74,9 @@ fn networks(found: Digest) -> Result<Digest, Failure> {
             .of(&format!("{name}: curves"), &history.curves().svg())
             .of(&format!("{name}: confusion"), &result.confusion().figure().svg());
     }
+    let mut model = Cells::new(SEED);
+    let how = Fit::new().batch_size(20).mixup(0.3).seed(SEED).quiet();
+    found = found.of("mixup: history", &model.fit(&mixed, &how)?).of("mixup: network", &Network::from(model));
     let base = mobilenet_v2(0.35).input([3, 32, 32]).pooling(Pooling::Average).random(SEED)?;
     let small = |folder| ImageSet::from_folder(data(folder), [32, 32]);
     let (train, test) = (small("blood-cells/TRAIN")?, small("blood-cells/TEST")?);
