@@ -39,6 +39,7 @@ mod files;
 mod free_memory;
 mod layers;
 mod network;
+mod onnx;
 mod random;
 mod sequential;
 mod shape;

@@ -1,4 +1,4 @@
-//! Pretrained networks: VGG16, ResNet50 and MobileNetV2 with weights from Keras or torchvision, and transfer learning.
+//! Pretrained networks: VGG16, ResNet18, 34 and 50 and MobileNetV2 with weights from Keras or torchvision, and transfer learning.
 //!
 //! ```no_run
 //! use cuaderno_zoo::{Pooling, mobilenet_v2};
@@ -39,7 +39,7 @@ mod transfer;
 mod vgg;
 mod weights;
 
-pub use architecture::{Architecture, Pooling, mobilenet_v2, resnet50, vgg16};
+pub use architecture::{Architecture, Pooling, mobilenet_v2, resnet18, resnet34, resnet50, vgg16};
 pub use ensemble::Ensemble;
 pub use error::ZooError;
 pub use features::Features;

@@ -120,6 +120,15 @@ impl Pretrained {
         Ok(self.network.save(path)?)
     }
 
+    /// [`Network::export_onnx`]; a network with its top knows the names of its [classes](Self::labels).
+    ///
+    /// # Errors
+    /// Those of [`Network::export_onnx`].
+    pub fn export_onnx(&self, path: impl AsRef<Path>) -> Result<(), ZooError> {
+        let labels = if self.head.is_none() { self.labels() } else { None };
+        Ok(self.network.export_onnx_of(path.as_ref(), self.network.class_names().or(labels))?)
+    }
+
     /// [`Network::load`]
     ///
     /// # Errors

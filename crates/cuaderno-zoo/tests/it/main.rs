@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods)] // the C library as a judge, and for made up numbers
 
 mod ensembles; // several networks that decide together
+mod exports; // files for onnxruntime
 mod files; // weights files that fit and that do not
 mod peers; // the same outputs as Keras and torchvision
 mod support;

@@ -3,7 +3,7 @@
 
 use crate::support::{Named, Pictures, scatter, write};
 use cuaderno_images::{CifarLabels, ImageSet};
-use cuaderno_zoo::{Architecture, Pooling, Source, mobilenet_v2, resnet50, vgg16};
+use cuaderno_zoo::{Architecture, Pooling, Source, mobilenet_v2, resnet18, resnet34, resnet50, vgg16};
 use serde_json::Value;
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -74,6 +74,7 @@ fn compare(peers: &str, case: &str, network: Architecture, source: Source) {
 
 const KERAS: &str = include_str!("../peers/keras.json");
 const TORCHVISION: &str = include_str!("../peers/torchvision.json");
+const RESNET: &str = include_str!("../peers/resnet.json");
 
 #[test]
 fn mobilenets_agree_with_keras() {
@@ -98,6 +99,25 @@ fn resnet50_agrees_with_keras() {
 fn torchvisions_networks_agree_with_their_definitions() {
     compare(TORCHVISION, "resnet50", resnet50().pooling(Pooling::Average), Source::Torchvision);
     compare(TORCHVISION, "mobilenet_v2 1.0", mobilenet_v2(1.0).pooling(Pooling::Average), Source::Torchvision);
+}
+
+#[test]
+fn small_resnets_agree_with_torchvision() {
+    compare(RESNET, "resnet18", resnet18().pooling(Pooling::Average), Source::Torchvision);
+    compare(RESNET, "resnet34", resnet34().pooling(Pooling::Average), Source::Torchvision);
+    compare(RESNET, "resnet18 top", resnet18().with_top(20), Source::Torchvision);
+}
+
+#[test]
+fn parameter_counts_of_small_resnets_are_those_of_torchvision() {
+    let peers: Vec<Value> = serde_json::from_str(RESNET).unwrap();
+    for (network, case) in [(resnet18(), "resnet18"), (resnet34(), "resnet34")] {
+        let peer = peers.iter().find(|peer| peer["case"] == case).unwrap();
+        let network = network.with_top(1000).random(0).unwrap();
+        let moving = network.tensors().filter(|(name, _)| name.contains("moving_"));
+        let moving: usize = moving.map(|(_, shape)| shape.iter().product::<usize>()).sum();
+        assert_eq!((network.parameters() - moving) as u64, peer["trained"].as_u64().unwrap(), "{case}");
+    }
 }
 
 #[test]

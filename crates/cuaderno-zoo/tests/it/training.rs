@@ -3,7 +3,7 @@
 use crate::support::{Pictures, Watched};
 use cuaderno_nn::{Examples, Fit, NetworkError, Optimizer, cnn};
 use cuaderno_plot::Figure;
-use cuaderno_zoo::{Pooling, Pretrained, ZooError, mobilenet_v2, vgg16};
+use cuaderno_zoo::{Pooling, Pretrained, ZooError, mobilenet_v2, resnet18, vgg16};
 
 cnn! { Head: [1280] => [dense(8), relu, dense(2), softmax] }
 cnn! { Narrow: [512] => [dense(2)] }
@@ -187,6 +187,32 @@ fn feature_maps_go_into_a_head() {
     assert!(figure.describe().contains("64 of 32x32 pixels"), "{}", figure.describe());
     says(network.feature_maps("block9_conv1", &train, 0), &["block9_conv1", "2_model/1_conv2d"]);
     assert!(network.filters("2_model/1_conv2d").unwrap().describe().contains("64 of 3x3 pixels"));
+}
+
+#[test]
+fn a_small_resnet_is_tuned_from_a_block_on() {
+    let (train, test) = (Pictures::shaded(24, [32, 32]), Pictures::shaded(10, [32, 32]));
+    let base = resnet18().input([3, 32, 32]).pooling(Pooling::Average).random(4).unwrap();
+    assert_eq!((base.source(), base.output().len()), (cuaderno_zoo::Source::Torchvision, 512));
+    let before = base.with_dense(8, 2, 7).unwrap();
+    let mut model = before.clone();
+    model.unfreeze_from("conv5_block2").unwrap();
+    model.fit(&train, &how(6)).unwrap();
+    // Two convolutions, two normalizations without their running statistics, and the head.
+    assert_eq!(changed(&before, &model).len(), 2 + 2 * 2 + 4);
+    assert!(model.evaluate(&test).unwrap().accuracy > 0.9);
+}
+
+/// What a frozen network makes of a blend is not the blend of what it makes of its parts.
+#[test]
+fn blends_go_through_the_whole_network() {
+    let train = Pictures::shaded(24, [32, 32]);
+    let mut varying = train.clone();
+    varying.varies = true;
+    let loss = |pictures: &Pictures| {
+        base().with_head(&Head::new(7)).unwrap().fit(pictures, &how(2).mixup(0.4)).unwrap().loss()
+    };
+    assert_eq!(loss(&train), loss(&varying));
 }
 
 #[test]
