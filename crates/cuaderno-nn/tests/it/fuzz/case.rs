@@ -96,9 +96,22 @@ pub struct Case {
     /// Whether scores are trained as independent answers.
     pub binary: bool,
     pub class_weights: bool,
+    /// Numbers that are learnt instead of classes, and by which loss.
+    pub numbers: Option<Numbers>,
+    /// The share of the targets that is spread over all classes.
+    pub smoothing: f32,
+    /// Batches that make a step of the optimizer.
+    pub accumulate: usize,
     /// Whether biases start at zero, as they do in a new network.
     pub fresh: bool,
     pub pictures: Pictures,
+}
+
+/// A loss of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    SquaredError,
+    AbsoluteError,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +133,7 @@ impl fmt::Display for Case {
         writeln!(f, "cnn! {{ Found: [{input}] => [{}] }}", list(&self.layers))?;
         write!(
             f,
-            "seed {}, batches of {} and {}, {:?} pictures, {} layers frozen{}{}{}",
+            "seed {}, batches of {} and {}, {:?} pictures, {} layers frozen{}{}{}{}{}{}",
             self.seed,
             self.batch,
             self.rest,
@@ -129,6 +142,9 @@ impl fmt::Display for Case {
             if self.binary { ", binary loss" } else { "" },
             if self.class_weights { ", class weights" } else { "" },
             if self.fresh { ", fresh biases" } else { "" },
+            self.numbers.map_or_else(String::new, |loss| format!(", numbers by {loss:?}")),
+            if self.smoothing > 0.0 { format!(", label smoothing {:?}", self.smoothing) } else { String::new() },
+            if self.accumulate > 1 { format!(", {} batches a step", self.accumulate) } else { String::new() },
         )
     }
 }

@@ -1,6 +1,6 @@
 //! Runs a case both ways.
 
-use super::case::{Case, Layer, Shape};
+use super::case::{Case, Layer, Numbers, Shape};
 use super::compare::Tally;
 use super::data::{Data, turned};
 use super::random::Random;
@@ -43,8 +43,8 @@ impl<'a> Trial<'a> {
         let mut random = Random(case.seed ^ 0xC1A5);
         let weight = |random: &mut Random| if case.class_weights { f64::from(random.within(0.3, 2.0)) } else { 1.0 };
         let weights = (0..classes).map(|_| weight(&mut random)).collect();
-        let judge = Judge { answers: case.trained_as(), weights };
-        Ok(Self { case, output, network, data: Data::new(case, classes), judge, tally: Tally::default() })
+        let judge = Judge { answers: case.trained_as(), weights, smoothing: f64::from(case.smoothing) };
+        Ok(Self { case, output, network, data: Data::new(case, output.len()), judge, tally: Tally::default() })
     }
 
     /// A run of the reference with a network's parameters.
@@ -73,6 +73,9 @@ impl<'a> Trial<'a> {
         let unfolded = self.network.outputs_after(self.network.layers().len(), &self.data).map_err(error)?;
         self.tally.values("outputs of the unfolded plan", &unfolded, &run.output, 1e-6)?;
         let (body, head) = self.case.body_and_head();
+        if self.case.numbers.is_some() {
+            return Ok(()); // numbers have no probabilities
+        }
         let scores = self.reference(&self.network, &body, false, 0, all).output;
         let rows = scores.data.chunks_exact(self.output.len());
         let yes = |x: &f64| 1.0 / (1.0 + (-x).exp());
@@ -116,7 +119,7 @@ impl<'a> Trial<'a> {
         let (body, _) = case.body_and_head();
         let key = |step| dropout::hash(case.seed, step, 0);
         let run = self.reference(&self.network, &body, true, key(0), 0..case.batch);
-        let (loss, d_scores) = self.judge.loss(&run.output, &self.data.labels[..case.batch]);
+        let (loss, d_scores) = self.judged(&run, 0..case.batch);
         let (_, expected) = run.back(d_scores);
         // So long a step that its rounding does not hide the gradient, and the next batch still finds a sane network.
         let largest = expected.iter().flatten().flat_map(|g| &g.data).fold(1e-12f64, |a, b| a.max(b.abs()));
@@ -130,24 +133,46 @@ impl<'a> Trial<'a> {
         self.statistics("first step", &first.0, &run)?;
         if case.rest > 0 {
             let part = case.batch..case.batch + case.rest;
-            let run = self.reference(&first.0, &body, true, key(1), part.clone());
-            let (_, d_scores) = self.judge.loss(&run.output, &self.data.labels[part]);
-            let (_, expected) = run.back(d_scores);
             let second = self.stepped(&descent, 2)?.0;
-            self.read_off("second step", &first.0, &second, rate, &expected)?;
+            // Where several batches make a step, the second is seen by the parameters that the first was seen by.
+            let together = case.accumulate > 1;
+            let before = if together { with_statistics_of(&self.network, &first.0) } else { first.0 };
+            let run = self.reference(&before, &body, true, key(1), part.clone());
+            let (_, d_scores) = self.judged(&run, part);
+            let (_, later) = run.back(d_scores);
+            match together {
+                true => {
+                    let means = expected.iter().zip(&later).map(|(a, b)| Some(mean(a.as_ref()?, b.as_ref()?)));
+                    self.read_off("step of two batches", &before, &second, rate, &means.collect::<Vec<_>>())?;
+                }
+                false => {
+                    self.read_off("second step", &before, &second, rate, &later)?;
+                }
+            }
             self.statistics("second step", &second, &run)?;
         }
         self.optimizers(&gradient, rate)
     }
 
-    /// The network after so many steps, and the loss.
+    /// The loss of examples that the reference has run, and the gradient of their scores.
+    fn judged(&self, run: &Run, part: std::ops::Range<usize>) -> (f64, Gradient) {
+        self.judge.loss(&run.output, &self.data.labels[part.clone()], self.data.targets_of(part))
+    }
+
+    /// The network after so many batches, and the loss.
     fn stepped(&self, optimizer: &Optimizer, steps: usize) -> Result<(Network, f64), String> {
         let mut network = self.network.clone();
         let weights: Vec<f32> = self.judge.weights.iter().map(|w| *w as f32).collect();
         let how = Fit::new().batch_size(self.case.batch).steps_per_epoch(steps).shuffle(false).quiet();
+        let how = how.label_smoothing(self.case.smoothing).accumulate(self.case.accumulate);
         let how = if self.case.class_weights { how.class_weights(&weights) } else { how };
         let is_binary = self.judge.answers == Answers::Independent;
         let how = if is_binary { how.loss(Loss::BinaryCrossEntropy) } else { how };
+        let how = match self.judge.answers {
+            Answers::Numbers(Numbers::SquaredError) => how.loss(Loss::MeanSquaredError),
+            Answers::Numbers(Numbers::AbsoluteError) => how.loss(Loss::MeanAbsoluteError),
+            _ => how,
+        };
         let history = network.fit(&self.data, &how.optimizer(optimizer.clone())).map_err(|error| error.to_string())?;
         Ok((network, history.loss()[0]))
     }
@@ -244,10 +269,29 @@ impl<'a> Trial<'a> {
     }
 }
 
+/// A network with the parameters of one and the running statistics of another.
+fn with_statistics_of(network: &Network, other: &Network) -> Network {
+    let mut result = network.clone();
+    let names = network.tensors().map(|(name, _)| name.contains("moving_"));
+    let values = names.zip(network.tensor_values()).zip(other.tensor_values());
+    let values: Vec<_> = values.map(|((is_moving, own), other)| if is_moving { other } else { own }).collect();
+    result.set_tensor_values(&values);
+    result
+}
+
+/// The mean of two gradients.
+fn mean(a: &Gradient, b: &Gradient) -> Gradient {
+    let mut sum = a.clone();
+    sum.add(b);
+    sum.data.iter_mut().chain(&mut sum.doubt).for_each(|value| *value /= 2.0);
+    sum.noise /= 2.0;
+    sum
+}
+
 const SIGMA_LOSS: f64 = 2.0 * super::reference::SIGMAS;
 
 /// Parameters as they may be after some training, or, where the case is fresh, as they are in a new network.
-fn parameters(case: &Case, network: &Network) -> Vec<Vec<f32>> {
+pub fn parameters(case: &Case, network: &Network) -> Vec<Vec<f32>> {
     let mut random = Random(case.seed ^ 0x3E16);
     let names: Vec<String> = network.tensors().map(|(name, _)| name.to_owned()).collect();
     let mut values = network.tensor_values();

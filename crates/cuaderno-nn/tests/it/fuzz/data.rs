@@ -11,11 +11,15 @@ pub struct Data {
     pub pixels: Vec<f32>,
     pub labels: Vec<usize>,
     names: Vec<String>,
+    /// Names of the numbers that are to be learnt, and the numbers, one list an example; empty where there are classes.
+    number_names: Vec<String>,
+    pub targets: Vec<f32>,
 }
 
 impl Data {
-    /// Both batches of a case.
-    pub fn new(case: &Case, classes: usize) -> Self {
+    /// Both batches of a case whose network has so many outputs.
+    pub fn new(case: &Case, outputs: usize) -> Self {
+        let classes = outputs.max(2);
         let mut random = Random(case.seed ^ 0xDA7A);
         let count = case.batch + case.rest;
         let pixel = |random: &mut Random| match case.pictures {
@@ -24,12 +28,22 @@ impl Data {
             Pictures::Black if random.chance(0.1) => random.within(0.0, 1.0),
             Pictures::Black => 0.0,
         };
-        Self {
-            shape: case.input,
-            pixels: (0..count * case.input.len()).map(|_| pixel(&mut random)).collect(),
-            labels: (0..count).map(|_| random.between(0, classes - 1)).collect(),
-            names: (0..classes).map(|class| format!("class {class}")).collect(),
+        let names = |count: usize, kind: &str| (0..count).map(|number| format!("{kind} {number}")).collect();
+        let pixels = (0..count * case.input.len()).map(|_| pixel(&mut random)).collect();
+        let labels: Vec<usize> = (0..count).map(|_| random.between(0, classes - 1)).collect();
+        if case.numbers.is_none() {
+            let (number_names, targets) = (Vec::new(), Vec::new());
+            return Self { shape: case.input, pixels, labels, names: names(classes, "class"), number_names, targets };
         }
+        let targets = (0..count * outputs).map(|_| random.within(-2.0, 2.0)).collect();
+        let (labels, number_names) = (vec![0; count], names(outputs, "number"));
+        Self { shape: case.input, pixels, labels, names: Vec::new(), number_names, targets }
+    }
+
+    /// Numbers that some examples are to be given, empty where they have classes.
+    pub fn targets_of(&self, range: std::ops::Range<usize>) -> &[f32] {
+        let each = self.number_names.len();
+        &self.targets[range.start * each..range.end * each]
     }
 
     /// Pixels of some examples.
@@ -58,6 +72,14 @@ impl Examples for Data {
 
     fn label(&self, index: usize) -> usize {
         self.labels[index]
+    }
+
+    fn target_names(&self) -> &[String] {
+        &self.number_names
+    }
+
+    fn write_targets(&self, index: usize, out: &mut [f32]) {
+        out.copy_from_slice(self.targets_of(index..index + 1));
     }
 
     fn write_image(&self, index: usize, _: usize, out: &mut [f32]) {

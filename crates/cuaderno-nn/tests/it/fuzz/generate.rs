@@ -1,6 +1,6 @@
 //! A case of a seed.
 
-use super::case::{Case, Layer, Pictures, Shape, Window};
+use super::case::{Case, Layer, Numbers, Pictures, Shape, Window};
 use super::random::Random;
 use super::shapes;
 use super::shrink::is_whole;
@@ -30,7 +30,7 @@ impl Case {
         let batch = random.size(40).min((budget.0 / cost).max(1));
         let rest = if batch > 1 && random.chance(0.7) { random.between(1, batch - 1) } else { 0 };
         let frozen = if random.chance(0.15) { random.between(1, layers.len()) } else { 0 };
-        let case = Self {
+        let mut case = Self {
             seed,
             batch,
             rest,
@@ -41,8 +41,25 @@ impl Case {
             pictures: random.one_of(&[Pictures::Bright, Pictures::Centred, Pictures::Centred, Pictures::Black]),
             input,
             layers,
+            // Drawn behind the rest: seeds keep the networks that they had.
+            numbers: random.one_of(&[None, None, None, Some(Numbers::SquaredError), Some(Numbers::AbsoluteError)]),
+            smoothing: random.one_of(&[0.0, 0.0, 0.1, 0.5]),
+            accumulate: random.one_of(&[1, 1, 2, 3]),
         };
+        case.make_sense();
         if is_whole(&case) { case } else { Self { frozen: 0, ..case } }
+    }
+}
+
+impl Case {
+    /// Numbers are learnt by networks that end in scores, and have no classes.
+    fn make_sense(&mut self) {
+        if self.body_and_head().1.is_some() {
+            self.numbers = None;
+        }
+        if self.numbers.is_some() {
+            (self.binary, self.class_weights, self.smoothing) = (false, false, 0.0);
+        }
     }
 }
 

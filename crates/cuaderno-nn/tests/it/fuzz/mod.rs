@@ -13,6 +13,7 @@ mod compare;
 mod data;
 mod generate;
 mod keras;
+mod onnx;
 mod optimizers;
 mod random;
 mod reference;

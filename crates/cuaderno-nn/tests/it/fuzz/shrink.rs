@@ -44,6 +44,9 @@ fn smaller(case: &Case) -> Vec<Case> {
     change(&|case| (case.rest, case.frozen) = (0, 0));
     change(&|case| (case.binary, case.class_weights) = (false, false));
     change(&|case| case.fresh = true);
+    change(&|case| case.numbers = None);
+    change(&|case| case.smoothing = 0.0);
+    change(&|case| case.accumulate = 1);
     change(&|case| (case.batch, case.rest) = (1, 0));
     change(&|case| (case.batch, case.rest) = (case.batch / 2, case.rest / 2));
     change(&|case| case.batch -= 1);

@@ -2,7 +2,7 @@
 
 use super::pointwise::probabilities;
 use super::values::{Gradient, Values};
-use crate::fuzz::case::{Case, Layer};
+use crate::fuzz::case::{Case, Layer, Numbers};
 
 /// How the scores of a network become answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Answers {
     OneOf,
     /// Each output says yes or no by itself.
     Independent,
+    /// Each output is a number.
+    Numbers(Numbers),
 }
 
 /// A loss.
@@ -18,6 +20,8 @@ pub struct Judge {
     pub answers: Answers,
     /// What each class counts.
     pub weights: Vec<f64>,
+    /// The share of the targets that is spread over all classes.
+    pub smoothing: f64,
 }
 
 impl Case {
@@ -30,6 +34,7 @@ impl Case {
     pub fn trained_as(&self) -> Answers {
         let one = super::super::shapes::of(&self.layers, self.input).is_some_and(|shape| shape.len() == 1);
         match self.body_and_head().1 {
+            None if self.numbers.is_some() => Answers::Numbers(self.numbers.expect("numbers")),
             Some(Layer::Sigmoid) => Answers::Independent,
             None if one || self.binary => Answers::Independent,
             _ => Answers::OneOf,
@@ -49,8 +54,11 @@ fn without_head(layers: &[Layer]) -> (Vec<Layer>, Option<Layer>) {
 }
 
 impl Judge {
-    /// The loss of a batch, and the gradient of its scores.
-    pub fn loss(&self, scores: &Values, labels: &[usize]) -> (f64, Gradient) {
+    /// The loss of a batch, and the gradient of its scores. Numbers that are to be learnt are `targets`.
+    pub fn loss(&self, scores: &Values, labels: &[usize], targets: &[f32]) -> (f64, Gradient) {
+        if let Answers::Numbers(loss) = self.answers {
+            return of_numbers(loss, scores, targets);
+        }
         let (outputs, batch) = (scores.shape.len(), labels.len() as f64);
         let mut gradient = Gradient::zeros(scores.data.len());
         let mut total = 0.0;
@@ -62,21 +70,59 @@ impl Judge {
                     let p = probabilities(row);
                     let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                     let sum: f64 = row.iter().map(|x| (x - largest).exp()).sum();
-                    total += weight * (largest + sum.ln() - row[*label]) / batch;
-                    (0..outputs).for_each(|i| d[i] = weight * (p[i] - f64::from(u8::from(i == *label))) / batch);
+                    for (i, x) in row.iter().enumerate() {
+                        let target = self.smoothed(i == *label, outputs);
+                        total += weight * target * (largest + sum.ln() - x) / batch;
+                        d[i] = weight * (p[i] - target) / batch;
+                    }
                 }
                 Answers::Independent => {
                     for (i, x) in row.iter().enumerate() {
-                        let target = f64::from(u8::from(*label == if outputs == 1 { 1 } else { i }));
+                        let target = self.smoothed(*label == if outputs == 1 { 1 } else { i }, 2);
                         let share = weight / batch / outputs as f64;
                         total += share * (x.max(0.0) - x * target + (-x.abs()).exp().ln_1p());
                         d[i] = share * (1.0 / (1.0 + (-x).exp()) - target);
                     }
                 }
+                Answers::Numbers(_) => unreachable!("numbers have no labels"),
             }
         }
         let heaviest = self.weights.iter().copied().fold(0.0, f64::max);
         gradient.noise = heaviest / batch * (scores.noise + 2e-7);
         (total, gradient)
     }
+
+    /// A target of which a share is spread over so many parts.
+    fn smoothed(&self, is_right: bool, parts: usize) -> f64 {
+        f64::from(u8::from(is_right)) * (1.0 - self.smoothing) + self.smoothing / parts as f64
+    }
+}
+
+/// Means over all numbers of a batch. Where an error is 0 but for rounding, its sign is either, or none, as the slope there.
+fn of_numbers(loss: Numbers, scores: &Values, targets: &[f32]) -> (f64, Gradient) {
+    assert_eq!(scores.data.len(), targets.len());
+    let count = targets.len() as f64;
+    let mut gradient = Gradient::zeros(targets.len());
+    let mut total = 0.0;
+    for (at, (score, target)) in scores.data.iter().zip(targets).enumerate() {
+        let error = score - f64::from(*target);
+        match loss {
+            Numbers::SquaredError => {
+                total += error * error / count;
+                gradient.data[at] = 2.0 * error / count;
+            }
+            Numbers::AbsoluteError => {
+                total += error.abs() / count;
+                gradient.data[at] = error.signum() / count;
+                if scores.is_close(error, 0.0) {
+                    gradient.doubt[at] = 2.0 / count;
+                }
+            }
+        }
+    }
+    gradient.noise = match loss {
+        Numbers::SquaredError => 2.0 / count * (scores.noise + 2e-7),
+        Numbers::AbsoluteError => 1e-7 / count,
+    };
+    (total, gradient)
 }
