@@ -217,7 +217,7 @@ def test_a_killed_process_of_nbgrader_costs_no_points(tmp_path):
         """The process that runs the submission: not those that set its limits, whose command ends with the same words."""
         with suppress(psutil.NoSuchProcess):  # one that ended while we looked
             family = psutil.Process(grading.pid).children(recursive=True)
-            return [process for process in family if process.cmdline()[1:4] == ["-m", "nbgrader", "autograde"]]
+            return [process for process in family if process.cmdline()[1:4] == ["-m", "cuaderno.grading.quick_nbgrader", "autograde"]]
 
     wait_for(at_work)[0].kill()
     said = grading.stderr.read()

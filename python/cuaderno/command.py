@@ -5,6 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
+from cuaderno import quick  # noqa: F401, before what it makes quicker
+
 import click
 from click.shell_completion import get_completion_class
 

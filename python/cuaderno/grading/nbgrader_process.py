@@ -19,7 +19,7 @@ KEPT, PIECE = 64 << 10, 16 << 10
 
 
 def nbgrader(folder, *arguments, before=(), threads=1):
-    command = [*before, sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={folder}"]
+    command = [*before, sys.executable, "-m", "cuaderno.grading.quick_nbgrader", *arguments, f"--course-dir={folder}"]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     # Ctrl-C reaches grade_class.py only, which then ends all of them.
     with subprocess.Popen(command, cwd=folder, env=environment(folder, threads), start_new_session=True, **streams) as process:
