@@ -31,6 +31,10 @@ class WithProse(Tiny):
     def find(self, book, kind, name, student="ana"):
         return getattr(book, f"find_{kind}")(name, "tiny", "tiny", student)
 
+    def feedback(self, student):
+        """What stands on a student's page, with single blanks."""
+        return " ".join((self.folder / "graded" / "tiny" / student / "tiny.html").read_text(encoding="utf-8").split())
+
     def rows(self, name="grades.csv"):
         with (self.folder / "graded" / "tiny" / name).open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
@@ -84,8 +88,8 @@ def test_grading_again_keeps_what_a_person_has_given(course):
     # Nothing is graded, and page and tables are of the gradebook.
     said = course.grade()
     assert "2 submissions, 2 graded before, feedback anew for 1" in said and "ben" not in said, said
-    page = (course.folder / "graded" / "tiny" / "ana" / "tiny.html").read_text(encoding="utf-8")
-    assert "Short and right." in page and "5.0 / 5.0" in " ".join(page.split())
+    page = course.feedback("ana")
+    assert "Short and right." in page and "5.0 / 5.0" in page
     assert "2 graded before; " in course.grade()
     ana, ben = course.rows()
     assert (ana["points"], ana["most"], ana["double-test"], ana["why"]) == ("5.0", "5.0", "2.5", "2.5")
@@ -147,8 +151,11 @@ def test_late_penalties_are_the_courses(tmp_path):
         book.update_or_create_assignment("tiny", duedate=datetime(2026, 11, 1))
     made.submit("ana", "2 * x")
     (made.submission("ana") / "timestamp.txt").write_text("2026-11-02 12:00:00 UTC")
-    made.grade()
+    assert "feedback anew for 1, with what lateness costs" in made.grade()
     assert [(row["points"], row["late"]) for row in made.rows()] == [("1.0", "1.0")]
+    # Also of the first page.
+    assert "1.0 / 5.0" in made.feedback("ana")
+    assert "1 graded before; " in made.grade()
     with made.opened() as book:
         submission = book.find_submission("tiny", "ana")
         assert (submission.late_submission_penalty, submission.timestamp) == (1, datetime(2026, 11, 2, 12))
@@ -156,3 +163,4 @@ def test_late_penalties_are_the_courses(tmp_path):
         book.grant_extension("tiny", "ana", days=3)
     made.grade()
     assert [row["points"] for row in made.rows()] == ["2.0"]
+    assert "2.0 / 5.0" in made.feedback("ana")

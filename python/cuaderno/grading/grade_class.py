@@ -47,18 +47,26 @@ def grade(options: Options):
     where = options.scheduler or f"{options.jobs} at once"
     more = f", feedback anew for {len(pages)}" if pages else ""
     print(f"{assignment}: {len(jobs)} submissions, {len(jobs) - len(left)} graded before{more}; {where}", file=sys.stderr)
-    left += pages
     start = time.monotonic()
-    for number, result in enumerate(graded(left, options), start=1):
-        if result["graded"] and "renewed" not in jobs[result["student"]]:
-            try:
-                book.take(result, jobs[result["student"]])
-            except OSError as problem:  # a full disk, a file that has gone meanwhile: the others go on
-                result |= {"graded": False, "status": f"autograded/: {problem}"}
-        keep(result, folder)
-        results[result["student"]] = result
-        there = summed_up(assignment, results, book, folder)
-        print(f"[{number:>3}/{len(left)}] {result['seconds']:6.1f} s  {line_of(result['student'])}: {line(result)}", file=sys.stderr)
+
+    def work(through: list):
+        for number, result in enumerate(graded(through, options), start=1):
+            if result["graded"] and "renewed" not in jobs[result["student"]]:
+                try:
+                    book.take(result, jobs[result["student"]])
+                except OSError as problem:  # a full disk, a file that has gone meanwhile: the others go on
+                    result |= {"graded": False, "status": f"autograded/: {problem}"}
+            keep(result, folder)
+            results[result["student"]] = result
+            summed_up(assignment, results, book, folder)
+            print(f"[{number:>3}/{len(through)}] {result['seconds']:6.1f} s  {line_of(result['student'])}: {line(result)}", file=sys.stderr)
+
+    left += pages
+    work(left)
+    # What lateness costs depends on the points, so it is known to the gradebook, and to no page, by now.
+    if late := planned(jobs, book, folder)[2]:
+        print(f"{assignment}: feedback anew for {len(late)}, with what lateness costs", file=sys.stderr)
+        work(late)
     there = summed_up(assignment, results, book, folder)
     took = f"{time.monotonic() - start:.0f} s" if left else "nothing to do"
     print(f"{assignment}: {took}; {folder / 'index.html'} and grades.csv", file=sys.stderr)
@@ -76,6 +84,7 @@ def planned(jobs: dict, book, folder: Path) -> tuple:
     results = {student: kept(job, folder) if student in given else None for student, job in jobs.items()}
     for student, job in jobs.items():
         job["given"] = given.get(student, gradebook.NOTHING)
+        job.pop("renewed", None)
         if results[student] and results[student]["given"] != job["given"]:
             job["renewed"] = results[student] | {"given": job["given"], "autograded": book.texts(student)}
     left = [job for student, job in jobs.items() if results[student] is None]
