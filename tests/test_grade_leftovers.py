@@ -68,7 +68,7 @@ def graded(monkeypatch, notebook=ran(), **leaves):
     monkeypatch.setattr(gradebook, "record", lambda *_, **__: None)
     course = {"files": {grade_one.CONFIGURATION: b"ours", grade_one.GRADEBOOK: b""}, "version": "", "cells": CELLS, "id": "course"}
     limits = {"threads": 1, "seconds": 1, "gigabytes": 1, "unprotected": False}
-    submission = {"tiny.ipynb": b"{}"}
+    submission = {"tiny.ipynb": nbformat.writes(tiny_notebook()).encode()}
     return grade_one.grade({"student": "ana", "assignment": "tiny", "fingerprint": "", "submission": submission, "given": gradebook.NOTHING, "course": course} | limits)
 
 

@@ -16,7 +16,7 @@ from cuaderno.grading import gradebook
 from cuaderno.grading import reach
 from cuaderno.grading import sandbox
 from cuaderno.grading.autograded import found_in, notebooks_in, own_text
-from cuaderno.grading.handed_in import Refused, arranged
+from cuaderno.grading.handed_in import Refused, arranged, without_broken
 from cuaderno.grading.nbgrader_process import nbgrader, outcome
 
 CONFIGURATION, GRADEBOOK = "nbgrader_config.py", "gradebook.db"
@@ -65,6 +65,8 @@ def run(job: dict, result: dict):
     """Runs a submission; puts what was found into its result."""
     cells = job["course"]["cells"]
     files, remarks = arranged(job["submission"], cells)
+    files, broken = without_broken(files)
+    remarks += broken
     with own_folder() as folder:
         place = f"submitted/{STUDENT}/{job['assignment']}"
         write(Path(folder), job["course"]["files"] | {f"{place}/{name}": content for name, content in files.items()})

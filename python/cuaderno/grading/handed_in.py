@@ -1,6 +1,7 @@
 """What a student handed in: its files, and which notebook of the assignment each notebook is, whatever it is called by now."""
 
 import hashlib
+import json
 import os
 import re
 import unicodedata
@@ -8,6 +9,8 @@ from pathlib import Path, PurePosixPath
 
 # Of a student's folder. Far more than a report needs; less than would fill a grader's memory.
 MOST_FILES, MOST_BYTES, DEEPEST = 2000, 1 << 30, 30
+# Of a notebook that is read here, without a limit to memory; nbgrader, within its limits, says what is wrong with a larger one.
+READ_HERE = 8 << 20
 LEFT_BY_SYSTEMS = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git"}
 BOM = b"\xef\xbb\xbf"
 # What browsers and JupyterLab add to a name that is taken.
@@ -75,6 +78,31 @@ def arranged(files: dict, cells: dict) -> tuple:
         remarks.append(f"not graded, beside the assignment's: {', '.join(others[:5])}{' …' if len(others) > 5 else ''}")
     kept = {name: content for name, content in files.items() if name not in notebooks}
     return kept | {f"{wanted}.ipynb": notebooks[name] for wanted, name in taken.items()}, remarks
+
+
+def without_broken(files: dict) -> tuple:
+    """The files without notebooks that nbgrader could not read, and what is wrong with those; Refused where no other is left."""
+    notebooks = {name: content for name, content in files.items() if name.endswith(".ipynb")}
+    broken = {name: why for name, content in notebooks.items() if (why := why_no_notebook(content))}
+    if len(broken) == len(notebooks):
+        raise Refused("; ".join(f"{name} is no notebook: {why}" for name, why in broken.items()))
+    return {name: content for name, content in files.items() if name not in broken}, [f"{name} is no notebook: {why}" for name, why in broken.items()]
+
+
+def why_no_notebook(content: bytes) -> str:
+    """Why a file cannot be read as a notebook; empty where it can, as far as is seen without its cells."""
+    if len(content) > READ_HERE:
+        return ""
+    try:
+        found = json.loads(content.decode())
+    except UnicodeDecodeError as problem:
+        return f"no text in UTF-8 (byte {problem.start})"
+    except ValueError as problem:
+        return f"no JSON ({problem})" if content.strip() else "it is empty"
+    except RecursionError:
+        return "JSON that is nested too deep"
+    cells = found.get("cells", found.get("worksheets")) if isinstance(found, dict) else None
+    return "" if isinstance(cells, list) else "JSON without cells"
 
 
 def exactly(wanted: str, name: str) -> bool:
