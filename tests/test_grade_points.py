@@ -5,9 +5,8 @@ import shutil
 import nbformat
 import pytest
 
-import sixty_submissions
 from nbgrader_course import ASSIGNMENTS
-from tiny_course import Tiny, can_be_limited, cell
+from tiny_course import Tiny, cell
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -69,7 +68,3 @@ def test_two_notebooks_may_name_their_cells_alike(tmp_path):
     grades = (tmp_path / "graded/tiny/grades.csv").read_text().splitlines()
     assert grades[:2] == ["student,status,points,most,more/double-test,tiny/double-test", "ana,graded,3.0,4.0,1.0,2.0"]
     assert course.result("ana")["pages"] == ["more.html", "tiny.html"]
-
-
-def test_six_of_the_sixty_submissions_of_the_tour(tmp_path):
-    assert sixty_submissions.main([str(tmp_path), "--count=6", *([] if can_be_limited() else ["--unprotected"])]) == 0

@@ -92,6 +92,22 @@ def test_points_of_a_network(cifar10, student, network, shape, learn, gap):
     assert cifar10.points(student) == expected
 
 
+@pytest.fixture(scope="module")
+def tour(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("tour"), "tour")
+    course.submit("right", RIGHT["tour"])
+    kinds = {"portion": "in whole numbers", "liked": "lowest first", "network": "other filters"}
+    course.submit("wrong", {task: WRONG["tour"][task][kind] for task, kind in kinds.items()})
+    course.nbgrader("autograde", "tour")
+    return course
+
+
+@pytest.mark.parametrize("student, portion, liked, network, shape", [("right", 2, 4, 3, 1), ("wrong", 0, 2, 1, 1)])
+def test_points_of_the_tour(tour, student, portion, liked, network, shape):
+    expected = {"portion-test": portion, "liked-test": liked, "network-test": network, "shape-test": shape}
+    assert tour.points(student) == expected
+
+
 def test_output_never_confuses_nbgrader(reddit):
     """A number printed, shown or left over in a solution cell, rich results without numbers: none is taken for points."""
     assert reddit.points("talks") == {"balanced-test": 4, "capitals-test": 3, "loudest-test": 3}

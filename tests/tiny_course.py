@@ -33,8 +33,8 @@ class Tiny(Course):
     def command(self, *options):
         return [*GRADE, str(self.folder), *([] if can_be_limited() else ["--unprotected"]), *options]
 
-    def grade(self, *options, code=0):
-        ran = subprocess.run(self.command(*options), capture_output=True, text=True, timeout=350)
+    def grade(self, *options, code=0, timeout=350):
+        ran = subprocess.run(self.command(*options), capture_output=True, text=True, timeout=timeout)
         assert ran.returncode == code, ran.stderr
         return ran.stderr
 
