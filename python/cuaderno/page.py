@@ -12,7 +12,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
 # Outputs without a number stand below each other and those that have one.
-# On paper nothing scrolls: figures shrink to the page, long lines of code are broken, cells and their figures stay whole.
+# On paper nothing scrolls: figures shrink to the page, long lines of code are broken, cells and their figures stay whole. Names of columns are
+# broken, too, where there are 5 columns or more; from 12 on even short ones.
 STYLE = """<style>
 .jp-OutputArea-prompt:empty { padding: var(--jp-code-padding); border: var(--jp-border-width) solid transparent; }
 .jp-OutputArea-output svg, .jp-OutputArea-output img { max-width: 100%; height: auto; }
@@ -21,8 +22,10 @@ STYLE = """<style>
   .jp-OutputArea-output svg, .jp-OutputArea-output img { max-height: 95mm; object-fit: contain; object-position: left; }
   .jp-OutputArea-output, .jp-OutputArea-output div { overflow: visible !important; }
   .jp-OutputArea-output table { font-size: 80%; }
-  .jp-OutputArea-output th { white-space: normal !important; }
-  .jp-OutputArea-output td { white-space: normal !important; overflow-wrap: anywhere; }
+  .jp-OutputArea-output :is(th, td) { white-space: normal !important; padding: 0.2em 0.4em; }
+  .jp-OutputArea-output td { overflow-wrap: anywhere; }
+  .jp-OutputArea-output tr:has(> :nth-child(5)) > th { overflow-wrap: anywhere; min-width: 4.8em; }
+  .jp-OutputArea-output tr:has(> :nth-child(12)) > :is(th, td) { min-width: 0; padding-inline: 0.15em; }
   .jp-Notebook .jp-CodeCell { break-inside: avoid; }
   .jp-InputArea, .jp-Cell-inputWrapper { break-after: avoid; }
   .jp-InputArea, .jp-OutputArea-output svg, .jp-OutputArea-output img, tr { break-inside: avoid; }
