@@ -49,18 +49,25 @@ def lab(tmp_path, root):
 @contextmanager
 def jupyterlab(folder, settings=SETTINGS):
     """JupyterLab in a folder; its address."""
+    for name, content in settings.items():
+        place = folder / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(json.dumps(content))
+    with jupyter(folder, "jupyterlab") as address:
+        yield address
+
+
+@contextmanager
+def jupyter(folder, program, token=""):
+    """A server of Jupyter's in a folder; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # Settings, workspaces and trust of whoever runs this stay as they are.
     home = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.port={port}", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
-    for name, content in settings.items():
-        place = folder / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(json.dumps(content))
-    with open(folder / "lab.log", "w") as log:
+    command = [sys.executable, "-m", program, "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
+    command += [f"--ServerApp.port={port}", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"]
+    with open(folder / "server.log", "w") as log:
         server = subprocess.Popen(command, cwd=folder, env=os.environ | home, stdout=log, stderr=log)
         address = f"http://127.0.0.1:{port}"
         try:
@@ -74,13 +81,13 @@ def jupyterlab(folder, settings=SETTINGS):
 def wait_for(address, server):
     deadline = time.monotonic() + PATIENCE_MS / 1000
     while time.monotonic() < deadline:
-        assert server.poll() is None, "JupyterLab ended"
+        assert server.poll() is None, "the server ended"
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return json.load(answer)
         except OSError:
             time.sleep(0.2)
-    raise AssertionError("JupyterLab does not answer")
+    raise AssertionError("the server does not answer")
 
 
 @pytest.mark.timeout(900)

@@ -1,11 +1,16 @@
-"""Other tools that run or convert notebooks: jupytext, nbmake, nbval, jupyter-cache."""
+"""Other tools that run or convert notebooks: jupytext, nbmake, nbval, jupyter-cache, MyST."""
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+
+from test_browser import jupyter
 
 pytestmark = pytest.mark.timeout(600)
 SAYS = nbformat.v4.new_output("stream", text="42\n")
@@ -73,3 +78,34 @@ def test_jupyter_cache_runs_and_keeps_outputs(notebook, tmp_path):
     assert "errored: []" in jcache("project", "-p", "cache", "execute")
     jcache("notebook", "-p", "cache", "merge", "1", "out.ipynb")
     assert nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[2].outputs[0].text == "42\n"
+
+
+PROSE = """---
+kernelspec:
+  name: cuaderno
+  display_name: Rust (cuaderno)
+---
+
+```{code-cell} rust
+let accuracy = 0.875;
+let right = ["a", "b"];
+```
+
+Right are {eval}`right.len()` pictures, {eval}`format!("{:.1} %", 100.0 * accuracy)`.
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="MyST runs on Node.js: `sudo apt install nodejs`")
+def test_myst_asks_for_numbers_in_prose(tmp_path):
+    (tmp_path / "report.md").write_text(PROSE, encoding="utf-8")
+    # The server that MyST starts by itself does not run as root.
+    with jupyter(tmp_path, "jupyter_server", "secret") as address:
+        command = [Path(sys.executable).parent / "myst", "build", "report.md", "--execute", "--md", "--output", "page.md"]
+        server = {"JUPYTER_BASE_URL": address, "JUPYTER_TOKEN": "secret"}
+        ran = subprocess.run(command, cwd=tmp_path, env=os.environ | server, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    # What it has found, before a theme makes a page of it: themes come by the network.
+    [results] = (tmp_path / "_build" / "execute").glob("*.ipynb")
+    cells = json.loads(results.read_text(encoding="utf-8"))["cells"]
+    shown = [cell["outputs"][0]["data"]["text/plain"] for cell in cells if cell["metadata"]["mystResultType"] == "inlineExpression"]
+    assert shown == ["2", '"87.5 %"'], ran.stdout + ran.stderr
