@@ -5,7 +5,8 @@ use crate::python::For;
 use crate::workspace::Workspace;
 use crate::{one_by_one, process, setup};
 
-/// Sets up, then runs Rust tests, documentation examples and the Python suite, each to its end, and fails if one failed.
+/// Sets up, then runs Rust tests, documentation examples and the Python suite, each to its end, and fails if one failed. The slowest tests of
+/// the suite are named at its end.
 pub fn run(workspace: &Workspace) -> Result<()> {
     setup::run(workspace, For::Tests)?;
     let nextest = process::read(workspace.cargo().args(["nextest", "--version"]), "cargo nextest").is_ok();
@@ -60,7 +61,7 @@ fn doc_tests(workspace: &Workspace) -> Result<()> {
 }
 
 fn python_tests(workspace: &Workspace) -> Result<()> {
-    process::run(workspace.python().args(["-m", "pytest", "tests"]), "pytest")
+    process::run(workspace.python().args(["-m", "pytest", "--durations=15", "tests"]), "pytest")
 }
 
 #[cfg(test)]
