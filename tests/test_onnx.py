@@ -11,6 +11,9 @@ import pytest
 from conversation import conversation
 from conftest import ROOT
 
+# Cargo may have the Rust tests to compile first.
+pytestmark = pytest.mark.timeout(1800)
+
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
