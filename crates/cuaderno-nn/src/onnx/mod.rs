@@ -11,14 +11,14 @@ use std::path::Path;
 use translation::Translation;
 
 /// The version of the operators, and of the format that has them.
-const OPSET: i64 = 17;
+const OPSET: i64 = 18;
 const IR_VERSION: i64 = 8;
 
 /// Protocol Buffers allow no larger message.
 const MOST_BYTES: usize = i32::MAX as usize;
 
 impl Network {
-    /// Writes the network for prediction as ONNX (opset 17), for onnxruntime in Python, in a browser or on a phone. A file of that name
+    /// Writes the network for prediction as ONNX (opset 18), for onnxruntime in Python, in a browser or on a phone. A file of that name
     /// is replaced at once or not at all.
     ///
     /// The input `input` is `[batch, channels, height, width]`, or `[batch, values]`, with any number of examples; the output `output` is what

@@ -1,4 +1,4 @@
-//! What each layer is in ONNX: operators of opset 17, channels first.
+//! What each layer is in ONNX: operators of opset 18, channels first.
 
 use super::graph::{Attribute, Graph};
 use crate::layers::Layer;
@@ -125,9 +125,12 @@ impl<'a> Translation<'a> {
                 self.node("Add", &[&offsets], name, &[]);
             }
             Layer::ZeroPad([top, bottom, left, right]) => {
-                let sides = format!("{name}/sides");
-                self.graph.ints(&sides, &[0, 0, top, left, 0, 0, bottom, right]);
-                self.node("Pad", &[&sides], name, &[]);
+                let (sides, axes) = (format!("{name}/sides"), format!("{name}/axes"));
+                self.graph.ints(&sides, &[top, left, bottom, right]);
+                // Where axes are named, onnxruntime leaves the operator as it is. Up to 1.23 it would put the zeros into a pooling
+                // behind it, to whose maximum or mean they do not count.
+                self.graph.ints(&axes, &[2, 3]);
+                self.node("Pad", &[&sides, "", &axes], name, &[]);
             }
             Layer::Flatten => self.flatten(name),
             Layer::Dropout(_) => {} // nothing in prediction
