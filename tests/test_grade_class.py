@@ -96,6 +96,8 @@ def test_submissions_share_the_cores(tmp_path, monkeypatch, options, threads):
 def test_a_submission_does_not_see_the_instructors_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
     monkeypatch.setenv("LC_TIME", "C.UTF-8")
+    # Nor is it needed that the environment is activated.
+    monkeypatch.setenv("PATH", os.defpath)
     course = Tiny(tmp_path)
     course.submit("curious", "println!(\"{:?}\", std::env::vars().map(|(name, _)| name).collect::<Vec<_>>());\n    2 * x")
     course.grade()

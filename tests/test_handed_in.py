@@ -77,10 +77,14 @@ def test_files_of_a_folder(tmp_path):
     (b"[]", "JSON without cells"),
     (b"{}", "JSON without cells"),
     (b'{"cells": {}}', "JSON without cells"),
+    (b'{"cells": [], "metadata": []}', "it has no metadata"),
+    (b'{"cells": [{"source": ""}, null], "metadata": {}}', "cell 2 is none"),
+    (b'{"cells": [{"source": 1}], "metadata": {}}', "cell 1 is none"),
+    (b'{"cells": [{"source": "\\ud83d"}], "metadata": {}}', "it has half a character ('\\ud83d')"),
 ])
 def test_a_notebook_that_cannot_be_read_is_named_and_the_others_are_graded(content, why):
     with pytest.raises(Refused) as refused:
         without_broken({"a.ipynb": content, "photo.png": b""})
     assert str(refused.value) == f"a.ipynb is no notebook: {why}"
-    whole = b'{"cells": []}'
+    whole = b'{"cells": [], "metadata": {}}'
     assert without_broken({"a.ipynb": content, "b.ipynb": whole, "photo.png": b""}) == ({"b.ipynb": whole, "photo.png": b""}, [f"a.ipynb is no notebook: {why}"])

@@ -4,7 +4,7 @@ gives. Each case is a way of handing in that costs no points, and earns none."""
 import nbformat
 import pytest
 
-from cuaderno.grading.points import NO_POINTS, points_of, worth_a_look
+from cuaderno.grading.points import NO_POINTS, has_own_check, points_of, worth_a_look
 from cuaderno.grading.preprocessors import Given, restored
 from tiny_course import cell
 
@@ -140,3 +140,35 @@ def test_what_forges_points_is_worth_a_look():
     assert worth_a_look([PROSE("a"), CODE(forged)], []) == ["cell 2 has a `check!` of its own"]
     assert worth_a_look([CODE('std::fs::write("gradebook.db", b"")')], []) == ["cell 1 has words for what grades it"]
     assert worth_a_look([CODE(forged), CODE("fn closest() {}")], [forged]) == []
+
+
+@pytest.mark.parametrize("source, own", [
+    ("macro_rules! check { () => { 2 } }", True),
+    ("macro_rules /* mine */ ! r#check { () => { 2 } }", True),
+    ("mod m { macro_rules! cheque { () => { 2 } } pub(crate) use cheque as check; }\nuse m::*;", True),
+    ("use tools::{check, Tool};", True),
+    ("macro_rules! name { ($name:ident) => { macro_rules! $name { () => { 2 } } } }\nname!(check);", True),
+    # Where comments and texts end is Rust's to say.
+    ('let a = "/*";\nuse m::cheque as check;\nlet b = "*/";', True),
+    ("let quote = '\"'; macro_rules! check { () => { 2 } } let other = '\"';", True),
+    ('let a = r#"a " quote"#; macro_rules! check { () => { 2 } }', True),
+    ("// use this to check: macro_rules! check", False),
+    ('println!("use it to check {x}");', False),
+    ("/* use\n   check */ let check = 1; use std::fs;", False),
+    ("check! { 1, \"mine\", true }", False),
+])
+def test_a_check_of_ones_own_is_found_whatever_it_is_made_of(source, own):
+    assert has_own_check(CODE(source)) == own
+
+
+@pytest.mark.parametrize("cell, script", [
+    (PROSE("<script>alert(1)</script>"), True),
+    (PROSE("<img src=x onerror=alert(1)>"), True),
+    (PROSE("[here](javascript:alert(1))"), True),
+    (PROSE("x < on = 3, and a <b>bold</b> word on=1"), False),
+    (CODE("1", outputs=[nbformat.v4.new_output("display_data", data={"text/html": "<iframe src=x>"})]), True),
+    (CODE("1", outputs=[nbformat.v4.new_output("display_data", data={"text/html": "<table onclick = 'x'>"})]), True),
+    (CODE('println!("<script>");', outputs=[nbformat.v4.new_output("stream", text="<script>")]), False),
+])
+def test_a_script_of_a_students_is_named(cell, script):
+    assert worth_a_look([cell], []) == (["cell 1 has a script, which runs in Formgrader"] if script else [])

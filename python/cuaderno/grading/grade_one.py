@@ -16,6 +16,7 @@ from cuaderno.grading import gradebook
 from cuaderno.grading import reach
 from cuaderno.grading import sandbox
 from cuaderno.grading.autograded import found_in, notebooks_in, own_text
+from cuaderno.grading.guarded import guarded
 from cuaderno.grading.handed_in import Refused, arranged, without_broken
 from cuaderno.grading.nbgrader_process import nbgrader, outcome
 
@@ -91,7 +92,7 @@ def give_feedback(job: dict, result: dict):
         ran = nbgrader(folder, "generate_feedback", *asked(job, folder), before=limits_of(job, folder))
         pages = Path(folder, "feedback", STUDENT, job["assignment"])
         found = {f"{name}.html": own_text(pages / f"{name}.html") for name in result["autograded"]}
-        result["feedback"] = {name: page for name, page in found.items() if page is not None}
+        result["feedback"] = {name: guarded(page) for name, page in found.items() if page is not None}
         if ran.returncode != 0:
             raise Refused("feedback: " + outcome(ran, job["seconds"])[1])
 

@@ -3,15 +3,16 @@
 The only place that writes to it. Manual points, comments and extra credit are a person's, and stay.
 """
 
+import os
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
+from cuaderno.grading import nbgrader_process
 from cuaderno.problem import Problem
 
 BLANK = "No response."
 NOTHING = {"points": [], "comments": [], "late": []}
-
 
 # Seconds that another program (Formgrader, say) may take to write.
 PATIENCE = 60
@@ -22,6 +23,7 @@ def opened(url: str, course: str):
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
+    os.environ["PATH"] = nbgrader_process.path()
     warnings.filterwarnings("ignore", category=SAWarning)  # of nbgrader's own making, six a submission
     try:
         patient = f"{url}?timeout={PATIENCE}" if url.startswith("sqlite:///") and "?" not in url else url

@@ -90,19 +90,27 @@ def without_broken(files: dict) -> tuple:
 
 
 def why_no_notebook(content: bytes) -> str:
-    """Why a file cannot be read as a notebook; empty where it can, as far as is seen without its cells."""
+    """Why a file cannot be read as a notebook; empty where it can, as far as is seen here."""
     if len(content) > READ_HERE:
         return ""
     try:
         found = json.loads(content.decode())
+        json.dumps(found, ensure_ascii=False).encode()
     except UnicodeDecodeError as problem:
         return f"no text in UTF-8 (byte {problem.start})"
+    except UnicodeEncodeError as problem:
+        return f"it has half a character ({ascii(problem.object[problem.start])})"
     except ValueError as problem:
         return f"no JSON ({problem})" if content.strip() else "it is empty"
     except RecursionError:
         return "JSON that is nested too deep"
     cells = found.get("cells", found.get("worksheets")) if isinstance(found, dict) else None
-    return "" if isinstance(cells, list) else "JSON without cells"
+    if not isinstance(cells, list):
+        return "JSON without cells"
+    if not isinstance(found.get("metadata"), dict):
+        return "it has no metadata"
+    whole = [isinstance(cell, dict) and (isinstance(cell.get("source"), (str, list)) or "cells" not in found) for cell in cells]
+    return "" if all(whole) else f"cell {whole.index(False) + 1} is none"
 
 
 def exactly(wanted: str, name: str) -> bool:

@@ -39,8 +39,6 @@ def environment(folder, threads=1):
     compiler that the preload names, not by way of HOME."""
     temporary = Path(folder, "tmp")
     temporary.mkdir(exist_ok=True)
-    # nbgrader starts `alembic` by its name, as if the environment were activated.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     own = {"HOME": str(folder), "IPYTHONDIR": str(folder), "TMPDIR": str(temporary), "JUPYTER_PREFER_ENV_PATH": "1"}
     # Submissions share the cores; results do not depend on the number of threads.
     own["RAYON_NUM_THREADS"] = str(threads)
@@ -48,7 +46,13 @@ def environment(folder, threads=1):
     own["PYTHONNOUSERSITE"] = "1"
     own["CUADERNO_START"] = ""
     passed = {name: value for name, value in os.environ.items() if name in PASSED or name.startswith("LC_")}
-    return passed | own | {"PATH": path}
+    return passed | own | {"PATH": path()}
+
+
+def path() -> str:
+    """PATH with the programs beside this Python first: nbgrader starts `alembic` by its name, as if the environment were activated."""
+    beside, known = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)
+    return known if known.split(os.pathsep)[0] == beside else os.pathsep.join([beside, known])
 
 
 def outcome(ran, seconds):
