@@ -43,6 +43,10 @@ def test_nothing_is_loaded_from_elsewhere(tmp_path):
     assert f"data:image/png;base64,{base64.b64encode(b'a photo').decode()}" in found
 
 
+def test_a_picture_that_was_left_behind_is_no_reason_for_no_page():
+    assert 'alt="a sketch"' in html(PROSE("# Title\n\n![a sketch](attachment:gone.png)\n\nand more"))
+
+
 def test_formulas_are_set_without_a_script():
     found = html(PROSE(r"The loss is $-\log p$, and" + "\n\n" + r"\begin{equation}a = b\end{equation}" + "\n\n$$\\odd{$$"), shows({"text/latex": r"$\frac{1}{2}$"}))
     assert [formula["display"] for formula in BeautifulSoup(found, "html.parser").find_all("math")] == ["inline", "block", "block"]

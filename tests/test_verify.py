@@ -1,5 +1,6 @@
 """`cargo xtask verify` and `cargo xtask report -p`: what may differ between two runs of a report, and what may not."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import nbformat
 import pytest
 
 from cuaderno.comparison import ENTRIES, ROWS, Comparison, shown
+from cuaderno.execution import open_notebook
 from cuaderno.parameters import set_parameters
 from cuaderno.problem import Problem
 from cuaderno.verify import made_elsewhere, version_of
@@ -116,6 +118,22 @@ def test_a_file_that_is_no_notebook_is_one_line(tmp_path, content):
     result = program("verify", tmp_path / "text.ipynb")
     assert result.returncode == 1
     assert result.stderr.startswith("error: text.ipynb cannot be read as a notebook: ") and result.stderr.count("\n") == 1, result.stderr
+
+
+@pytest.mark.parametrize("change", [
+    {"source": 17}, {"metadata": {"tags": 7}}, {"metadata": {"tags": None}}, {"outputs": [{"output_type": "banana"}]}, {"source": "\ud800"},
+])
+def test_what_no_notebook_has_is_one_line(tmp_path, change):
+    cell = {"cell_type": "code", "id": "a", "source": "1", "metadata": {}, "outputs": [], "execution_count": None}
+    (tmp_path / "odd.ipynb").write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell | change]}))
+    with pytest.raises(Problem, match="^odd.ipynb cannot be read as a notebook: .+$"):
+        open_notebook(tmp_path / "odd.ipynb", [])
+
+
+def test_what_others_note_under_our_name_is_left_out(tmp_path):
+    noted = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"cuaderno": [1]}, "cells": []}
+    (tmp_path / "odd.ipynb").write_text(json.dumps(noted))
+    assert open_notebook(tmp_path / "odd.ipynb", []).metadata == {}
 
 
 def notebook_of(*cells):

@@ -173,8 +173,12 @@ def open_notebook(source: Path, assignments):
     """The notebook with these parameters."""
     try:
         notebook = nbformat.read(source, as_version=4)
+        nbformat.validate(notebook, relax_add_props=True)
+        nbformat.writes(notebook).encode()  # half a character cannot be written
     except Exception as problem:  # nbformat has half a dozen kinds, and others come through it
         why = str(problem).partition("\n")[0] or type(problem).__name__
         raise Problem(f"{source.name} cannot be read as a notebook: {why}") from None
+    if not isinstance(notebook.metadata.get("cuaderno", {}), dict):
+        del notebook.metadata["cuaderno"]  # what `report` notes there is none of ours
     set_parameters(notebook, assignments, source.name)
     return notebook

@@ -8,7 +8,7 @@ from html import escape
 
 from jinja2 import DictLoader, pass_context
 from nbconvert import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
 # Outputs without a number stand below each other and those that have one.
@@ -68,6 +68,13 @@ class Renderer(IPythonRenderer):
 
     def latex_environment(self, name, body):
         return mathml(body if name.startswith("equation") else f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+    def _embed_image_or_attachment(self, src):
+        # A cell that was copied may have left its picture behind: the words of the picture are there all the same.
+        try:
+            return super()._embed_image_or_attachment(src)
+        except InvalidNotebook:
+            return src
 
 
 def mathml(tex: str, display: str) -> str:
