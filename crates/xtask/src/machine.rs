@@ -2,11 +2,13 @@
 
 use crate::problem::{Context, Problem, Result};
 use crate::process;
+use crate::python::For;
 use crate::workspace::Workspace;
 use std::path::{Path, PathBuf};
 
-/// Free space that the first build with its tests needs, as README says, and a later one.
-const FIRST_BUILD_GB: f64 = 10.0;
+/// Free space that the first build takes, as README says, with the tests' programs beside it, and a later one.
+const FIRST_BUILD_GB: f64 = 3.0;
+const WITH_TESTS_GB: f64 = 8.0;
 const LATER_BUILD_GB: f64 = 1.0;
 
 /// The oldest and the newest Python that environment.yml's pins were tried with.
@@ -95,8 +97,12 @@ fn python_called(name: &str) -> Option<((u32, u32), PathBuf)> {
 }
 
 /// Checks that the disk holds the build.
-pub fn disk_space(workspace: &Workspace) -> Result<()> {
-    let needed = if workspace.manifest().exists() { LATER_BUILD_GB } else { FIRST_BUILD_GB };
+pub fn disk_space(workspace: &Workspace, what: For) -> Result<()> {
+    let needed = match what {
+        _ if workspace.manifest().exists() => LATER_BUILD_GB,
+        For::Tests => WITH_TESTS_GB,
+        For::Notebooks | For::Grading => FIRST_BUILD_GB,
+    };
     let folder = existing(&workspace.target);
     // `df` failing is no reason to refuse: the build itself will tell.
     let Ok(table) = process::read(process::command("df").arg("-Pk").arg(folder), "df") else { return Ok(()) };

@@ -10,7 +10,7 @@ pub fn run(workspace: &Workspace, what: For) -> Result<()> {
     let toolchain = machine::toolchain(workspace)?;
     machine::c_compiler()?;
     let python = machine::python()?;
-    machine::disk_space(workspace)?;
+    machine::disk_space(workspace, what)?;
 
     // Python first: it takes a minute and what may fail there (no network) should not wait for the long build.
     python::make_environment(workspace, &python, what)?;
