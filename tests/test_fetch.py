@@ -1,5 +1,6 @@
 """`fetch` against a server on this machine that does what servers do wrong. No test reaches out."""
 
+import base64
 import hashlib
 import http.server
 import io
@@ -87,6 +88,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(rest[at : at + 16_000])
                 self.wfile.flush()
                 time.sleep(self.server.pause)
+        elif kind == "google":
+            md5 = base64.b64encode(self.server.md5).decode()
+            self.answer(status, rest, X_Goog_Hash=f"crc32c=AAAAAA==, md5={md5}", **ranged)
         elif "/resolve/" in self.path:
             self.answer(302, b"", Location="/ok/stored", X_Linked_Etag=f'"{self.server.etag}"')
         elif kind == "zipped" or self.path.endswith("owner/photos"):
@@ -105,6 +109,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def server():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.asked, server.etag, server.pause = [], SHA256, 0.05
+    server.md5 = hashlib.md5(BODY).digest()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -256,14 +261,28 @@ def test_a_folder_that_cannot_be_written_is_told(cache, capsys):
     assert "set CUADERNO_CACHE to a folder that can be written" in capsys.readouterr().err
 
 
-def test_an_unknown_name_lists_the_known_ones(capsys):
-    assert fetch("cifra10") == 1
-    assert "known are mnist, fashion-mnist, cifar10, cifar100, hf:" in capsys.readouterr().err
+@pytest.mark.parametrize("name, said", [("cifra10", "did you mean cifar10?"), ("qqq", "--list shows those that are known; hf:")])
+def test_an_unknown_name_is_told_what_is_known(name, said, capsys):
+    assert fetch(name) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_weights_are_checked_by_what_the_server_states(server, cache, monkeypatch, capsys):
+    file = KnownFile("weights", None, len(BODY), (address(server, "google/weights"),))
+    for name in ("right", "wrong"):
+        monkeypatch.setitem(KNOWN_SETS, name, KnownSet("weights", "free", "nobody", "right().pretrained()?", (file,)))
+    assert fetch("right") == 0
+    assert (cache / "right" / "weights").read_bytes() == BODY
+    assert "in a cell: right().pretrained()?" in capsys.readouterr().out
+    server.md5 = hashlib.md5(b"something else").digest()
+    assert fetch("wrong") == 1
+    assert "sent a file whose md5 is" in capsys.readouterr().err
+    assert left(cache) == {"weights"} and not (cache / "wrong" / "weights").exists()
 
 
 def test_the_table_is_whole():
     for name, known in KNOWN_SETS.items():
         assert known.about and known.licence and known.citation and known.read_by, name
         for file in known.files:
-            assert len(file.md5) == 32 and file.bytes > 1000, file
-            assert all(place.startswith("http") and place.endswith(file.name) for place in file.addresses), file
+            assert file.bytes > 1000 and (file.md5 is None or len(bytes.fromhex(file.md5)) == 16), file
+            assert all(place.startswith("http") for place in file.addresses), file

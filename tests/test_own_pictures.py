@@ -56,3 +56,9 @@ def test_a_folder_becomes_a_table(trained):
 def test_what_has_no_class_is_not_learnt_from(trained):
     cell = trained.run("model.fit(&own, &Fit::new().quiet())?;")
     assert "the training examples have no classes" in cell.error["evalue"]
+
+
+def test_predict_leads_a_single_picture_to_classify(trained):
+    cell = trained.run('let photo = open_image("photos/trip/photo.png")?;\nmodel.predict(&photo)?')
+    said = "\n".join(cell.error["traceback"])
+    assert "Picture` is no set of examples" in said and "model.classify(&picture)?" in said

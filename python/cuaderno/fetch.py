@@ -5,7 +5,9 @@ NAME is a known set (`--list`), a file of the Hugging Face hub (`hf:OWNER/REPOSI
 file is there only when its checksum is right. Nothing is fetched unless it is asked for here.
 """
 
+import base64
 import contextlib
+import difflib
 import fcntl
 import hashlib
 import json
@@ -56,8 +58,8 @@ class Wanted:
     checksum: tuple | None = None
     bytes: int | None = None
     headers: dict = field(default_factory=dict)
-    # A header of the first answer that states the SHA-256.
-    checksum_header: str | None = None
+    # Headers of an answer that may state one; see `stated_in`.
+    checksum_headers: tuple = ()
     user: tuple | None = None
 
 
@@ -74,7 +76,10 @@ def wanted_files(name, choice):
         mirror = choice.mirror or os.environ.get(MIRROR)
         from_mirror = (lambda file: (f"{mirror.rstrip('/')}/{name}/{file.name}",)) if mirror else (lambda file: ())
         return name, [
-            Wanted(file.name, from_mirror(file) + file.addresses, ("md5", file.md5), file.bytes) for file in KNOWN_SETS[name].files
+            Wanted(
+                file.name, from_mirror(file) + file.addresses, ("md5", file.md5) if file.md5 else None, file.bytes, checksum_headers=("X-Linked-Etag", "X-Goog-Hash")
+            )
+            for file in KNOWN_SETS[name].files
         ]
     if found := re.fullmatch(r"hf:([\w.-]+/[\w.-]+)(?:@([\w./-]+))?:([\w./ -]+)", name):
         repository, revision, file = found[1], found[2] or "main", found[3]
@@ -83,7 +88,7 @@ def wanted_files(name, choice):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         address = f"{hub}/{repository}/resolve/{quote(revision, safe='')}/{quote(file)}"
         folder = Path("hf") / repository.replace("/", "--") / revision.replace("/", "--")
-        return folder, [Wanted(Path(file).name, (address,), choice.checksum, headers=headers, checksum_header="X-Linked-Etag")]
+        return folder, [Wanted(Path(file).name, (address,), choice.checksum, headers=headers, checksum_headers=("X-Linked-Etag",))]
     if found := re.fullmatch(r"kaggle:([\w-]+/[\w-]+)", name):
         base = choice.mirror or KAGGLE
         file = found[1].split("/")[1] + ".zip"
@@ -96,8 +101,9 @@ def wanted_files(name, choice):
         if not choice.checksum:
             print(f"{file}: without --sha256 nobody can tell whether the right file comes", file=sys.stderr)
         return Path("files"), [Wanted(file, (name,), choice.checksum)]
-    near = f"; known are {', '.join(KNOWN_SETS)}, hf:OWNER/REPOSITORY:FILE, kaggle:OWNER/SET and addresses"
-    raise Problem(f"no set is called {name!r}{near}")
+    near = difflib.get_close_matches(name, KNOWN_SETS, 1)
+    meant = f", did you mean {near[0]}?" if near else ";"
+    raise Problem(f"no set is called {name!r}{meant} --list shows those that are known; hf:OWNER/REPOSITORY:FILE, kaggle:OWNER/SET and addresses are taken, too")
 
 
 def kaggle_token():
@@ -185,8 +191,8 @@ def add(address, wanted, part, stated):
         headers["Range"] = f"bytes={begun}-"
     with requests.get(address, headers=headers, auth=wanted.user, stream=True, timeout=PATIENCE) as answer:
         for one in [*answer.history, answer]:
-            if wanted.checksum_header and (tag := one.headers.get(wanted.checksum_header)):
-                stated = ("sha256", tag.strip('"').lower())
+            for header in wanted.checksum_headers:
+                stated = stated_in(one.headers.get(header, "")) or stated
         if answer.status_code == 416 and begun:
             # Nothing lies behind what is there.
             return stated, True
@@ -216,6 +222,14 @@ def add(address, wanted, part, stated):
                 out.write(piece)
                 line.update(len(piece))
         return stated, total is None or part.stat().st_size >= total
+
+
+def stated_in(header):
+    """The Hugging Face hub states a SHA-256 in hexadecimal digits, Google's storage `crc32c=…, md5=…` in base64."""
+    if found := re.search(r"md5=([\w+/]+=*)", header):
+        return "md5", base64.b64decode(found[1]).hex()
+    digits = header.strip('"').lower()
+    return ("sha256", digits) if re.fullmatch("[0-9a-f]{64}", digits) else None
 
 
 def progress(name, total, begun):
@@ -284,8 +298,8 @@ def listing():
     lines = []
     for name, known in KNOWN_SETS.items():
         is_here = all((cache() / name / file.name).is_file() for file in known.files)
-        lines.append(f"{name:14} {known.bytes / 1e6:6.0f} MB  {'here' if is_here else '    '}  {known.about}; licence: {known.licence}")
-        lines.append(f"{'':14} {known.read_by}; {known.citation}")
+        lines.append(f"{name:21} {known.bytes / 1e6:6.0f} MB  {'here' if is_here else '    '}  {known.about}; licence: {known.licence}")
+        lines.append(f"{'':21} {known.read_by}; {known.citation}")
     return "\n".join(lines)
 
 

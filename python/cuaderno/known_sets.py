@@ -1,4 +1,4 @@
-"""The sets that `fetch` knows by name: where their publishers keep them, and what they say of the files. Nothing else in the project holds an address."""
+"""The sets and weights that `fetch` knows by name: where their publishers keep them, and what they say of the files. Nothing else in the project holds an address."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class KnownFile:
     name: str
-    # As its publisher states it.
-    md5: str
+    # As its publisher states it; where it is none in its documents, the server's header is taken.
+    md5: str | None
     bytes: int
     # In turn, until one answers.
     addresses: tuple
@@ -35,6 +35,28 @@ def idx(folders, train_images, train_labels, test_images, test_labels):
 def cifar(name, md5, size):
     return (KnownFile(name, md5, size, (f"https://www.cs.toronto.edu/~kriz/{name}",)),)
 
+
+def weights(call, folder, *tops):
+    """Keras's of a network without its top and with it: of each file its name, MD5 and bytes."""
+    place = f"https://storage.googleapis.com/tensorflow/keras-applications/{folder}/"
+    files = [KnownFile("weights", md5, size, (place + name,)) for name, md5, size in tops]
+    return of_both_tops(call, "Keras", "Apache-2.0 (Keras)", files)
+
+
+def of_both_tops(call, publisher, licence, files):
+    about, licence = f"{call}: weights learnt from ImageNet, by {publisher}", f"{licence}; the pictures of ImageNet are for research"
+    citation = "O. Russakovsky and others: ImageNet large scale visual recognition challenge. IJCV 115, 2015"
+    without_top, with_top = files
+    return (
+        KnownSet(f"{about}, without top", licence, citation, f"{call}.pretrained()?", (without_top,)),
+        KnownSet(f"{about}, with top", licence, citation, f"{call}.with_top(1000).pretrained()?", (with_top, CLASS_NAMES)),
+    )
+
+
+CLASS_NAMES = KnownFile(
+    "imagenet_class_index.json", "c2c37ea517e94d9795004a39431a14cb", 35_363,
+    ("https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json",),
+)
 
 KNOWN_SETS = {
     "mnist": KnownSet(
@@ -81,3 +103,30 @@ KNOWN_SETS = {
         files=cifar("cifar-100-binary.tar.gz", "03b5dce01913d631647c71ecec9e9cb8", 168_513_733),
     ),
 }
+
+# keras/src/applications states these MD5s, but none for MobileNetV2.
+NETWORKS = {
+    "vgg16": weights(
+        "vgg16()", "vgg16",
+        ("vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5", "6d6bbae143d832006294945121d1f1fc", 58_889_256),
+        ("vgg16_weights_tf_dim_ordering_tf_kernels.h5", "64373286793e3c8b2b4e3219cbf3544b", 553_467_096),
+    ),
+    "resnet50": weights(
+        "resnet50()", "resnet",
+        ("resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5", "4d473c1dd8becc155b73f8504c6f6626", 94_765_736),
+        ("resnet50_weights_tf_dim_ordering_tf_kernels.h5", "2cb95161c43110f7111970584f804107", 102_967_424),
+    ),
+}
+# Sizes are about.
+for alpha, megabytes in [("0.35", 2), ("0.5", 3), ("0.75", 6), ("1.0", 9), ("1.3", 16), ("1.4", 18)]:
+    name = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{alpha}_224"
+    NETWORKS[f"mobilenet_v2_{alpha}"] = weights(
+        f"mobilenet_v2({alpha})", "mobilenet_v2", (f"{name}_no_top.h5", None, megabytes * 1_000_000), (f"{name}.h5", None, (megabytes + 5) * 1_000_000)
+    )
+# The same file holds both; the hub states its SHA-256.
+for depth, megabytes in [(18, 47), (34, 87)]:
+    address = f"https://huggingface.co/timm/resnet{depth}.tv_in1k/resolve/main/model.safetensors"
+    file = KnownFile("weights", None, megabytes * 1_000_000, (address,))
+    NETWORKS[f"resnet{depth}"] = of_both_tops(f"resnet{depth}()", "torchvision", "BSD-3-Clause (torchvision)", (file, file))
+for name, (without_top, with_top) in NETWORKS.items():
+    KNOWN_SETS |= {name: without_top, f"{name}-top": with_top}

@@ -165,14 +165,9 @@ pub enum ImagesError {
         /// What was to be computed.
         what: &'static str,
     },
-    /// A file that has not been fetched yet.
-    #[error("{name} is not on this machine yet ({}): `cuaderno fetch {name}` in a terminal brings it, in a clone `cargo xtask fetch {name}`", .folder.display())]
-    NotFetched {
-        /// The set.
-        name: String,
-        /// Where it was looked for.
-        folder: PathBuf,
-    },
+    /// A set that has not been fetched yet.
+    #[error(transparent)]
+    NotFetched(#[from] cuaderno_display::data::NotFetched),
     /// A model that was asked about a picture takes something else.
     #[error(
         "{model} takes {input}, no pictures of one or three channels; ask the network that has the pictures for its input"

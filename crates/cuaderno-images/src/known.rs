@@ -3,9 +3,6 @@
 use crate::{CifarLabels, ImageSet, ImagesError};
 use std::path::{Path, PathBuf};
 
-/// Names the folder of fetched files instead of the platform's cache.
-const CACHE: &str = "CUADERNO_CACHE";
-
 /// Which of the two parts that a set's publisher has made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split {
@@ -21,17 +18,7 @@ pub enum Split {
 /// # Errors
 /// [`ImagesError::NotFetched`], which says how to bring it.
 pub fn fetched(path: impl AsRef<Path>) -> Result<PathBuf, ImagesError> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let folder = variable(CACHE).map(cuaderno_display::full_path).unwrap_or_else(|| {
-        let platform = variable("XDG_CACHE_HOME").unwrap_or_else(|| cuaderno_display::full_path("~/.cache"));
-        platform.join("cuaderno/data")
-    });
-    let found = folder.join(&path);
-    if found.exists() {
-        return Ok(found);
-    }
-    let name = path.as_ref().components().next().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    Err(ImagesError::NotFetched { name: name.unwrap_or_default(), folder })
+    Ok(cuaderno_display::data::fetched(path)?)
 }
 
 /// MNIST: 60,000 handwritten digits to learn from, 10,000 to test, 28 x 28, gray.

@@ -9,6 +9,10 @@ pub const PREPARED_ROWS: &str = "rows of ";
 
 /// Pictures or rows of numbers, each with its class or with the numbers that are to be predicted. Implemented by the datasets of
 /// `cuaderno-images` and by tables; training asks for one example at a time, from several threads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no set of examples",
+    note = "one picture is asked about by `model.classify(&picture)?`; sets are made by `ImageSet::from_folder`, `ImageSet::unlabelled`, `Rows::from_table`, …"
+)]
 pub trait Examples: Send + Sync {
     /// The same examples as an owner of their own, which settings and subsets keep: a clone that shares its pixels.
     fn shared(&self) -> Arc<dyn Examples>;

@@ -4,7 +4,9 @@ use crate::block::Block;
 use crate::design::Design;
 use crate::labels;
 use crate::source::Source;
-use crate::{Pretrained, ZooError, mobilenet, resnet, vgg, weights};
+use crate::tensor_file::TensorFile;
+use crate::{Pretrained, ZooError, mobilenet, resnet, vgg};
+use cuaderno_display::data::fetched;
 use cuaderno_nn::{Rescaling, Shape};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -105,25 +107,58 @@ impl Architecture {
         self
     }
 
-    /// The network with weights from a safetensors file, named and laid out as in Keras or as in torchvision; the names in
-    /// the file decide. `convert_weights.py` makes such files from Keras's `.h5` and `.keras` and from PyTorch's.
+    /// The network with weights from a file: Keras's `.h5`, `.weights.h5` or `.keras`, or a safetensors file named and laid out as in
+    /// Keras or as in torchvision; what is in the file decides. PyTorch's own files are pickles, which are not read;
+    /// `convert_weights.py` takes the weights out of one.
     ///
     /// # Errors
     /// If a setting makes no sense, or the file cannot be read, is damaged, or holds other tensors; the message names the first
     /// difference and lists the rest.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Pretrained, ZooError> {
         self.check()?;
-        let path = path.as_ref();
-        let file = weights::File::read(path)?;
-        let tensors = file.tensors()?;
-        let mut model = Pretrained::new(Design::of(self, self.family.source(tensors.source())), 0);
-        let values = tensors.fitted_to(&model.design, &model, self.family)?;
+        let file = TensorFile::read(path.as_ref())?;
+        let mut model = Pretrained::new(Design::of(self, self.family.source(file.source())), 0);
+        let values = file.fitted_to(&model.design, &model, self.family)?;
         model.network.set_tensor_values(&values);
         model.labels = match &self.labels {
             Some(path) => Some(labels::read(path)?),
-            None => tensors.labels(),
+            None => file.labels,
         };
         self.check_labels(model)
+    }
+
+    /// The network with the weights that Keras (ResNet18 and 34: torchvision) publishes for it, learnt from ImageNet; `cuaderno fetch vgg16` brings them, for a
+    /// network with top `cuaderno fetch vgg16-top`, with the names of the classes. Nothing is fetched here.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), cuaderno_zoo::ZooError> {
+    /// use cuaderno_zoo::{Pooling, vgg16};
+    ///
+    /// let base = vgg16().input([3, 150, 150]).pooling(Pooling::Average).pretrained()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// If a setting makes no sense, there are no such weights, or they have not been fetched, which the message says how to do.
+    pub fn pretrained(&self) -> Result<Pretrained, ZooError> {
+        const IMAGENET: usize = 1000;
+        self.check()?;
+        let (model, has_top) = (self.family.to_string(), self.classes.is_some());
+        if self.classes.is_some_and(|classes| classes != IMAGENET) {
+            let (setting, found) = ("with_top", self.classes.unwrap_or_default().to_string());
+            let advice = "the weights of ImageNet have 1000 classes; leave the top out to learn others".into();
+            return Err(ZooError::Setting { model, setting, found, advice });
+        }
+        let Some(name) = self.family.set() else {
+            let advice = "there are weights for 0.35, 0.5, 0.75, 1.0, 1.3 and 1.4".into();
+            return Err(ZooError::Setting { model, setting: "alpha", found: "another one".into(), advice });
+        };
+        let set = if has_top { format!("{name}-top") } else { name };
+        let mut settings = self.clone();
+        if has_top && settings.labels.is_none() {
+            settings.labels = Some(fetched(format!("{set}/imagenet_class_index.json"))?);
+        }
+        settings.load(fetched(format!("{set}/weights"))?)
     }
 
     /// The network with random weights, in Keras's form where Keras has the network; the same seed gives the same bits.
@@ -196,6 +231,19 @@ impl Family {
         match self {
             Self::ResNet18 | Self::ResNet34 => Source::Torchvision,
             _ => found,
+        }
+    }
+
+    /// What `cuaderno fetch` calls its weights (python/cuaderno/known_sets.py).
+    fn set(self) -> Option<String> {
+        match self {
+            Self::MobileNetV2 { alpha } => {
+                mobilenet::PUBLISHED.contains(&alpha).then(|| format!("mobilenet_v2_{alpha:?}"))
+            }
+            Self::Vgg16 => Some("vgg16".into()),
+            Self::ResNet18 => Some("resnet18".into()),
+            Self::ResNet34 => Some("resnet34".into()),
+            Self::ResNet50 => Some("resnet50".into()),
         }
     }
 

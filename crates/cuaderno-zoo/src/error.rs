@@ -28,8 +28,19 @@ pub enum ZooError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// Weights that have not been fetched yet.
+    #[error(transparent)]
+    NotFetched(#[from] cuaderno_display::data::NotFetched),
+    /// A file could not be written.
+    #[error("{path}: writing failed: {source}")]
+    Write {
+        /// Which file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
     /// A file is no weights file, or is damaged.
-    #[error("{path}: not a whole safetensors file ({reason}); convert the weights again, or check the download")]
+    #[error("{path}: no whole file of weights ({reason}); .safetensors, .h5 and .keras are read")]
     Format {
         /// Which file.
         path: PathBuf,

@@ -17,7 +17,7 @@
 //! - [`Features`] are what a network, or a layer of one, makes of pictures, to train heads on.
 //! - [`SupportVectors`] are a classifier on such features that looks for the widest gaps between classes.
 //!
-//! `convert_weights.py`, beside this crate, makes weights files from Keras's and PyTorch's.
+//! Keras's own files are read; `convert_weights.py`, beside this crate, takes the weights out of PyTorch's.
 
 mod architecture;
 mod block;
@@ -25,6 +25,7 @@ mod design;
 mod ensemble;
 mod error;
 mod features;
+mod keras_h5;
 mod labels;
 mod mismatch;
 mod mobilenet;
@@ -35,6 +36,7 @@ mod source;
 mod svm;
 mod svm_kernel;
 mod svm_pairs;
+mod tensor_file;
 mod transfer;
 mod vgg;
 mod weights;

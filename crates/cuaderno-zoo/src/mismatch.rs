@@ -2,7 +2,6 @@
 
 use crate::architecture::Family;
 use crate::{ZooError, mobilenet};
-use safetensors::tensor::Dtype;
 use std::path::{Path, PathBuf};
 
 /// Differences that are written out.
@@ -29,14 +28,14 @@ impl Mismatches {
         let advice = if is_top {
             "the file is without top; leave out `.with_top(…)`"
         } else {
-            "it belongs to another network, or names its layers otherwise; make the file with convert_weights.py"
+            "it belongs to another network, or names its layers otherwise than Keras and torchvision do"
         };
         self.found.push((format!("{name} {expected:?} is missing"), advice.into()));
     }
 
-    pub fn dtype(&mut self, name: &str, found: Dtype) {
-        let advice = "convert_weights.py stores 32-bit numbers".into();
-        self.found.push((format!("{name} is stored as {found:?}, not F32"), advice));
+    pub fn dtype(&mut self, name: &str, found: &str) {
+        let advice = "store 32-bit numbers".into();
+        self.found.push((format!("{name} is stored as {found}, not F32"), advice));
     }
 
     pub fn shape(&mut self, name: &str, found: &[usize], expected: &[usize]) {
@@ -65,9 +64,7 @@ impl Mismatches {
             return "the file's top has another number of classes; set it by .with_top(classes)".into();
         }
         if sorted(found) == sorted(expected) {
-            return "the axes are in another order: names of one library, layout of another; make the file with \
-                    convert_weights.py"
-                .into();
+            return "the axes are in another order: names of one library, layout of another".into();
         }
         match self.family {
             Family::MobileNetV2 { .. } => "the file was made for another alpha".into(),

@@ -8,7 +8,7 @@ use cuaderno_nn::Shape;
 const RUNS: [(usize, usize, usize, usize); 7] =
     [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
 /// Alphas for which Keras offers weights.
-const PUBLISHED: [f64; 6] = [0.35, 0.5, 0.75, 1.0, 1.3, 1.4];
+pub(crate) const PUBLISHED: [f64; 6] = [0.35, 0.5, 0.75, 1.0, 1.3, 1.4];
 
 /// `channels * alpha` brought to a multiple of 8, but never below nine tenths of it.
 fn divisible(channels: usize, alpha: f64) -> usize {

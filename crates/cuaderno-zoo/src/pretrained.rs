@@ -1,7 +1,7 @@
 //! A network with weights from elsewhere.
 
 use crate::design::Design;
-use crate::{Features, Source, TopLabels, ZooError};
+use crate::{Features, Source, TopLabels, ZooError, weights};
 use cuaderno_display::{MimeBundle, Rich};
 use cuaderno_nn::{Evaluation, Examples, Fit, Network, Predictions, Sequential, Shape, Summary, TrainingMemory};
 use std::path::Path;
@@ -139,6 +139,15 @@ impl Pretrained {
 }
 
 impl Pretrained {
+    /// Writes the weights of the network without its head, named and laid out as where they came from, so that
+    /// [`Architecture::load`](crate::Architecture::load) takes them, and Keras or torchvision by their names. [`save`](Self::save) keeps all, head included.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn save_base(&self, path: impl AsRef<Path>) -> Result<(), ZooError> {
+        weights::write(path.as_ref(), self)
+    }
+
     pub(crate) fn new(design: Design, seed: u64) -> Self {
         Self { network: Network::new(design.with_head(None), seed), design: design.into(), head: None, labels: None }
     }

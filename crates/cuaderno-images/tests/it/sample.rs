@@ -16,9 +16,10 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     while let Some(current) = folders.pop() {
         for entry in fs::read_dir(&current).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
+            // Weights are learnt, by cuaderno-zoo's example train_sample_base.
+            if path.is_dir() && !path.ends_with("weights") {
                 folders.push(path);
-            } else {
+            } else if !path.is_dir() {
                 found.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap());
             }
         }

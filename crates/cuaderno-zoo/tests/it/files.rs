@@ -1,7 +1,7 @@
 //! Weights files: renamed and transposed ones give the same network; others get one clear line.
 
 use crate::support::{Named, Pictures, write};
-use cuaderno_zoo::{Pretrained, Source, ZooError, mobilenet_v2, resnet50, vgg16};
+use cuaderno_zoo::{Pooling, Pretrained, Source, ZooError, mobilenet_v2, resnet50, vgg16};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -74,10 +74,24 @@ fn a_transposed_and_renamed_vgg16_is_the_same_network() {
             }
         })
         .collect();
-    let (_folder, path) = saved(&tensors, None);
+    let (folder, path) = saved(&tensors, None);
     let loaded = vgg16().input([3, 32, 48]).with_top(5).load(&path).unwrap();
     assert_eq!(loaded.source(), Source::Torchvision);
     assert!(loaded.tensor_values() == network.tensor_values());
+    let written = folder.path().join("written.safetensors");
+    loaded.save_base(&written).unwrap();
+    assert!(std::fs::read(&written).unwrap() == std::fs::read(&path).unwrap(), "written in torchvision's form");
+}
+
+#[test]
+fn a_trained_base_is_written_without_its_head() {
+    let network = mobilenet_v2(0.35).input([3, 32, 32]).random(3).unwrap();
+    let (folder, path) = saved(&keras_tensors(&network), None);
+    let written = folder.path().join("written.safetensors");
+    let pooled = mobilenet_v2(0.35).input([3, 32, 32]).pooling(Pooling::Average).load(&path).unwrap();
+    pooled.with_dense(4, 2, 1).unwrap().save_base(&written).unwrap();
+    assert!(std::fs::read(&written).unwrap() == std::fs::read(&path).unwrap(), "written in Keras's form");
+    says(network.save_base(folder.path().join("absent/w.safetensors")), &["absent/w.safetensors", "writing failed"]);
 }
 
 #[test]
@@ -115,7 +129,7 @@ fn a_file_that_does_not_fit_gets_one_clear_line() {
         small.clone().with_top(1000).load(&path),
         &["2 of its tensors", "predictions/kernel [1280, 1000] is missing", "with_top"],
     );
-    says(resnet50().load(&path), &["ResNet50", "conv1_conv/kernel [7, 7, 3, 64] is missing", "convert_weights.py"]);
+    says(resnet50().load(&path), &["ResNet50", "conv1_conv/kernel [7, 7, 3, 64] is missing", "another network"]);
 
     let mut more = tensors.clone();
     more.push(("surprise/kernel".into(), vec![1], vec![0.0]));
@@ -130,7 +144,7 @@ fn a_file_that_does_not_fit_gets_one_clear_line() {
     let bytes = std::fs::read(&path).unwrap();
     for length in [0, 7, 1000, bytes.len() - 1] {
         std::fs::write(&path, &bytes[..length]).unwrap();
-        says(small.load(&path), &["not a whole safetensors file"]);
+        says(small.load(&path), &["no whole file of weights"]);
     }
     says(small.load(folder.path().join("missing")), &["missing", "reading failed"]);
 }

@@ -227,3 +227,21 @@ fn what_does_not_fit_is_answered_in_one_line() {
     let mut model = base().with_dense(4, 3, 1).unwrap();
     says(model.fit(&train, &how(1)), &["3 outputs", "2 classes"]);
 }
+
+#[test]
+fn the_samples_base_has_something_to_transfer() {
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data");
+    let size = [96, 96];
+    let sports = |part| cuaderno_images::ImageSet::from_folder(format!("{data}/sports/{part}"), size).unwrap();
+    let (train, test) = (sports("train"), sports("test"));
+    let base = mobilenet_v2(0.35).input([3, 96, 96]).pooling(Pooling::Average);
+    let learnt = base.load(format!("{data}/weights/mobilenet_v2_0.35_224_notop.safetensors")).unwrap();
+    let how = Fit::new().epochs(15).optimizer(Optimizer::adam(1e-3)).seed(1).quiet();
+    let right = |base: Pretrained| {
+        let mut model = base.with_dense(64, 10, 1).unwrap();
+        model.fit(&train, &how).unwrap();
+        model.evaluate(&test).unwrap().accuracy
+    };
+    let (learnt, random) = (right(learnt), right(base.random(1).unwrap()));
+    assert!(learnt >= 0.3 && learnt > random, "{learnt} of twenty pictures in ten classes, {random} with random weights");
+}

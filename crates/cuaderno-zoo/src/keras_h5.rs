@@ -1,0 +1,154 @@
+//! Keras's files of weights, as keras/src/legacy/saving/legacy_h5_format.py and keras/src/saving/saving_lib.py write them.
+
+use crate::tensor_file::Tensor;
+use hdf5_reader::group::Group;
+use hdf5_reader::{Dataset, Hdf5File};
+use std::collections::{BTreeMap, HashMap};
+use std::io::{Cursor, Read};
+
+/// What `.keras` and `.weights.h5` number instead of naming, in the order in which Keras creates them.
+const NORMALIZATION: [&str; 4] = ["gamma", "beta", "moving_mean", "moving_variance"];
+const OTHER: [&str; 2] = ["kernel", "bias"];
+/// A `.keras` file's largest part that is read: VGG16 with its top has 0.55 GB.
+const LARGEST_PART: u64 = 4 << 30;
+/// Groups within groups; Keras's own go three deep.
+const DEEPEST: usize = 8;
+
+type Tensors = BTreeMap<String, Tensor>;
+
+/// `.h5`, both as of `save_weights` today and the older form, which the files of keras.applications have.
+pub(crate) fn from_h5(bytes: Vec<u8>) -> Result<Tensors, String> {
+    let file = Hdf5File::from_vec(bytes).map_err(text)?;
+    let root = file.root_group().map_err(text)?;
+    match root.group("layers") {
+        Ok(layers) => numbered(&layers, &HashMap::new()),
+        Err(_) => {
+            let mut tensors = Tensors::new();
+            collect_named(&root, &[], &mut tensors)?;
+            Ok(tensors)
+        }
+    }
+}
+
+/// `.keras`: a zip archive of the model's configuration and numbered weights.
+pub(crate) fn from_keras(bytes: &[u8]) -> Result<Tensors, String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(text)?;
+    if archive.file_names().flatten().any(|name| name.ends_with(".pkl")) {
+        return Err(
+            "it is a pickle of PyTorch's, which can run any code; convert_weights.py takes the weights alone".into()
+        );
+    }
+    let mut part = |name: &str| {
+        let part = archive.by_name(name).map_err(|error| format!("no {name} in it: {error}"))?;
+        let mut bytes = Vec::new();
+        part.take(LARGEST_PART).read_to_end(&mut bytes).map_err(text)?;
+        Ok::<_, String>(bytes)
+    };
+    let config: serde_json::Value = serde_json::from_slice(&part("config.json")?).map_err(text)?;
+    let file = Hdf5File::from_vec(part("model.weights.h5")?).map_err(text)?;
+    numbered(&file.group("layers").map_err(text)?, &names_by_group(&config))
+}
+
+/// Datasets `…/layer/kernel:0`; in the oldest files `layer/layer_W_1:0`.
+fn collect_named(group: &Group, path: &[&str], tensors: &mut Tensors) -> Result<(), String> {
+    let (groups, datasets) = group.members().map_err(text)?;
+    for dataset in datasets {
+        let Some(layer) = path.last() else { continue };
+        let name = dataset.name().rsplit('/').next().unwrap_or_default();
+        let name = name.split(':').next().unwrap_or_default();
+        let name = match name
+            .strip_prefix(layer)
+            .map(|rest| rest.trim_end_matches(|c: char| c == '_' || c.is_ascii_digit()))
+        {
+            Some("_W") => "kernel",
+            Some("_b") => "bias",
+            _ => name,
+        };
+        tensors.insert(format!("{layer}/{name}"), tensor(&dataset)?);
+    }
+    for group in groups {
+        let name = group.name().rsplit('/').next().unwrap_or_default().to_owned();
+        if path.len() < DEEPEST {
+            collect_named(&group, &[path, &[name.as_str()]].concat(), tensors)?;
+        }
+    }
+    Ok(())
+}
+
+/// A group for each layer, by class and number; its variables have numbers, too.
+fn numbered(layers: &Group, names: &HashMap<String, String>) -> Result<Tensors, String> {
+    let mut tensors = Tensors::new();
+    for layer in layers.groups().map_err(text)? {
+        let Ok(variables) = layer.group("vars") else { continue };
+        let mut datasets = variables.datasets().map_err(text)?;
+        if datasets.is_empty() {
+            continue;
+        }
+        let place = |dataset: &Dataset| dataset.name().rsplit('/').next().and_then(|name| name.parse::<usize>().ok());
+        datasets.sort_by_key(place);
+        let group = layer.name().rsplit('/').next().unwrap_or_default().to_owned();
+        // Newer versions of Keras store the layer's name.
+        let said = variables.attribute("name").ok().and_then(|name| name.read_string().ok());
+        let name = said.or_else(|| names.get(&group).cloned());
+        let name = name.ok_or_else(|| {
+            "this version of Keras stored no names of layers; store it as .keras, or from a newer version".to_owned()
+        })?;
+        let kinds: &[&str] = if datasets.len() == NORMALIZATION.len() { &NORMALIZATION } else { &OTHER };
+        for (kind, dataset) in kinds.iter().zip(&datasets) {
+            tensors.insert(format!("{name}/{kind}"), tensor(dataset)?);
+        }
+    }
+    Ok(tensors)
+}
+
+/// The name of the layer behind each group, which is called by the class, in the order of the layers: `conv2d`, `conv2d_1`.
+fn names_by_group(config: &serde_json::Value) -> HashMap<String, String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let layers = config["config"]["layers"].as_array().into_iter().flatten();
+    layers
+        .filter_map(|layer| {
+            let kind = snake_case(layer["class_name"].as_str()?);
+            let number = counts.entry(kind.clone()).and_modify(|number| *number += 1).or_insert(0);
+            let group = if *number == 0 { kind } else { format!("{kind}_{number}") };
+            Some((group, layer["config"]["name"].as_str()?.to_owned()))
+        })
+        .collect()
+}
+
+/// `DepthwiseConv2D` becomes `depthwise_conv2d`, `ReLU` `re_lu` (keras/src/utils/naming.py, `to_snake_case`).
+fn snake_case(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut snake = String::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| letters[at]);
+        let next_is_small = letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        let is_begun =
+            before.is_some_and(|before| letter.is_ascii_uppercase() && (next_is_small || before.is_ascii_lowercase()));
+        snake.extend(is_begun.then_some('_'));
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
+fn tensor(dataset: &Dataset) -> Result<Tensor, String> {
+    let shape = dataset.shape().iter().map(|&size| size as usize).collect();
+    let values = dataset.read_array::<f32>().map(|array| array.into_iter().collect());
+    Ok(Tensor { shape, values: values.map_err(|_| format!("{:?}", dataset.dtype())) })
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn classes_are_called_as_keras_calls_their_groups() {
+        let names = ["Conv2D", "DepthwiseConv2D", "BatchNormalization", "ReLU", "GlobalAveragePooling2D", "InputLayer"];
+        let expected =
+            ["conv2d", "depthwise_conv2d", "batch_normalization", "re_lu", "global_average_pooling2d", "input_layer"];
+        assert_eq!(names.map(snake_case), expected);
+    }
+}
