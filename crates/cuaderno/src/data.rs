@@ -31,7 +31,7 @@ pub fn is_sample() -> bool {
     real().is_none()
 }
 
-fn nearest_sample() -> PathBuf {
+pub(crate) fn nearest_sample() -> PathBuf {
     let installed = std::env::var_os(SAMPLE_VARIABLE).unwrap_or_else(|| "data".into());
     sample(&std::env::current_dir().unwrap_or_default(), Path::new(&installed))
 }

@@ -1,9 +1,11 @@
 //! What a reader needs to run a report again.
 
 use crate::checksum::checksum;
+use crate::data::nearest_sample;
+use crate::display::data::{cache, real};
 use crate::display::{MimeBundle, Rich, escape_html};
 use cuaderno_wire::{START_VARIABLE, VERSION_VARIABLE};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The row that `cuaderno verify` speaks of on its own: another version with the same numbers reproduces a report.
 const VERSION: &str = "cuaderno";
@@ -51,11 +53,15 @@ fn file_name(path: &str) -> &str {
 }
 
 impl Stamp {
-    /// Adds the SHA-256 of a file or folder of the data set, named as for [`data`](crate::data()). That of a folder is taken over the list of its
+    /// Adds the SHA-256 of a file or folder of the data set, named as for [`data`](crate::data()) or by its whole path. That of a folder is taken over the list of its
     /// files' checksums, as `sha256sum` writes it; data/README.md has those of the sample.
-    pub fn data(mut self, set: &str) -> Self {
-        let place = crate::data_or_sample(set);
-        let whose = if place == crate::data(set) { "" } else { " of the sample" };
+    pub fn data(mut self, set: impl AsRef<Path>) -> Self {
+        let place = crate::data_or_sample(&set);
+        let sample = if crate::is_sample() { "" } else { " of the sample" };
+        let folders = [(real(), ""), (Some(nearest_sample()), sample), (Some(cache()), " as fetched")];
+        let below = |(folder, whose): (Option<PathBuf>, _)| Some((place.strip_prefix(folder?).ok()?, whose));
+        let (name, whose) = folders.into_iter().find_map(below).unwrap_or((set.as_ref(), ""));
+        let set = name.display();
         let found = match checksum(&place) {
             Ok(sum) if sum.files == 1 => format!("{set}{whose}, sha256 {}", sum.short()),
             Ok(sum) => format!("{set}{whose}, {} files, sha256 {}", sum.files, sum.short()),
