@@ -214,6 +214,22 @@ def uninstall(user, prefix):
 
 
 @cuaderno.command()
+@prefix
+@click.option("--remove", "removes", is_flag=True, help="Take it back.")
+def evcxr(prefix, removes):
+    """Show stock evcxr_jupyter, with this library in it, as a second kernel.
+
+    It is yours to install: `cargo install --locked evcxr_jupyter`. What it cannot do is said in the student guide.
+    """
+    from cuaderno import evcxr
+
+    if removes:
+        click.echo(f"{evcxr.remove(prefix)}: removed")
+    else:
+        click.echo(f"{evcxr.install(prefix)}: choose \"{evcxr.DISPLAY_NAME}\"")
+
+
+@cuaderno.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell):
     """Print what makes a shell complete this command.

@@ -1,4 +1,4 @@
-"""The stock kernel, evcxr_jupyter, with our crates brought by a plain `:dep`: to compare with.
+"""The stock kernel, evcxr_jupyter, with our crates brought by a plain `:dep`: to measure beside ours.
 
 It is used from wherever `cargo install --locked evcxr_jupyter` put it, without being registered. What it compiles, about 11 minutes
 the first time, stays in target/stock.
@@ -38,12 +38,19 @@ def stock_kernel():
         home = Path(folder) / "kernels" / NAME
         home.mkdir(parents=True)
         (home / "kernel.json").write_text(json.dumps(spec))
-        before = os.environ.get("JUPYTER_PATH")
-        os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [folder, before]))
-        try:
+        with known_below(Path(folder)):
             yield NAME
-        finally:
-            if before is None:
-                del os.environ["JUPYTER_PATH"]
-            else:
-                os.environ["JUPYTER_PATH"] = before
+
+
+@contextmanager
+def known_below(folder: Path):
+    """Jupyter finds what lies in `folder` while the block runs."""
+    before = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(folder), before]))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["JUPYTER_PATH"]
+        else:
+            os.environ["JUPYTER_PATH"] = before

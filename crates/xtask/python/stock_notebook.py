@@ -1,4 +1,4 @@
-"""Runs a notebook on our kernel and on stock evcxr_jupyter, where a first cell brings the same crates by `:dep`, and compares.
+"""Runs a notebook on our kernel and on stock evcxr_jupyter with our library, as `cuaderno evcxr` installs it, and compares.
 
     stock_notebook.py NOTEBOOK
 
@@ -9,11 +9,14 @@ plain text of its result. Says `identical`, or shows the first cell that differs
 import argparse
 import copy
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
+from cuaderno import evcxr
 from cuaderno.execution import KERNEL, execute
-from stock import PRELUDE, stock_kernel
+from cuaderno.problem import Problem
+from stock import known_below
 
 
 def texts(cell):
@@ -36,11 +39,15 @@ def main():
     source = arguments.parse_args().notebook
     ours = nbformat.read(source, as_version=4)
     stock = copy.deepcopy(ours)
-    stock.cells.insert(0, nbformat.v4.new_code_cell(PRELUDE))
-    with stock_kernel() as name:
-        run(ours, KERNEL, source.parent)
-        run(stock, name, source.parent)
-    for cell, other in zip(ours.cells, stock.cells[1:]):
+    with tempfile.TemporaryDirectory() as prefix:
+        try:
+            evcxr.install(Path(prefix))
+        except Problem as problem:
+            sys.exit(f"error: {problem.message}")
+        with known_below(Path(prefix) / "share" / "jupyter"):
+            run(ours, KERNEL, source.parent)
+            run(stock, evcxr.NAME, source.parent)
+    for cell, other in zip(ours.cells, stock.cells):
         if cell.cell_type == "code" and texts(cell) != texts(other):
             sys.exit(f"error: this cell differs:\n{cell.source}\nours:  {texts(cell)}\nstock: {texts(other)}")
     print(f"{source.name}: identical")

@@ -112,6 +112,13 @@ const COMMANDS: &[Command] = &[
         run: |workspace, arguments| cuaderno::run_alone(workspace, "doctor", arguments),
     },
     Command {
+        name: "evcxr",
+        arguments: "[OPTION…]",
+        options: None,
+        summary: "show stock evcxr_jupyter, with this library in it, as a second kernel",
+        run: |workspace, arguments| cuaderno::run(workspace, "evcxr", arguments),
+    },
+    Command {
         name: "test",
         arguments: "[--stock | --install]",
         options: Some(&[STOCK, INSTALL]),

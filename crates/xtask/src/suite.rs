@@ -28,8 +28,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     if failed.is_empty() { Ok(()) } else { Err(Problem::new(format!("failed: {}", failed.join(", ")))) }
 }
 
-/// Sets up, then runs a notebook on our kernel and on stock evcxr_jupyter and compares their results. Apart from the other tests,
-/// because the stock kernel compiles polars anew.
+/// Sets up, then runs a notebook on our kernel and on stock evcxr_jupyter with our library, and compares their results. Apart from
+/// the other tests, because the stock kernel is the user's to install.
 pub fn run_stock(workspace: &Workspace) -> Result<()> {
     setup::run(workspace, For::Tests)?;
     let notebook = workspace.root.join("tests").join("notebooks").join("stock.ipynb");
