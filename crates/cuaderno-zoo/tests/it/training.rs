@@ -243,5 +243,8 @@ fn the_samples_base_has_something_to_transfer() {
         model.evaluate(&test).unwrap().accuracy
     };
     let (learnt, random) = (right(learnt), right(base.random(1).unwrap()));
-    assert!(learnt >= 0.3 && learnt > random, "{learnt} of twenty pictures in ten classes, {random} with random weights");
+    assert!(
+        learnt >= 0.3 && learnt > random,
+        "{learnt} of twenty pictures in ten classes, {random} with random weights"
+    );
 }
