@@ -2,12 +2,17 @@
 
 import gzip
 import io
+import os
 import struct
 import tarfile
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from conversation import conversation
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def idx(sides, values):
@@ -61,6 +66,32 @@ def test_cifar(kernel):
     assert kernel.ok("(train.len(), cifar10(Split::Test)?.len(), train.class_names()[9].clone())").result == '(50, 10, "truck")'
     some = kernel.ok('cifar100(Split::Train)?.only_classes(&["class7", "class3"])?.class_counts()').result
     assert some == '[("class7", 1), ("class3", 1)]'
+
+
+def head_of(notebook, until):
+    """A notebook's cells of code up to the one that prints what was read."""
+    cells = [cell.source for cell in nbformat.read(ROOT / "notebooks" / notebook, as_version=4).cells if cell.cell_type == "code"]
+    end = next(number for number, cell in enumerate(cells) if until in cell)
+    return cells[: end + 1]
+
+
+def test_the_reports_read_the_official_archives(kernel, tmp_path):
+    sample = ROOT / "data" / "cifar100-25"
+    strange = bytes([0, 99]) + bytes(3072)
+    cache = Path(os.environ["CUADERNO_CACHE"])
+    whole = {name: (sample / name).read_bytes() for name in ("train.bin", "test.bin", "fine_label_names.txt")}
+    archive(
+        tmp_path / "cifar100.tar.gz",
+        {f"cifar-100-binary/{name}": content + (strange if name.endswith("bin") else b"") for name, content in whole.items()}
+        | {"cifar-100-binary/coarse_label_names.txt": b"group\n" * 20},
+    )
+    (tmp_path / "cifar100.tar.gz").replace(cache / "cifar100" / "cifar-100-binary.tar.gz")
+    said = [kernel.ok(cell) for cell in head_of("03-cifar100.ipynb", "to validate")]
+    assert "cifar100/cifar-100-binary.tar.gz as fetched" in said[-2].result
+    assert said[-1].stdout == "200 to train, 50 to validate, 50 to test\n", "the strange picture's class is none of the report's"
+    said = [kernel.ok(cell) for cell in head_of("05-cifar10.ipynb", "to train,")]
+    assert "cifar10/cifar-10-binary.tar.gz as fetched" in said[-2].result
+    assert said[-1].stdout == "50 to train, 10 to test\n"
 
 
 def test_what_is_not_there_says_how_to_bring_it(kernel):
