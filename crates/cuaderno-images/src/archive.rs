@@ -1,4 +1,4 @@
-//! Archives (tar, tar.gz), read without unpacking them.
+//! Archives (tar, tar.gz, zip), read without unpacking them.
 
 use crate::store::Entry;
 use crate::{ImageSet, ImagesError, Loader};
@@ -8,9 +8,12 @@ use cuaderno_nn::free_memory;
 use flate2::read::MultiGzDecoder;
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Component, Path};
 
+/// How a zip archive begins.
+const ZIP: &[u8] = b"PK\x03\x04";
 /// A file in an archive is smaller than this.
 const MAX_FILE: u64 = 1_000_000_000;
 
@@ -64,47 +67,85 @@ fn is_hidden(parts: &[String]) -> bool {
     parts.iter().any(|part| part.starts_with('.'))
 }
 
-/// Calls `action` for every ordinary file of an archive, with the parts of its path and a function that reads it.
+/// What is done with a file of an archive, given the parts of its path and a function that reads it.
+type Action<'a> = dyn FnMut(&[String], &mut dyn FnMut() -> io::Result<Vec<u8>>) -> io::Result<()> + 'a;
+
+/// Calls `action` for every ordinary file of an archive.
 pub(crate) fn visit(
     path: &Path,
     mut action: impl FnMut(&[String], &mut dyn FnMut() -> io::Result<Vec<u8>>) -> io::Result<()>,
 ) -> Result<(), ImagesError> {
-    let io = |source| ImagesError::Io { path: path.to_owned(), source };
-    let reader = unpacked(path).map_err(io)?;
-    let since_entry = Cell::new(0);
-    let mut archive = tar::Archive::new(Guarded { reader, since_entry: &since_entry, limit: MAX_FILE + (1 << 20) });
     // What is kept is held in memory.
-    let (mut kept, limit) = (0, free_memory() as u64 / 2);
-    let mut visit_all = || {
-        for entry in archive.entries()? {
-            let mut entry = entry?;
-            since_entry.set(0);
-            if !entry.header().entry_type().is_file() {
-                continue;
-            }
-            let parts: Vec<String> = entry
-                .path()?
-                .components()
-                .filter_map(|part| match part {
-                    Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
-                    _ => None,
-                })
-                .collect();
-            action(&parts, &mut || {
-                kept += entry.size();
-                if entry.size() > MAX_FILE || kept > limit {
-                    return Err(io::Error::other("the archive holds more than fits into memory"));
-                }
-                let mut bytes = Vec::new();
-                entry.read_to_end(&mut bytes)?;
-                Ok(bytes)
-            })?;
-        }
-        Ok(())
-    };
-    match visit_all() {
+    let mut kept = Kept { bytes: 0, limit: free_memory() as u64 / 2 };
+    let mut file = BufReader::with_capacity(1 << 20, open_file(path).map_err(|source| io_error(path, source))?);
+    let is_zip = file.fill_buf().is_ok_and(|start| start.starts_with(ZIP));
+    let visited =
+        if is_zip { visit_zip(file, &mut kept, &mut action) } else { visit_tar(path, &mut kept, &mut action) };
+    match visited {
         Err(_) if interrupt::requested() => Err(ImagesError::Interrupted { doing: "reading an archive".to_owned() }),
-        result => result.map_err(io),
+        result => result.map_err(|source| io_error(path, source)),
+    }
+}
+
+fn io_error(path: &Path, source: io::Error) -> ImagesError {
+    ImagesError::Io { path: path.to_owned(), source }
+}
+
+fn visit_tar(path: &Path, kept: &mut Kept, action: &mut Action) -> io::Result<()> {
+    let since_entry = Cell::new(0);
+    let guarded = Guarded { reader: unpacked(path)?, since_entry: &since_entry, limit: MAX_FILE + (1 << 20) };
+    let mut archive = tar::Archive::new(guarded);
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        since_entry.set(0);
+        if entry.header().entry_type().is_file() {
+            let parts = parts_of(&entry.path()?);
+            action(&parts, &mut || kept.read(entry.size(), &mut entry))?;
+        }
+    }
+    Ok(())
+}
+
+fn visit_zip(file: BufReader<File>, kept: &mut Kept, action: &mut Action) -> io::Result<()> {
+    let mut archive = zip::ZipArchive::new(file)?;
+    for index in 0..archive.len() {
+        if interrupt::requested() {
+            return Err(io::Error::other("stopped"));
+        }
+        let mut entry = archive.by_index(index)?;
+        // A path that leads out of the archive is nobody's.
+        if let Some(path) = entry.enclosed_name().filter(|_| entry.is_file()) {
+            action(&parts_of(&path), &mut || kept.read(entry.size(), &mut entry))?;
+        }
+    }
+    Ok(())
+}
+
+fn parts_of(path: &Path) -> Vec<String> {
+    let ordinary = path.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    ordinary.collect()
+}
+
+/// How much of an archive is in memory.
+struct Kept {
+    bytes: u64,
+    limit: u64,
+}
+
+impl Kept {
+    /// Reads a file that says it has `size` bytes. A packed one may have more, or be a bomb.
+    fn read(&mut self, size: u64, file: &mut dyn Read) -> io::Result<Vec<u8>> {
+        let most = MAX_FILE.min(self.limit.saturating_sub(self.bytes));
+        let mut bytes = Vec::new();
+        let read = if size > most { 0 } else { file.take(most + 1).read_to_end(&mut bytes)? as u64 };
+        self.bytes += read;
+        if size.max(read) > most {
+            return Err(io::Error::other("the archive holds more than fits into memory"));
+        }
+        Ok(bytes)
     }
 }
 

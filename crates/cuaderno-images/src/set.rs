@@ -55,7 +55,7 @@ impl ImageSet {
         Loader::new(size).ids(folder, ids_and_classes)
     }
 
-    /// From a tar or tar.gz archive, without unpacking it: the folder `inside` it has a sub-folder for each class.
+    /// From a tar, tar.gz or zip archive, without unpacking it: the folder `inside` it has a sub-folder for each class.
     /// [`Loader::archive`] takes more settings.
     ///
     /// # Errors

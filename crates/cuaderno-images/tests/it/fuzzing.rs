@@ -8,6 +8,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
 use std::io::{Cursor, Write};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use zip::CompressionMethod;
+use zip::write::SimpleFileOptions;
 
 /// 512 MB for a decoder, and 64 million pixels of three bytes for its result.
 const DECODING: usize = 704_000_000;
@@ -133,6 +135,16 @@ fn tar(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     archive.into_inner().unwrap()
 }
 
+/// A zip archive of these files.
+fn zip(files: &[(String, Vec<u8>)], method: CompressionMethod) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        archive.start_file(name, SimpleFileOptions::default().compression_method(method)).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
 fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut file = GzEncoder::new(Vec::new(), Compression::fast());
     file.write_all(bytes).unwrap();
@@ -162,8 +174,39 @@ fn changed_archives_are_read_or_refused() {
     let long = "x".repeat(150); // a name that takes an entry of its own
     let named =
         pictures().into_iter().enumerate().map(|(index, file)| (format!("in/{}/{index}{long}", index % 2), file));
-    let archive = tar(&named.take(6).collect::<Vec<_>>());
-    read_changed(&[gzipped(&archive), archive], 250, |path| ImageSet::from_archive(path, "in", [8, 8]).is_ok());
+    let files: Vec<_> = named.take(6).collect();
+    let archive = tar(&files);
+    let (stored, deflated) = (zip(&files, CompressionMethod::Stored), zip(&files, CompressionMethod::Deflated));
+    let archives = [gzipped(&archive), archive, stored, deflated];
+    read_changed(&archives, 250, |path| ImageSet::from_archive(path, "in", [8, 8]).is_ok());
+
+    // Each holds the same pictures.
+    let folder = tempfile::tempdir().unwrap();
+    let values = archives.map(|archive| {
+        let path = folder.path().join("archive");
+        fs::write(&path, archive).unwrap();
+        let images = ImageSet::from_archive(&path, "in", [8, 8]).unwrap();
+        let pixels = |index| images.picture(index).unwrap().as_rgb().as_raw().clone();
+        images.labels().into_iter().enumerate().map(|(index, label)| (label, pixels(index))).collect::<Vec<_>>()
+    });
+    assert!(values.iter().all(|other| *other == values[0] && !other.is_empty()));
+}
+
+#[test]
+fn a_zip_archive_that_leads_out_or_swells_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("archive.zip");
+    let picture = pictures().swap_remove(0);
+    let named = |name: &str, content: Vec<u8>| (name.to_owned(), content);
+    fs::write(
+        &path,
+        zip(&[named("a/1.png", picture.clone()), named("../b/2.png", picture)], CompressionMethod::Stored),
+    )
+    .unwrap();
+    assert_eq!(ImageSet::from_archive(&path, "", [8, 8]).unwrap().class_names(), ["a"]);
+    fs::write(&path, zip(&[named("a/1.png", vec![0; 1_000_000_001])], CompressionMethod::Deflated)).unwrap();
+    let error = ImageSet::from_archive(&path, "", [8, 8]).unwrap_err().to_string();
+    assert!(error.contains("archive.zip") && error.contains("more than fits into memory"), "{error}");
 }
 
 #[test]
