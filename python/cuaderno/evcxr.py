@@ -12,10 +12,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from jupyter_core.paths import jupyter_data_dir
-
 from cuaderno.home import kernelspec, manifest
 from cuaderno.problem import Problem
+from cuaderno.register import kernels_below
 
 NAME = "cuaderno-evcxr"
 DISPLAY_NAME = "Rust (stock evcxr with cuaderno's library)"
@@ -28,7 +27,7 @@ INIT = "use cuaderno::prelude::*;\n"
 def install(prefix: Path | None) -> Path:
     """Writes the kernelspec: below `prefix`, else where this user's Jupyter looks."""
     program()
-    place = place_of(prefix)
+    place = kernels_below(prefix) / NAME
     spec = {
         "argv": [sys.executable, "-m", "cuaderno.evcxr", "{connection_file}"],
         "display_name": DISPLAY_NAME,
@@ -47,16 +46,11 @@ def install(prefix: Path | None) -> Path:
 
 
 def remove(prefix: Path | None) -> Path:
-    place = place_of(prefix)
+    place = kernels_below(prefix) / NAME
     if not (place / "kernel.json").exists():
         raise Problem(f"{place}: there is no kernel")
     shutil.rmtree(place)
     return place
-
-
-def place_of(prefix: Path | None) -> Path:
-    data = prefix.absolute() / "share" / "jupyter" if prefix else Path(jupyter_data_dir())
-    return data / "kernels" / NAME
 
 
 def program() -> str:

@@ -39,5 +39,10 @@ def unregister(user: bool, prefix: Path | None) -> Path:
 def place_of(user: bool, prefix: Path | None) -> Path:
     if user == (prefix is not None):
         raise Problem("where? `--user` or `--prefix DIR`")
-    data = Path(jupyter_data_dir()) if user else prefix.absolute() / "share" / "jupyter"
-    return data / "kernels" / "cuaderno"
+    return kernels_below(prefix) / "cuaderno"
+
+
+def kernels_below(prefix: Path | None) -> Path:
+    """Where Jupyter looks for kernels: below a prefix, else for this user."""
+    data = prefix.absolute() / "share" / "jupyter" if prefix else Path(jupyter_data_dir())
+    return data / "kernels"

@@ -69,7 +69,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let how = how.optimizer(optimizer).validation(&test);
     model.fit(&train, &how)?;
     renew_statistics(&mut model, &train)?;
-    println!("{CLASSES} classes of drawn figures, guessing is right in 0.0125: {:.3}", model.evaluate(&test)?.accuracy);
+    let (right, guessed) = (model.evaluate(&test)?.accuracy, 1.0 / CLASSES as f64);
+    println!("{CLASSES} classes of drawn figures: {right:.3} are right, by guessing {guessed:.4}");
 
     // The top belongs to these classes; what stays is what the network sees.
     let mut base = mobilenet_v2(0.35).input([3, SIDE, SIDE]).pooling(Pooling::Average).random(SEED)?;
