@@ -12,22 +12,10 @@ import numpy as np
 import torch
 import torchvision
 
-from formula import described, pictures, scatter
+from formula import described, pictures, torch_tensor
 
 MEAN = np.array([0.485, 0.456, 0.406])[:, None, None]
 DEVIATION = np.array([0.229, 0.224, 0.225])[:, None, None]
-
-
-def value(name, shape, number):
-    """As in torchvision_peers.py."""
-    s = scatter(int(np.prod(shape)), 2.0 * number)
-    if len(shape) > 1:
-        s = s * np.sqrt(4.0 / np.prod(shape[1:]))
-    elif name.endswith("running_var") or name.endswith("weight"):
-        s = 1.0 + 0.3 * s
-    else:
-        s = 0.2 * s
-    return torch.from_numpy(s.astype(np.float32).astype(np.float64).reshape(shape))
 
 
 def peer(case, make, classes=None):
@@ -36,7 +24,7 @@ def peer(case, make, classes=None):
         model.fc = torch.nn.Identity()
     names = [name for name in model.state_dict() if not name.endswith("num_batches_tracked")]
     tensors = [[name, list(model.state_dict()[name].shape)] for name in names]
-    model.load_state_dict({name: value(name, shape, number) for number, (name, shape) in enumerate(tensors)}, strict=False)
+    model.load_state_dict({name: torch.from_numpy(torch_tensor(name, shape, number)) for number, (name, shape) in enumerate(tensors)}, strict=False)
     x = pictures(64, 48).astype(np.float64).transpose(0, 3, 1, 2)
     with torch.no_grad():
         output = model(torch.from_numpy((x - MEAN) / DEVIATION))

@@ -9,7 +9,7 @@ import json
 
 import numpy as np
 
-from formula import described, pictures, scatter
+from formula import described, pictures, torch_tensor
 
 EPSILON = 1e-5
 MEAN = np.array([0.485, 0.456, 0.406])[:, None, None]
@@ -23,15 +23,9 @@ class Weights:
         self.tensors = []
 
     def get(self, name, shape):
-        s = scatter(int(np.prod(shape)), 2.0 * len(self.tensors))
+        number = len(self.tensors)
         self.tensors.append([name, list(shape)])
-        if len(shape) > 1:
-            s = s * np.sqrt(4.0 / np.prod(shape[1:]))
-        elif name.endswith("running_var") or name.endswith("weight"):
-            s = 1.0 + 0.3 * s
-        else:
-            s = 0.2 * s
-        return s.astype(np.float32).astype(np.float64).reshape(shape)
+        return torch_tensor(name, shape, number)
 
 
 def conv(w, name, x, filters, size, stride=1, pad=0, groups=1):
