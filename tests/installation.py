@@ -10,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+from clone import ROOT
 from cuaderno.grading.sandbox import CLONE_NEWNET, CLONE_NEWNS, MS_PRIVATE, MS_REC, check, libc, loopback_up
 
-ROOT = Path(__file__).resolve().parent.parent
 # No ordinary user: whoever has no rights at all.
 NOBODY = 65534
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import nbformat
 
-ASSIGNMENTS = Path(__file__).resolve().parent.parent / "assignments"
+from clone import ROOT
+
+ASSIGNMENTS = ROOT / "assignments"
 
 # What a student may hand in: by the id of the solution cell, what stands in it. Cells that are not named keep the release's stub.
 RIGHT = {

@@ -1,25 +1,17 @@
 """`cuaderno`, the command that a clone and an installation share."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from clone import ROOT, cuaderno
 from cuaderno.choose import choose, chosen, folder_of
 from cuaderno.command import cuaderno as command_line
 from cuaderno.lab import defaults
 from cuaderno.page import Look
 from cuaderno.problem import Problem
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def cuaderno(*arguments, folder=ROOT, **variables):
-    command = [sys.executable, "-m", "cuaderno", *map(str, arguments)]
-    environment = {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"} | variables
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
 
 
 def test_the_version_is_that_of_the_kernel(kernel):

@@ -1,43 +1,14 @@
 """The course's gradebook: what `grade` writes into it, and that nothing a person has given is lost, as nbgrader's own commands see it."""
 
-import csv
 import shutil
 from datetime import datetime
 
 import nbformat
 import pytest
-from nbgrader.api import Gradebook
 
-from nbgrader_course import ASSIGNMENTS
-from tiny_course import Tiny, cell
+from tiny_course import WithProse, cell
 
 pytestmark = pytest.mark.timeout(600)
-
-ANSWER = cell("YOUR ANSWER HERE", "why", nbformat.v4.new_markdown_cell, grade=True, solution=True, points=3)
-
-
-class WithProse(Tiny):
-    def __init__(self, folder, configuration=""):
-        super().__init__(folder, ANSWER)
-        ours = (ASSIGNMENTS / "nbgrader_config.py").read_text(encoding="utf-8")
-        (folder / "nbgrader_config.py").write_text(ours + configuration, encoding="utf-8")
-
-    def submit(self, student, body, why=None):
-        super().submit(student, body, ANSWER if why is None else nbformat.from_dict(ANSWER | {"source": why}))
-
-    def opened(self):
-        return Gradebook(f"sqlite:///{self.folder}/gradebook.db", "cuaderno")
-
-    def find(self, book, kind, name, student="ana"):
-        return getattr(book, f"find_{kind}")(name, "tiny", "tiny", student)
-
-    def feedback(self, student):
-        """What stands on a student's page, with single blanks."""
-        return " ".join((self.folder / "graded" / "tiny" / student / "tiny.html").read_text(encoding="utf-8").split())
-
-    def rows(self, name="grades.csv"):
-        with (self.folder / "graded" / "tiny" / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import zipfile
 import nbformat
 import pytest
 
+from clone import notebook_of
 from cuaderno import page
 
 FIGURES = [
@@ -33,9 +34,7 @@ def notebooks(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exports")
     for notebook in (root / "notebooks").glob("*.ipynb"):
         shutil.copy(notebook, folder)
-    cells = [nbformat.v4.new_code_cell(figure) for figure in FIGURES]
-    kernelspec = {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec}), folder / "fresh.ipynb")
+    nbformat.write(notebook_of(*FIGURES), folder / "fresh.ipynb")
     convert(folder, "notebook", "--execute", "--inplace", "fresh.ipynb")
     found = {}
     for path in sorted(folder.glob("*.ipynb")):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from test_browser import jupyterlab, new_page, save
-from test_course_book import WithProse
+from tiny_course import WithProse
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -5,9 +5,8 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -22,7 +21,8 @@ from cuaderno.grading import grade_one
 from cuaderno.grading import nbgrader_process
 from cuaderno.grading import sandbox
 from cuaderno.grading import workers
-from tiny_course import GRADE, Tiny, half_allowed, needs_limits
+from processes import family, wait_for
+from tiny_course import GRADE, Tiny, cluster, half_allowed, needs_limits
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -170,6 +170,12 @@ def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path):
     assert "4 submissions, 4 graded, 0 failed" in course.page
 
 
+def at_work(grading):
+    """The processes that run submissions: not those that set their limits, whose commands end with the same words."""
+    with suppress(psutil.NoSuchProcess):  # one that ended while we looked
+        return [process for process in family(grading.pid) if process.cmdline()[1:4] == ["-m", "cuaderno.grading.quick_nbgrader", "autograde"]]
+
+
 def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(tmp_path):
     course = Tiny(tmp_path)
     course.submit("ana", "2 * x")
@@ -181,7 +187,7 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(tmp_path):
     for line in grading.stderr:
         if line.startswith("[  1/4]"):
             break
-    time.sleep(1)
+    wait_for(lambda: at_work(grading))
     started = psutil.Process(grading.pid).children(recursive=True)
     grading.send_signal(signal.SIGINT)
     said = grading.stderr.read()
@@ -202,47 +208,13 @@ def test_folders_of_killed_processes_are_removed_after_a_day(tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == [new]
 
 
-def wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.1)
-    return found
-
-
 def test_a_killed_process_of_nbgrader_costs_no_points(tmp_path):
     course = Tiny(tmp_path)
     course.submit("ana", "std::thread::sleep(std::time::Duration::from_secs(1));\n    2 * x")
     grading = subprocess.Popen(course.command(), stderr=subprocess.PIPE, text=True)
-
-    def at_work():
-        """The process that runs the submission: not those that set its limits, whose command ends with the same words."""
-        with suppress(psutil.NoSuchProcess):  # one that ended while we looked
-            family = psutil.Process(grading.pid).children(recursive=True)
-            return [process for process in family if process.cmdline()[1:4] == ["-m", "cuaderno.grading.quick_nbgrader", "autograde"]]
-
-    wait_for(at_work)[0].kill()
+    wait_for(lambda: at_work(grading))[0].kill()
     said = grading.stderr.read()
     assert grading.wait() == 0 and course.result("ana")["points"] == {"double-test": 2}, said
-
-
-@contextmanager
-def cluster(folder, workers):
-    """A Dask scheduler and worker processes on loopback; yields the scheduler's address and the workers."""
-    dask = [str(Path(sys.executable).parent / "dask")]
-    file = folder / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    processes = [subprocess.Popen([*dask, "scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard", f"--scheduler-file={file}"], **quiet)]
-    try:
-        wait_for(file.exists)
-        address = wait_for(lambda: file.read_text() and json.loads(file.read_text())["address"])
-        one = ["--nthreads=1", "--nworkers=1", "--no-nanny", "--no-dashboard", f"--local-directory={folder}"]
-        processes += [subprocess.Popen([*dask, "worker", address, *one], **quiet) for _ in range(workers)]
-        yield address, processes[1:]
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
 
 
 def test_a_dask_worker_is_killed_and_the_other_goes_on(tmp_path):

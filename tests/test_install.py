@@ -3,14 +3,12 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 
+from clone import ROOT
 from conversation import conversation
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def install(prefix):

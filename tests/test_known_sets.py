@@ -10,9 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from clone import ROOT, code_cells
 from conversation import conversation
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def idx(sides, values):
@@ -70,7 +69,7 @@ def test_cifar(kernel):
 
 def head_of(notebook, until):
     """A notebook's cells of code up to the one that prints what was read."""
-    cells = [cell.source for cell in nbformat.read(ROOT / "notebooks" / notebook, as_version=4).cells if cell.cell_type == "code"]
+    cells = [cell.source for cell in code_cells(nbformat.read(ROOT / "notebooks" / notebook, as_version=4))]
     end = next(number for number, cell in enumerate(cells) if until in cell)
     return cells[: end + 1]
 

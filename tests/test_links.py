@@ -8,7 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from clone import ROOT
+
 NOT_OURS = {"target", "reports"}
 # Where a page is written before it goes to another folder: from here its links lead nowhere.
 TEMPLATE = "README.template.md"

@@ -8,6 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from clone import code_cells
+
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 
 
@@ -22,10 +24,6 @@ def convert(name, tmp_path, *options):
     )
     written = tmp_path / f"{name}.ipynb"
     return result, nbformat.read(written, as_version=4) if written.exists() else None
-
-
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def text_of(cell):

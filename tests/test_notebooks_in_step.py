@@ -2,14 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 
+from clone import ROOT, code_cells
 from cuaderno.report import digest
 
-NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 RENEW = "run `cargo xtask report {0}` without CUADERNO_DATA, and copy reports/{0}.ipynb to notebooks/"
 LARGEST = 1_500_000
 
@@ -19,10 +19,6 @@ def notebook(request):
     found = nbformat.read(request.param, as_version=4)
     found.path = request.param
     return found
-
-
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def test_every_cell_was_run_in_order(notebook):

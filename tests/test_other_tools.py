@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from clone import notebook_of
 from test_browser import jupyter
 
 pytestmark = pytest.mark.timeout(600)
@@ -23,11 +24,10 @@ def notebook(tmp_path):
         nbformat.v4.new_markdown_cell("# A report\n\nWith $x^2$."),
         nbformat.v4.new_code_cell("fn answer() -> i32 { 42 }", metadata={"tags": ["kept"]}),
         nbformat.v4.new_code_cell('println!("{}", answer());', execution_count=2, outputs=[SAYS], metadata={"tags": ["nbval-check-output"]}),
-        nbformat.v4.new_code_cell("std::process::id()"),
+        "std::process::id()",
     ]
-    kernel = {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}
     place = tmp_path / "report.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), place)
+    nbformat.write(notebook_of(*cells), place)
     return place
 
 

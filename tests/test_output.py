@@ -1,7 +1,5 @@
 """Text, figures and results: in the order written, at once, complete."""
 
-import time
-
 FIGURE = 'MimeBundle::text("[figure {0}]").with_svg("<svg id=\'{0}\'/>")'
 
 

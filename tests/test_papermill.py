@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -15,10 +14,10 @@ try:
 except ModuleNotFoundError:  # before Python 3.11
     import tomli as tomllib
 
+from clone import ROOT, notebook_of
 from cuaderno.for_papermill import Engine, RustTranslator
 from cuaderno.parameters import declared
 
-ROOT = Path(__file__).resolve().parent.parent
 PARAMETERS = """let epochs: usize = 10; // how long
 let mut rate: f32 = 0.1;
 let factor = 0.5;
@@ -79,8 +78,7 @@ def test_papermill_runs_a_notebook_with_other_parameters(tmp_path):
         nbformat.v4.new_code_cell('let epochs: usize = 10; // how long\nlet name = "a";', metadata={"tags": ["parameters"]}),
         nbformat.v4.new_code_cell('let all: Vec<String> = vec![name.to_owned(); epochs];\nprintln!("{all:?}");'),
     ]
-    kernel = {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), tmp_path / "in.ipynb")
+    nbformat.write(notebook_of(*cells), tmp_path / "in.ipynb")
     ran = papermill(tmp_path, "in.ipynb", "out.ipynb", "-p", "epochs", "2", "-p", "name", 'b "c"')
     assert ran.returncode == 0, ran.stderr[-3000:]
     out = nbformat.read(tmp_path / "out.ipynb", as_version=4)

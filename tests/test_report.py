@@ -4,38 +4,15 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
 
+from clone import CUADERNO, ROOT, cuaderno, notebook_of
 from cuaderno.comparison import Comparison, shown
 from cuaderno.verify import code_cells, threads_of
-
-ROOT = Path(__file__).resolve().parent.parent
-CUADERNO = [sys.executable, "-m", "cuaderno"]
-
-
-def sample_environment(**others):
-    return {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"} | others
-
-
-def report(notebook, reports, *options, data=None, timeout=900, path=None, threads=None):
-    environment = sample_environment(**({"RAYON_NUM_THREADS": str(threads)} if threads else {}))
-    if data:
-        environment["CUADERNO_DATA"] = str(data)
-    if path:
-        environment["PATH"] = path
-    return subprocess.run(
-        [*CUADERNO, "report", str(notebook), "--to", str(reports), *options],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
 
 
 def outputs_as_text(notebook):
@@ -63,7 +40,7 @@ def outputs_are_the_same(one, other):
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
 def test_runs_on_the_sample_and_again_with_other_threads(name, tmp_path):
     """The outputs in `notebooks/` are of one run, made on another number of threads. Where another version has made them, it runs twice."""
-    result = report(ROOT / "notebooks" / f"{name}.ipynb", tmp_path, threads=3)
+    result = cuaderno("report", ROOT / "notebooks" / f"{name}.ipynb", "--to", tmp_path, timeout=900, RAYON_NUM_THREADS="3")
     assert result.returncode == 0, result.stderr[-3000:]
     notebook = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip())
@@ -73,8 +50,7 @@ def test_runs_on_the_sample_and_again_with_other_threads(name, tmp_path):
     committed = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
     if threads_of(committed) != "3" and outputs_are_the_same(committed, notebook):
         return
-    command = [*CUADERNO, "verify", str(tmp_path / f"{name}.ipynb")]
-    again = subprocess.run(command, env=sample_environment(RAYON_NUM_THREADS="2"), capture_output=True, text=True, timeout=900)
+    again = cuaderno("verify", tmp_path / f"{name}.ipynb", timeout=900, RAYON_NUM_THREADS="2")
     assert again.returncode == 0 and ": identical, " in again.stdout, again.stdout + again.stderr[-3000:]
 
 
@@ -82,7 +58,7 @@ def test_runs_on_the_sample_and_again_with_other_threads(name, tmp_path):
 @pytest.mark.timeout(1000)
 def test_reddit_counts_on_real_data(real_data, tmp_path):
     name = "01-reddit-disinformation"
-    result = report(ROOT / "notebooks" / f"{name}.ipynb", tmp_path, data=real_data)
+    result = cuaderno("report", ROOT / "notebooks" / f"{name}.ipynb", "--to", tmp_path, timeout=900, data=real_data)
     assert result.returncode == 0, result.stderr[-3000:]
     text = outputs_as_text(nbformat.read(tmp_path / f"{name}.ipynb", as_version=4))
     # pandas.read_csv(sep="\t"): 9,995 rows; (2_way_label == 0).sum() -> 5932, (== 1).sum() -> 4063
@@ -93,7 +69,7 @@ def test_reddit_counts_on_real_data(real_data, tmp_path):
 
 
 def test_failing_notebook_is_written_and_named(tmp_path):
-    result = report(ROOT / "tests" / "notebooks" / "panic.ipynb", tmp_path)
+    result = cuaderno("report", ROOT / "tests" / "notebooks" / "panic.ipynb", "--to", tmp_path)
     assert result.returncode == 1
     last = result.stderr.strip().splitlines()[-1]
     assert last.startswith("error: panic.ipynb, cell 3: panic: "), last
@@ -108,7 +84,7 @@ def stopped_by_ctrl_c(folder, *arguments):
     cells = [nbformat.v4.new_code_cell(source) for source in ("1 + 1", sleeping, "2 + 2")]
     for cell in cells:
         cell.outputs = [nbformat.v4.new_output("stream", text="of an earlier run")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "sleeps.ipynb")
+    nbformat.write(notebook_of(*cells), folder / "sleeps.ipynb")
     command = [*CUADERNO, *arguments, str(folder / "sleeps.ipynb"), str(ROOT / "tests" / "notebooks" / "panic.ipynb")]
     # A session is what a terminal has: Ctrl-C goes to all of its processes.
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
@@ -141,7 +117,7 @@ def test_ctrl_c_ends_a_comparison(tmp_path):
 
 
 def test_prints_a_pdf(tmp_path):
-    result = report(ROOT / "tests" / "notebooks" / "small_report.ipynb", tmp_path, "--pdf", "--fold-code")
+    result = cuaderno("report", ROOT / "tests" / "notebooks" / "small_report.ipynb", "--to", tmp_path, "--pdf", "--fold-code")
     assert result.returncode == 0, result.stderr[-3000:]
     html = (tmp_path / "small_report.html").read_text(encoding="utf-8")
     assert '<details class="code">' in html and "<script" not in html
@@ -153,7 +129,7 @@ def test_prints_a_pdf(tmp_path):
 
 
 def test_a_pdf_without_a_browser_ends_before_the_notebook_is_run(tmp_path):
-    result = report(ROOT / "tests" / "notebooks" / "small_report.ipynb", tmp_path, "--pdf", path="/nonexistent")
+    result = cuaderno("report", ROOT / "tests" / "notebooks" / "small_report.ipynb", "--to", tmp_path, "--pdf", PATH="/nonexistent")
     assert result.returncode == 1
     assert result.stderr.startswith("error: a PDF is printed by Chromium, and there is none of chromium, ")
     assert len(result.stderr.splitlines()) == 1 and not list(tmp_path.iterdir())

@@ -1,11 +1,11 @@
 """The messages that docs/troubleshooting.md quotes are those that the programs print, so that a search in the page finds them."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from clone import ROOT
+
 PAGE = ROOT / "docs" / "troubleshooting.md"
 # Of cargo, rustc, Python, nbgrader and nbclient.
 OTHERS = (

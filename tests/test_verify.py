@@ -1,47 +1,31 @@
 """`cargo xtask verify` and `cargo xtask report -p`: what may differ between two runs of a report, and what may not."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
+from clone import ROOT, code_cells, cuaderno, notebook_of
 from cuaderno.comparison import ENTRIES, ROWS, Comparison, shown
 from cuaderno.execution import open_notebook
 from cuaderno.parameters import set_parameters
 from cuaderno.problem import Problem
 from cuaderno.verify import made_elsewhere, version_of
 
-ROOT = Path(__file__).resolve().parent.parent
 SMALL = ROOT / "tests" / "notebooks" / "small_report.ipynb"
-
-
-def program(name, *arguments, threads=None):
-    environment = {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"}
-    if threads:
-        environment["RAYON_NUM_THREADS"] = str(threads)
-    command = [sys.executable, "-m", "cuaderno", name, *map(str, arguments)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
     """The small report with the outputs of a run on one thread."""
     reports = tmp_path_factory.mktemp("reports")
-    result = program("report", SMALL, "--to", reports, threads=1)
+    result = cuaderno("report", SMALL, "--to", reports, RAYON_NUM_THREADS="1")
     assert result.returncode == 0, result.stderr
     return reports / SMALL.name
 
 
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
 def test_one_and_two_threads_are_identical(executed):
-    result = program("verify", executed, threads=2)
+    result = cuaderno("verify", executed, RAYON_NUM_THREADS="2")
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.startswith("small_report.ipynb: identical, 7 cells, digest "), result.stdout
     stamp = code_cells(nbformat.read(executed, as_version=4))[1].outputs[0]
@@ -49,7 +33,7 @@ def test_one_and_two_threads_are_identical(executed):
 
 
 def test_a_notebook_without_outputs_runs_twice():
-    result = program("verify", SMALL)
+    result = cuaderno("verify", SMALL)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "small_report.ipynb: it holds no outputs to compare with, so it runs twice\n" in result.stderr
     assert "identical" in result.stdout
@@ -61,7 +45,7 @@ def test_another_parameter_compares_two_runs_and_says_so(tmp_path):
     cells = [nbformat.v4.new_code_cell("let n = 1;", metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(source)]
     cells[1].outputs = [text("stdout", "1\n")]
     nbformat.write(notebook_of(*cells), tmp_path / "twice.ipynb")
-    result = program("verify", tmp_path / "twice.ipynb", "-p", "n=2")
+    result = cuaderno("verify", tmp_path / "twice.ipynb", "-p", "n=2")
     assert result.stderr.startswith("twice.ipynb: its outputs were made without this -p, so it runs twice\n"), result.stderr
     assert result.stdout.splitlines()[-2:] == ["only the first run has a text:", "2"], result.stdout
 
@@ -74,7 +58,7 @@ def test_the_first_cell_that_differs_is_shown(executed, tmp_path):
     result.metadata["stable"] = result.metadata["stable"].replace(line, "1  0.1234    0.5000")
     changed = tmp_path / "changed.ipynb"
     nbformat.write(notebook, changed)
-    compared = program("verify", changed)
+    compared = cuaderno("verify", changed)
     assert compared.returncode == 1
     assert "cell 4 differs" in compared.stdout
     assert "-1  0.1234    0.5000" in compared.stdout and f"+{line}" in compared.stdout, compared.stdout
@@ -89,7 +73,7 @@ def test_outputs_of_another_version_are_told(executed, tmp_path):
     assert version_of(notebook) == here
     notebook.metadata["cuaderno"]["version"] = "0.1.9"
     nbformat.write(notebook, tmp_path / "old.ipynb")
-    compared = program("verify", tmp_path / "old.ipynb")
+    compared = cuaderno("verify", tmp_path / "old.ipynb")
     assert compared.stdout.splitlines()[0] == f"old.ipynb: its outputs were made by cuaderno 0.1.9, this is {here}"
     assert compared.returncode == 0 and "old.ipynb: identical, " in compared.stdout, compared.stdout
     del notebook.metadata["cuaderno"]
@@ -97,7 +81,7 @@ def test_outputs_of_another_version_are_told(executed, tmp_path):
 
 
 def test_a_parameter_reaches_the_cells_below(tmp_path):
-    result = program("report", SMALL, "--to", tmp_path, "-p", "epochs=3")
+    result = cuaderno("report", SMALL, "--to", tmp_path, "-p", "epochs=3")
     assert result.returncode == 0, result.stderr
     cells = code_cells(nbformat.read(tmp_path / SMALL.name, as_version=4))
     assert cells[1].metadata["tags"] == ["injected-parameters"]
@@ -107,7 +91,7 @@ def test_a_parameter_reaches_the_cells_below(tmp_path):
 
 
 def test_an_unknown_parameter_is_one_line(tmp_path):
-    result = program("report", SMALL, "--to", tmp_path, "-p", "epoch=3")
+    result = cuaderno("report", SMALL, "--to", tmp_path, "-p", "epoch=3")
     assert result.returncode == 1
     assert result.stderr == "error: small_report.ipynb has no parameter `epoch`; it has seed, epochs, set\n"
 
@@ -115,7 +99,7 @@ def test_an_unknown_parameter_is_one_line(tmp_path):
 @pytest.mark.parametrize("content", ["# a text", "[]", '{"nbformat": 9}', '{"nbformat": 4, "nbformat_minor": 5}', "\udcff"])
 def test_a_file_that_is_no_notebook_is_one_line(tmp_path, content):
     (tmp_path / "text.ipynb").write_text(content, errors="surrogateescape")
-    result = program("verify", tmp_path / "text.ipynb")
+    result = cuaderno("verify", tmp_path / "text.ipynb")
     assert result.returncode == 1
     assert result.stderr.startswith("error: text.ipynb cannot be read as a notebook: ") and result.stderr.count("\n") == 1, result.stderr
 
@@ -134,10 +118,6 @@ def test_what_others_note_under_our_name_is_left_out(tmp_path):
     noted = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"cuaderno": [1]}, "cells": []}
     (tmp_path / "odd.ipynb").write_text(json.dumps(noted))
     assert open_notebook(tmp_path / "odd.ipynb", []).metadata == {}
-
-
-def notebook_of(*cells):
-    return nbformat.v4.new_notebook(cells=list(cells))
 
 
 def test_parameters_keep_type_and_quotes():
@@ -279,7 +259,7 @@ def test_all_differences_stand_side_by_side_on_a_page(executed, tmp_path):
     picture.data["image/svg+xml"] = picture.data["image/svg+xml"].replace("<svg", "<svg class='other'", 1)
     notebook.metadata["cuaderno"]["processor"] = "A slower one"
     nbformat.write(notebook, tmp_path / "changed.ipynb")
-    compared = program("verify", tmp_path / "changed.ipynb", "--to", tmp_path / "pages", threads=1)
+    compared = cuaderno("verify", tmp_path / "changed.ipynb", "--to", tmp_path / "pages", RAYON_NUM_THREADS="1")
     place = tmp_path / "pages" / "changed.differences.html"
     last = compared.stderr.splitlines()[-1]
     assert compared.returncode == 1 and last.startswith("error: changed.ipynb is not reproduced: cells 3, ") and last.endswith(f" differ; side by side in {place}")

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from installation import NOBODY, ROOT, debian, this_machine
+from clone import ROOT
+from installation import NOBODY, debian, this_machine
 
 # Where `cargo xtask test --install` keeps its Debian and the wheels of other projects.
 INSTALL = os.environ.get("CUADERNO_INSTALL")

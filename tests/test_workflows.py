@@ -3,15 +3,14 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 
+from clone import ROOT, notebook_of, with_sample
 from cuaderno import home
 
-ROOT = Path(__file__).resolve().parent.parent
 GITHUB, GITLAB = (yaml.safe_load((ROOT / "docs" / name).read_text(encoding="utf-8")) for name in ("github-actions.yml", "gitlab-ci.yml"))
 # The wheels come from elsewhere; what is under test is installed already.
 FROM_ELSEWHERE = ("gh release download ", "pip install ")
@@ -39,8 +38,7 @@ def run(workflow, repository):
     (programs := repository.parent / "bin").mkdir()
     (programs / "cuaderno").write_text(f'#!/bin/sh\nexec {sys.executable} -m cuaderno "$@"\n')
     (programs / "cuaderno").chmod(0o755)
-    environment = {name: value for name, value in os.environ.items() if name != "CUADERNO_DATA"} | variables
-    environment |= {"CI": "true", "PATH": f"{programs}{os.pathsep}{environment['PATH']}"}
+    environment = with_sample(**variables, CI="true", PATH=f"{programs}{os.pathsep}{os.environ['PATH']}")
     said = ""
     for script in scripts:
         if not script.startswith(FROM_ELSEWHERE):
@@ -55,9 +53,7 @@ def run(workflow, repository):
 def repository(tmp_path):
     """A student's repository as it is checked out: a report without outputs."""
     def commit(*sources):
-        kernel = {"name": "cuaderno", "display_name": "Rust (cuaderno)", "language": "rust"}
-        cells = [nbformat.v4.new_markdown_cell("# My report"), *map(nbformat.v4.new_code_cell, sources)]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), place / GITHUB["env"]["NOTEBOOK"])
+        nbformat.write(notebook_of(nbformat.v4.new_markdown_cell("# My report"), *sources), place / GITHUB["env"]["NOTEBOOK"])
         return place
 
     (place := tmp_path / "repository").mkdir()
