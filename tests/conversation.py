@@ -1,7 +1,7 @@
 """A kernel and a client that talks to it, through the sockets only."""
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty
 
 from jupyter_client.manager import KernelManager
@@ -139,9 +139,38 @@ def conversation(kernel_spec_manager=None, **options):
     client = manager.client()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=TIMEOUT)
+        wait_until_it_answers(manager, client)
         yield Conversation(manager, client)
     finally:
         client.stop_channels()
-        manager.shutdown_kernel(now=True)
-        manager.cleanup_resources()
+        end(manager)
+
+
+def wait_until_it_answers(manager, client, timeout=TIMEOUT):
+    """Until the kernel answers and its iopub messages arrive. `wait_for_ready` of the client listens 0.2 s longer, for messages of before: here the
+    last of them is known."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        asked = client.kernel_info()
+        # A subscription to iopub may come too late for the messages of a request: then another one is made.
+        with suppress(Empty):
+            while client.get_shell_msg(timeout=1)["parent_header"].get("msg_id") != asked:
+                pass
+            while not is_idle_after(asked, client.get_iopub_msg(timeout=0.02)):
+                pass
+            return
+        assert manager.is_alive(), "the kernel ended before it answered"
+    raise AssertionError(f"the kernel did not answer within {timeout} seconds")
+
+
+def is_idle_after(request, message):
+    parent, content = message["parent_header"].get("msg_id"), message["content"]
+    return parent == request and message["msg_type"] == "status" and content["execution_state"] == "idle"
+
+
+def end(manager):
+    """Ends the kernel at once. `shutdown_kernel` sends it a message first, and waits 0.1 s for a kernel that is gone by then."""
+    if manager.has_kernel:
+        manager.provisioner.process.kill()
+        manager.provisioner.process.wait()
+    manager.cleanup_resources()
