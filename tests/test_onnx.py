@@ -8,8 +8,8 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from clone import ROOT
 from conversation import conversation
-from conftest import ROOT
 
 # Cargo may have the Rust tests to compile first.
 pytestmark = pytest.mark.timeout(1800)
@@ -19,10 +19,11 @@ pytestmark = pytest.mark.timeout(1800)
 def exported(tmp_path_factory):
     """A folder of files that the Rust tests write: networks, and pictures with what the library makes of them."""
     folder = tmp_path_factory.mktemp("onnx")
-    for crate, test in [("cuaderno-nn", "fuzz::onnx::networks_for_onnxruntime"), ("cuaderno-zoo", "exports::networks_for_onnxruntime")]:
-        command = ["cargo", "test", "-q", "-p", crate, "--test", "it", "--", "--ignored", "--exact", test]
-        ran = subprocess.run(command, cwd=ROOT, env={**os.environ, "CUADERNO_ONNX": str(folder)}, capture_output=True, text=True)
-        assert ran.returncode == 0 and "1 passed" in ran.stdout, ran.stdout + ran.stderr
+    # Of the whole workspace, as it was compiled for the Rust tests: for one crate, cargo compiles what is below it with other features.
+    command = ["cargo", "test", "-q", "--workspace", "--test", "it", "--", "--ignored", "--exact"]
+    command += ["fuzz::onnx::networks_for_onnxruntime", "exports::networks_for_onnxruntime"]
+    ran = subprocess.run(command, cwd=ROOT, env={**os.environ, "CUADERNO_ONNX": str(folder)}, capture_output=True, text=True)
+    assert ran.returncode == 0 and ran.stdout.count("1 passed") == 2, ran.stdout + ran.stderr
     return folder
 
 
