@@ -70,6 +70,14 @@ pub enum ImagesError {
         /// The classes that are there.
         known: String,
     },
+    /// Pictures without classes, where classes are needed.
+    #[error(
+        "pictures without classes cannot be {what}; give each a class: a folder for every class, or a column of a table"
+    )]
+    Unlabelled {
+        /// What was asked: `counted by class`.
+        what: &'static str,
+    },
     /// A size with a zero.
     #[error("pictures of {height}x{width} (height x width) hold nothing; both have to be at least 1")]
     EmptySize {
@@ -197,6 +205,15 @@ pub enum ImagesError {
         /// What is allowed.
         expected: &'static str,
     },
+}
+
+impl From<ImagesError> for cuaderno_nn::NetworkError {
+    fn from(error: ImagesError) -> Self {
+        match error {
+            ImagesError::Network(error) => error,
+            other => Self::Other(other.into()),
+        }
+    }
 }
 
 /// A size of the same proportions that can be whitened.

@@ -21,6 +21,7 @@ mod archive;
 mod arrays;
 mod augmentation;
 mod cifar;
+mod class_chart;
 mod error;
 mod explained;
 mod folder;

@@ -218,6 +218,10 @@ pub enum NetworkError {
         /// The first difference.
         reason: String,
     },
+    /// What a pretrained network or a set of pictures reported, so that `?` works in the function given to
+    /// [`repeat`](crate::repeat), [`CrossValidation::run`](crate::CrossValidation::run) and the like.
+    #[error(transparent)]
+    Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 fn rows_or_pictures(shape: [usize; 3]) -> String {

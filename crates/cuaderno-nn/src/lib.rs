@@ -76,5 +76,5 @@ pub use subset::copies_together;
 pub use train::FirstBatch;
 pub use train::{
     Adam, EarlyStopping, Epoch, Fit, History, LearningRates, Loss, Monitor, Next, Optimizer, ReduceOnPlateau, RmsProp,
-    Schedule, Sgd, TrainingMemory,
+    Schedule, Sgd, Trainable, TrainingMemory,
 };

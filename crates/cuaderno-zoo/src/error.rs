@@ -106,3 +106,12 @@ pub enum ZooError {
     #[error(transparent)]
     Network(#[from] NetworkError),
 }
+
+impl From<ZooError> for NetworkError {
+    fn from(error: ZooError) -> Self {
+        match error {
+            ZooError::Network(error) => error,
+            other => Self::Other(other.into()),
+        }
+    }
+}

@@ -24,11 +24,16 @@ struct Rows {
 }
 
 impl Features {
-    /// What the first `layers` layers of a network make of the pictures.
-    pub(crate) fn new(network: &Network, layers: usize, pictures: &dyn Examples) -> Result<Self, ZooError> {
+    /// What the first `layers` layers of a network make of the pictures; shows its progress unless it is to be `quiet`.
+    pub(crate) fn new(
+        network: &Network,
+        layers: usize,
+        pictures: &dyn Examples,
+        quiet: bool,
+    ) -> Result<Self, ZooError> {
         let shape =
             layers.checked_sub(1).and_then(|last| network.layers().shapes().nth(last)).unwrap_or(network.input());
-        Ok(Self::labelled(network.outputs_after(layers, pictures)?, shape, pictures))
+        Ok(Self::labelled(network.outputs_after(layers, pictures, quiet)?, shape, pictures))
     }
 
     fn labelled(values: Vec<f32>, shape: Shape, pictures: &dyn Examples) -> Self {

@@ -183,7 +183,7 @@ impl Pretrained {
     /// If the pictures have another size or range of values, or an interrupt came.
     pub fn features(&self, pictures: &dyn Examples) -> Result<Features, ZooError> {
         self.check_range(pictures)?;
-        Features::new(&self.network, self.design.len(), pictures)
+        Features::new(&self.network, self.design.len(), pictures, false)
     }
 
     /// The class probabilities of every picture: [`Network::predict`].

@@ -2,7 +2,7 @@
 
 use crate::design::Design;
 use crate::{Features, Pretrained, ZooError};
-use cuaderno_nn::{Examples, Fit, History, Network, Sequential, free_memory};
+use cuaderno_nn::{Evaluation, Examples, Fit, History, Network, Sequential, Trainable, free_memory};
 use cuaderno_plot::ImageGrid;
 
 impl Pretrained {
@@ -158,8 +158,8 @@ impl Pretrained {
         }
         let mut tail = self.network.tail(self.tail_layers(layers));
         self.state_memory(&tail, how, bytes)?;
-        let train = Features::new(&self.network, layers, train)?;
-        let validation = validation.map(|pictures| Features::new(&self.network, layers, pictures)).transpose()?;
+        let features = |pictures| Features::new(&self.network, layers, pictures, how.is_quiet());
+        let (train, validation) = (features(train)?, validation.map(features).transpose()?);
         let how = match &validation {
             Some(features) => how.clone().validation(features),
             None => how.clone(),
@@ -193,5 +193,17 @@ impl Pretrained {
             println!("{}: training takes at most {most:.1} GB of memory{cached}", self.name());
         }
         Ok(())
+    }
+}
+
+impl Trainable for Pretrained {
+    type Error = ZooError;
+
+    fn fit(&mut self, train: &dyn Examples, how: &Fit) -> Result<History, ZooError> {
+        self.fit(train, how)
+    }
+
+    fn evaluate(&self, examples: &dyn Examples) -> Result<Evaluation, ZooError> {
+        self.evaluate(examples)
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::checksum::hex;
 use crate::display::{MimeBundle, Rich, Table};
-use crate::nn::{Evaluation, History, Network, Predictions, RegressionEvaluation, Runs};
+use crate::nn::{
+    Comparison, Evaluation, Experiments, Folds, GridSearch, History, LearningCurve, Network, Predictions,
+    RegressionEvaluation, Run, Runs, SettingValue,
+};
 use dfdx::prelude::{HasShape, Shape, Tensor};
 use dfdx::tensor::Cpu;
 use polars::prelude::{AnyValue, Column, DataFrame, Series};
@@ -31,7 +34,8 @@ pub fn digest() -> Digest {
 }
 
 impl Digest {
-    /// Adds a result under a name: numbers, text, slices, tables, tensors, histories, evaluations, networks. Times do not count.
+    /// Adds a result under a name: numbers, text, slices, tables, tensors, histories, evaluations,
+    /// comparisons, logs of experiments, networks. Times do not count.
     pub fn of(mut self, name: &str, result: &(impl Digestible + ?Sized)) -> Self {
         let mut bytes = Bytes(Sha256::new());
         result.feed(&mut bytes);
@@ -259,12 +263,64 @@ impl Digestible for RegressionEvaluation {
     }
 }
 
+impl Digestible for Run {
+    fn feed(&self, to: &mut Bytes) {
+        self.seed.feed(to);
+        self.history.feed(to);
+        self.test.feed(to);
+    }
+}
+
 impl Digestible for Runs {
     fn feed(&self, to: &mut Bytes) {
-        for run in &self.runs {
-            run.seed.feed(to);
-            run.history.feed(to);
-            run.test.feed(to);
+        self.runs.iter().for_each(|run| run.feed(to));
+    }
+}
+
+impl Digestible for Folds {
+    fn feed(&self, to: &mut Bytes) {
+        self.places.feed(to);
+        self.runs.feed(to);
+    }
+}
+
+impl Digestible for LearningCurve {
+    fn feed(&self, to: &mut Bytes) {
+        self.images.feed(to);
+        self.runs.feed(to);
+    }
+}
+
+impl Digestible for GridSearch {
+    fn feed(&self, to: &mut Bytes) {
+        for (point, run) in self.points.iter().zip(&self.runs) {
+            for (name, value) in &point.values {
+                name.feed(to);
+                match value {
+                    SettingValue::Number(number) => number.feed(to),
+                    other => other.to_string().feed(to),
+                }
+            }
+            run.feed(to);
+        }
+    }
+}
+
+impl Digestible for Experiments {
+    fn feed(&self, to: &mut Bytes) {
+        for entry in &self.entries {
+            entry.name.feed(to);
+            entry.history.feed(to);
+            entry.test.feed(to);
+        }
+    }
+}
+
+impl Digestible for Comparison {
+    fn feed(&self, to: &mut Bytes) {
+        for model in &self.models {
+            model.name.feed(to);
+            [Some(model.accuracy), Some(model.low), Some(model.high), Some(model.loss), model.p].feed(to);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Results as tables, to be filtered, joined, drawn and written.
 
 use crate::nn::{
-    ClassReport, Comparison, Confusion, Evaluation, Experiments, Folds, GridSearch, History, LearningCurve, Run, Runs,
-    SettingValue, Verdict,
+    ClassReport, Comparison, Confusion, Epoch, Evaluation, Experiments, Folds, GridSearch, History, LearningCurve, Run,
+    Runs, SettingValue, Verdict,
 };
 use polars::prelude::*;
 
@@ -81,23 +81,32 @@ impl ResultTable for Evaluation {
     }
 }
 
+/// What came of a training.
+struct Ended<'r> {
+    epochs: usize,
+    last: Option<Epoch>,
+    test: &'r Evaluation,
+}
+
+impl<'r> Ended<'r> {
+    fn of(run: &'r Run) -> Self {
+        Self { epochs: run.history.epochs.len(), last: run.history.last().copied(), test: &run.test }
+    }
+}
+
 /// What came of trainings, behind the columns that tell them apart.
-fn results<'r>(
-    first: Vec<Column>,
-    runs: impl Iterator<Item = (&'r History, &'r Evaluation)>,
-) -> PolarsResult<DataFrame> {
+fn results<'r>(first: Vec<Column>, runs: impl Iterator<Item = Ended<'r>>) -> PolarsResult<DataFrame> {
     let runs: Vec<_> = runs.collect();
-    let of =
-        |value: fn(&History, &Evaluation) -> Option<f64>| runs.iter().map(|(h, e)| value(h, e)).collect::<Vec<_>>();
+    let of = |value: fn(&Ended) -> Option<f64>| runs.iter().map(value).collect::<Vec<_>>();
     let interval = |evaluation: &Evaluation| evaluation.accuracy_interval(0.95).ok();
-    let counts: Vec<u32> = runs.iter().map(|(history, _)| history.epochs.len() as u32).collect();
+    let counts: Vec<u32> = runs.iter().map(|run| run.epochs as u32).collect();
     let numbers = [
-        ("loss", of(|history, _| history.last().map(|epoch| epoch.loss.into()))),
-        ("accuracy", of(|history, _| history.last().map(|epoch| epoch.accuracy.into()))),
-        ("test_loss", of(|_, test| Some(test.loss.into()))),
-        ("test_accuracy", of(|_, test| Some(test.accuracy.into()))),
-        ("low", runs.iter().map(|(_, test)| interval(test).map(|found| found.low)).collect()),
-        ("high", runs.iter().map(|(_, test)| interval(test).map(|found| found.high)).collect()),
+        ("loss", of(|run| run.last.map(|epoch| epoch.loss.into()))),
+        ("accuracy", of(|run| run.last.map(|epoch| epoch.accuracy.into()))),
+        ("test_loss", of(|run| Some(run.test.loss.into()))),
+        ("test_accuracy", of(|run| Some(run.test.accuracy.into()))),
+        ("low", runs.iter().map(|run| interval(run.test).map(|found| found.low)).collect()),
+        ("high", runs.iter().map(|run| interval(run.test).map(|found| found.high)).collect()),
     ];
     let numbers = numbers.into_iter().map(|(name, values)| Column::new(name.into(), values));
     let columns = first.into_iter().chain([Column::new("epochs".into(), counts)]).chain(numbers);
@@ -105,7 +114,7 @@ fn results<'r>(
 }
 
 fn of_runs(name: &str, first: Column, runs: &[Run]) -> PolarsResult<DataFrame> {
-    results(vec![first.with_name(name.into())], runs.iter().map(|run| (&run.history, &run.test)))
+    results(vec![first.with_name(name.into())], runs.iter().map(Ended::of))
 }
 
 impl ResultTable for Runs {
@@ -143,7 +152,7 @@ impl ResultTable for GridSearch {
                 None => Column::new(name.into(), values().map(|(_, value)| value.to_string()).collect::<Vec<_>>()),
             }
         };
-        results((0..settings).map(column).collect(), self.runs.iter().map(|run| (&run.history, &run.test)))
+        results((0..settings).map(column).collect(), self.runs.iter().map(Ended::of))
     }
 }
 
@@ -151,7 +160,12 @@ impl ResultTable for Experiments {
     fn table(&self) -> PolarsResult<DataFrame> {
         let names: Vec<&str> = self.entries.iter().map(|entry| entry.name.as_str()).collect();
         let names = vec![Column::new("experiment".into(), names)];
-        results(names, self.entries.iter().map(|entry| (&entry.history, &entry.test)))
+        let ended = self.entries.iter().map(|entry| Ended {
+            epochs: entry.history.epochs.len(),
+            last: self.end_of(entry),
+            test: &entry.test,
+        });
+        results(names, ended)
     }
 }
 

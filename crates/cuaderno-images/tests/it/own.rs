@@ -77,6 +77,8 @@ fn a_folder_without_classes_is_predicted_by_name() {
     let refused = network.evaluate(&own).unwrap_err().to_string();
     assert!(refused.contains("have no classes"), "{refused}");
     assert!(own.class_counts().is_empty());
+    let refused = own.class_chart().unwrap_err().to_string();
+    assert!(refused.contains("pictures without classes cannot be counted by class"), "{refused}");
     let (one, other) = own.split([0.5, 0.5], 1).unwrap();
     assert_eq!((one.len(), other.len()), (4, 4));
     own.sample(3, 1);

@@ -26,6 +26,8 @@ fn a_folder_gives_a_class_for_each_sub_folder() {
     let cells = ImageSet::from_folder(data("blood-cells/TRAIN"), [30, 40]).unwrap();
     assert_eq!(cells.class_names(), ["EOSINOPHIL", "LYMPHOCYTE", "MONOCYTE", "NEUTROPHIL"]);
     assert!(cells.class_counts().iter().all(|(_, count)| *count == 26));
+    let chart = cells.class_chart().unwrap().describe();
+    assert!(cells.class_names().iter().all(|name| chart.contains(&format!("{name} 26"))), "{chart}");
     assert_eq!(cells.image_shape(), [3, 30, 40]);
     assert_eq!(cells.name(0).unwrap(), "EOSINOPHIL/_0_100.jpeg");
     let mut out = vec![-1.0; 30 * 40 * 3];

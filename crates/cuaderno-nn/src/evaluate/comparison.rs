@@ -209,7 +209,12 @@ impl Comparison {
 
     /// The best model's name; none of no models.
     pub fn best(&self) -> Option<&str> {
-        self.models.iter().find(|model| model.verdict == Verdict::Best).map(|model| model.name.as_str())
+        Some(self.models[self.best_place()?].name.as_str())
+    }
+
+    /// The best model's place in the order given, from 0; none of no models.
+    pub fn best_place(&self) -> Option<usize> {
+        self.models.iter().position(|model| model.verdict == Verdict::Best)
     }
 
     /// Accuracies as bars, each with its interval, or one deviation to either side.

@@ -2,9 +2,9 @@
 
 use super::comparison::shown_p;
 use super::trials;
-use super::{Comparable, Evaluation, Run};
-use crate::{History, NetworkError};
-use cuaderno_display::{MimeBundle, Rich, Table};
+use super::{Comparable, Comparison, Evaluation, Run};
+use crate::{Epoch, Examples, Fit, History, NetworkError, Trainable};
+use cuaderno_display::{MimeBundle, Rich, Table, interrupt, nearest_name};
 use cuaderno_plot::{Bar, TrainingCurves};
 use cuaderno_stats::sign_test;
 use std::path::Path;
@@ -17,9 +17,8 @@ use std::path::Path;
 ///
 /// # fn run(train: &dyn cuaderno_nn::Examples, test: &dyn cuaderno_nn::Examples) -> Result<(), cuaderno_nn::NetworkError> {
 /// let mut log = Experiments::new("cifar100");
-/// let mut model = Small::new(7);
-/// let history = model.fit(train, &Fit::new().epochs(5).quiet())?;
-/// log.add("as they are", &history, &model.evaluate(test)?);
+/// let how = Fit::new().epochs(5);
+/// log.run("as they are", &mut Small::new(7), train, &how, test)?;
 /// // … more networks, more lines …
 /// log.figure();
 /// # Ok(()) }
@@ -33,6 +32,8 @@ pub struct Experiments {
     pub name: String,
     /// Each experiment, in the order in which they were added.
     pub entries: Vec<Experiment>,
+    /// Over how many epochs, from the last one back, training measures are taken.
+    settled: usize,
 }
 
 /// A line of the log.
@@ -46,10 +47,51 @@ pub struct Experiment {
     pub test: Evaluation,
 }
 
+impl Experiment {
+    /// How far the accuracy in training, in the last epoch, is ahead of the one on the test examples.
+    pub fn gap(&self) -> f64 {
+        self.history.last().map_or(f64::NAN, |epoch| f64::from(epoch.accuracy)) - f64::from(self.test.accuracy)
+    }
+}
+
 impl Experiments {
     /// No experiments yet.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), entries: Vec::new() }
+        Self { name: name.into(), entries: Vec::new(), settled: 1 }
+    }
+
+    /// Tables show the median of a training's last `epochs` epochs, not the last one, which may be a spike. A file that
+    /// [`save`](Self::save) writes does not keep this.
+    pub fn median_of_last(mut self, epochs: usize) -> Self {
+        self.settled = epochs.max(1);
+        self
+    }
+
+    /// Trains `model` on `train`, evaluates it on `test`, and adds the result, which it returns as well. The curves' title is
+    /// `name`, unless `how` has one.
+    ///
+    /// # Errors
+    /// As [`Network::fit`](crate::Network::fit) and [`Network::evaluate`](crate::Network::evaluate). After an interrupt nothing
+    /// is added; the model keeps what it has learnt.
+    pub fn run<M: Trainable>(
+        &mut self,
+        name: &str,
+        model: &mut M,
+        train: &dyn Examples,
+        how: &Fit,
+        test: &dyn Examples,
+    ) -> Result<Experiment, M::Error> {
+        let titled = how.title.is_none().then(|| how.clone().title(name));
+        let how = titled.as_ref().unwrap_or(how);
+        let history = model.fit(train, how)?;
+        if interrupt::requested() {
+            return Err(
+                NetworkError::Interrupted { done: history.epochs.len(), total: how.epochs, what: "epochs" }.into()
+            );
+        }
+        let test = model.evaluate(test)?;
+        self.add(name, &history, &test);
+        Ok(Experiment { name: name.to_owned(), history, test })
     }
 
     /// Adds an experiment. One of the same name takes the place of the earlier, so that a cell may be run again.
@@ -59,6 +101,52 @@ impl Experiments {
             Some(known) => *known = entry,
             None => self.entries.push(entry),
         }
+    }
+
+    /// The experiment of this name.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn get(&self, name: &str) -> Result<&Experiment, NetworkError> {
+        self.entries.iter().find(|entry| entry.name == name).ok_or_else(|| {
+            let names = || self.entries.iter().map(|entry| entry.name.as_str());
+            let near = nearest_name(name, names());
+            let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+            let advice = format!("there are {}{near}", names().collect::<Vec<_>>().join(", "));
+            NetworkError::Setting { setting: "the experiment", found: format!("{name:?}"), advice }
+        })
+    }
+
+    /// These experiments alone, in the order given.
+    ///
+    /// # Errors
+    /// If there is none of one of the names.
+    pub fn only(&self, names: &[&str]) -> Result<Self, NetworkError> {
+        let entries = names.iter().map(|name| self.get(name).cloned()).collect::<Result<_, _>>()?;
+        Ok(Self { name: self.name.clone(), entries, settled: self.settled })
+    }
+
+    /// The experiment with the highest accuracy, of equal ones the one with the lowest loss; none of none.
+    pub fn best(&self) -> Option<&Experiment> {
+        self.entries.iter().min_by(|one, other| {
+            other.test.accuracy.total_cmp(&one.test.accuracy).then(one.test.loss.total_cmp(&other.test.loss))
+        })
+    }
+
+    /// Which are better by more than chance: [`compare`](crate::compare) of their evaluations.
+    ///
+    /// # Errors
+    /// If they were not all evaluated on the same pictures.
+    pub fn comparison(&self) -> Result<Comparison, NetworkError> {
+        let tests: Vec<(&str, &Evaluation)> =
+            self.entries.iter().map(|entry| (entry.name.as_str(), &entry.test)).collect();
+        Evaluation::compared(&tests)
+    }
+
+    /// How an experiment's training ended: its last epoch, or the median of as many as
+    /// [`median_of_last`](Self::median_of_last) said.
+    pub fn end_of(&self, experiment: &Experiment) -> Option<Epoch> {
+        experiment.history.median_of_last(self.settled)
     }
 
     /// Beside the first: the difference in accuracy, and how likely it is by chance where both saw the same pictures. None
@@ -122,15 +210,16 @@ impl Experiments {
             return Err(NetworkError::Format { path: path.as_ref().to_owned(), reason });
         }
         let entry = |(name, run): (String, Run)| Experiment { name, history: run.history, test: run.test };
-        Ok(Self { name, entries: names.into_iter().zip(runs).map(entry).collect() })
+        Ok(Self { name, entries: names.into_iter().zip(runs).map(entry).collect(), settled: 1 })
     }
 
     /// The table's cells, header first; times are the last column.
     fn rows(&self, times: bool) -> Vec<Vec<String>> {
         let header = ["experiment", "epochs", "training", "accuracy", "95 % interval", "change", "p"];
         let mut rows = vec![header.into_iter().chain(times.then_some("seconds")).map(String::from).collect::<Vec<_>>()];
-        for (index, Experiment { name, history, test }) in self.entries.iter().enumerate() {
-            let training = history.last().map_or("–".into(), |epoch| format!("{:.4}", epoch.accuracy));
+        for (index, entry) in self.entries.iter().enumerate() {
+            let Experiment { name, history, test } = entry;
+            let training = self.end_of(entry).map_or("–".into(), |epoch| format!("{:.4}", epoch.accuracy));
             let interval = test.interval(super::interval::LEVEL).to_string();
             let change = self.change(index);
             let difference = change.map_or("–".into(), |(difference, _)| format!("{difference:+.4}"));
@@ -155,7 +244,11 @@ fn unquoted(name: &str) -> String {
 impl Rich for Experiments {
     fn mime_bundle(&self) -> MimeBundle {
         let table = |times| {
-            let note = "change and p: beside the first, McNemar's exact test";
+            let training = match self.settled {
+                1 => String::new(),
+                epochs => format!("training: median of the last {epochs} epochs; "),
+            };
+            let note = format!("{training}change and p: beside the first, McNemar's exact test");
             Table::headed(self.rows(times)).note(note)
         };
         table(true).mime_bundle().with_stable(table(false).text())

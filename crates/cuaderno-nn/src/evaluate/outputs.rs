@@ -19,14 +19,14 @@ impl Network {
 
     /// What the first `layers` layers make of every example, one after the other; pictures channels last. Those of frozen layers
     /// have the bits that training with them sees. An operation may have taken in the layers behind it, so this is for layers
-    /// between which nothing is joined: nested models.
+    /// between which nothing is joined: nested models. Shows its progress unless it is to be `quiet`.
     ///
     /// # Errors
     /// If the examples have another shape than the input, or an interrupt came.
     #[doc(hidden)]
-    pub fn outputs_after(&self, layers: usize, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
+    pub fn outputs_after(&self, layers: usize, examples: &dyn Examples, quiet: bool) -> Result<Vec<f32>, NetworkError> {
         let last = self.graph.nodes.iter().rfind(|node| node.layer <= layers);
-        self.outputs_at((&self.graph, &self.current()), last.map_or(0, |node| node.output), examples)
+        self.outputs_at((&self.graph, &self.current()), last.map_or(0, |node| node.output), examples, quiet)
     }
 
     /// What one layer makes of every example: the shape for one, and the values, one example after the other; pictures channels
@@ -45,7 +45,7 @@ impl Network {
     /// The values of a slot for every example, with fewer operations.
     fn folded_outputs(&self, graph: &Graph, slot: Slot, examples: &dyn Examples) -> Result<Vec<f32>, NetworkError> {
         let (graph, weights) = graph.folded(&self.current(), &self.state, slot);
-        self.outputs_at((&graph, &weights), slot, examples)
+        self.outputs_at((&graph, &weights), slot, examples, false)
     }
 
     /// The values of a slot for every example.
@@ -54,6 +54,7 @@ impl Network {
         graph: (&Graph, &[f32]),
         slot: Slot,
         examples: &dyn Examples,
+        quiet: bool,
     ) -> Result<Vec<f32>, NetworkError> {
         check_input(self, examples, "input")?;
         let count = examples.len();
@@ -62,7 +63,7 @@ impl Network {
         for_each_output(self, graph, examples, BATCH, slot, |values, batch| {
             outputs.extend_from_slice(values);
             // One picture is no work to wait for; a line that has not begun does not end either.
-            if count > 1 {
+            if count > 1 && !quiet {
                 progress.step(batch.labels.len() as u64);
             }
         })?;

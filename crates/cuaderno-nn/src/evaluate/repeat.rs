@@ -1,8 +1,9 @@
 //! The same experiment several times, from different seeds.
 
 use super::Evaluation;
-use crate::{History, NetworkError};
-use cuaderno_display::{MimeBundle, Rich, Table, interrupt};
+use super::trials::{Trained, Trials};
+use crate::{Examples, Fit, History, Network, NetworkError};
+use cuaderno_display::{MimeBundle, Rich, Table};
 
 /// Results of several runs of one experiment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,24 +51,44 @@ pub fn repeat(
     repeat_dyn(count, seed, &mut experiment)
 }
 
-fn repeat_dyn(
-    count: usize,
-    seed: u64,
-    experiment: &mut dyn FnMut(u64) -> Result<(History, Evaluation), NetworkError>,
-) -> Result<Runs, NetworkError> {
-    let mut runs = Vec::new();
-    for seed in (0..count as u64).map(|run| seed.wrapping_add(run)) {
-        let result = experiment(seed);
-        if interrupt::requested() {
-            break;
-        }
-        let (history, test) = result?;
-        runs.push(Run { seed, history, test });
+impl Fit {
+    /// Trains a new network on `train` and evaluates it on `test`, `count` times with the seeds `seed`, `seed + 1`, …: `new`
+    /// makes the network of a seed, and its training draws by the same one. [`repeat`] is the longer form, for experiments that
+    /// differ in more, or whose networks are to be kept.
+    ///
+    /// ```
+    /// use cuaderno_nn::{Fit, cnn};
+    /// cnn! { Small: [3, 8, 8] => [flatten, dense(2), softmax] }
+    ///
+    /// # fn run(train: &dyn cuaderno_nn::Examples, test: &dyn cuaderno_nn::Examples) -> Result<(), cuaderno_nn::NetworkError> {
+    /// let runs = Fit::new().epochs(10).repeat(5, 7, Small::new, train, test)?;
+    /// println!("{:.3} ± {:.3}", runs.mean().test_accuracy, runs.deviation().test_accuracy);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`repeat`].
+    pub fn repeat<N: Into<Network>>(
+        &self,
+        count: usize,
+        seed: u64,
+        new: impl Fn(u64) -> N,
+        train: &dyn Examples,
+        test: &dyn Examples,
+    ) -> Result<Runs, NetworkError> {
+        repeat_dyn(count, seed, &mut |seed| {
+            let mut model = new(seed).into();
+            let history = model.fit(train, &self.clone().seed(seed).quiet())?;
+            Ok((history, model.evaluate(test)?))
+        })
     }
-    match runs.len() {
-        0 if count > 0 => Err(NetworkError::Interrupted { done: 0, total: count, what: "runs" }),
-        _ => Ok(Runs { runs }),
-    }
+}
+
+fn repeat_dyn(count: usize, seed: u64, experiment: &mut dyn FnMut(u64) -> Trained) -> Result<Runs, NetworkError> {
+    let seeds: Vec<u64> = (0..count as u64).map(|run| seed.wrapping_add(run)).collect();
+    let trials =
+        Trials { title: "repeat", what: "runs", identity: String::new(), seeds: seeds.clone(), checkpoint: None };
+    Ok(Runs { runs: trials.run(&mut |run| experiment(seeds[run]))? })
 }
 
 impl Run {

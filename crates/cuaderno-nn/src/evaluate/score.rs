@@ -34,6 +34,14 @@ impl Network {
 }
 
 impl Evaluation {
+    /// The accuracy of always naming the most frequent class of these examples, the majority-class baseline: what a network has to
+    /// beat. NaN of no examples.
+    pub fn baseline(&self) -> f64 {
+        let mut counts = vec![0_usize; self.predictions.class_names.len()];
+        self.labels.iter().for_each(|label| counts[*label] += 1);
+        counts.into_iter().max().unwrap_or(0) as f64 / self.labels.len() as f64
+    }
+
     /// Cross-entropy and accuracy of probabilities that no single network's scores stand behind.
     #[doc(hidden)]
     pub fn of(predictions: Predictions, labels: Vec<usize>) -> Self {

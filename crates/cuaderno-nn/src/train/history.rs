@@ -40,6 +40,38 @@ impl History {
         self.epochs.last()
     }
 
+    /// The median of each measure over the last `count` epochs, learning rate and duration of the last one: where a training ended,
+    /// less its spikes. None of a run without epochs, or for a `count` of 0.
+    ///
+    /// ```
+    /// # use cuaderno_nn::{Epoch, History};
+    /// # let epoch = |loss| Epoch { loss, ..Epoch::default() };
+    /// # let history = History { epochs: [0.9, 0.5, 0.4, 2.5].map(epoch).to_vec(), stopped: None };
+    /// // losses 0.9, 0.5, 0.4, 2.5
+    /// assert_eq!(history.median_of_last(3).map(|epoch| epoch.loss), Some(0.5));
+    /// ```
+    pub fn median_of_last(&self, count: usize) -> Option<Epoch> {
+        let epochs = &self.epochs[self.epochs.len() - count.min(self.epochs.len())..];
+        let of = |value: fn(&Epoch) -> Option<f32>| median(epochs.iter().filter_map(value).collect());
+        Some(Epoch {
+            loss: of(|epoch| Some(epoch.loss))?,
+            accuracy: of(|epoch| Some(epoch.accuracy))?,
+            val_loss: of(|epoch| epoch.val_loss),
+            val_accuracy: of(|epoch| epoch.val_accuracy),
+            mae: of(|epoch| epoch.mae),
+            val_mae: of(|epoch| epoch.val_mae),
+            ..*epochs.last()?
+        })
+    }
+
+    /// The first `count` epochs alone: what the training would have been, had it ended there.
+    pub fn first_epochs(&self, count: usize) -> Self {
+        match count < self.epochs.len() {
+            true => Self { epochs: self.epochs[..count].to_vec(), stopped: None },
+            false => self.clone(),
+        }
+    }
+
     /// The number, from 1, and results of the epoch with the least validation loss, or loss without validation. Where some
     /// epochs were validated, the others (one that was interrupted) do not count.
     pub fn best(&self) -> Option<(usize, &Epoch)> {
@@ -152,6 +184,13 @@ impl History {
             .chain(self.epochs.iter().enumerate().map(line))
             .collect()
     }
+}
+
+/// The middle one, of an even number the mean of the middle two; none of none.
+fn median(mut values: Vec<f32>) -> Option<f32> {
+    values.sort_by(f32::total_cmp);
+    let (low, high) = (values.get(values.len().checked_sub(1)? / 2)?, values.get(values.len() / 2)?);
+    Some((low + high) / 2.0)
 }
 
 /// Loss and accuracy, or mean absolute error.

@@ -22,6 +22,7 @@ mod run;
 mod schedule;
 mod show;
 mod totals;
+mod trainable;
 
 pub use early_stopping::EarlyStopping;
 pub use first_batch::FirstBatch;
@@ -35,6 +36,7 @@ pub use optimizer::{Adam, Optimizer, RmsProp, Sgd};
 pub use plateau::ReduceOnPlateau;
 pub use rate_finder::LearningRates;
 pub use schedule::Schedule;
+pub use trainable::Trainable;
 
 pub(crate) use batches::{Batch, fill};
 pub(crate) use check::{check_input, check_known, check_targets};

@@ -4,7 +4,7 @@ use crate::support::Squares;
 use cuaderno_display::Rich;
 use cuaderno_nn::{
     CrossValidation, Evaluation, Examples, Experiments, Fit, Grid, History, NetworkError, Optimizer, TrainingSizes,
-    cnn, compare,
+    cnn, compare, repeat,
 };
 use cuaderno_plot::Figure;
 use std::cell::Cell;
@@ -210,4 +210,90 @@ fn a_log_of_experiments_becomes_a_table_and_comes_back_from_its_file() {
     let path = folder.path().join("log.safetensors");
     log.save(&path).unwrap();
     assert_eq!(Experiments::open(&path).unwrap(), log);
+}
+
+#[test]
+fn an_experiment_that_is_run_is_one_that_is_added() {
+    let (train, test) = (Squares::new(60, 6, 3), Squares::new(30, 6, 3));
+    let how = Fit::new().epochs(3).optimizer(Optimizer::adam(0.01)).quiet();
+    let (mut run, mut added) = (Experiments::new("log"), Experiments::new("log"));
+    for (name, seed) in [("first", 1), ("second", 2)] {
+        let found = run.run(name, &mut Small::new(seed), &train, &how, &test).unwrap();
+        let mut model = Small::new(seed);
+        added.add(name, &model.fit(&train, &how).unwrap(), &model.evaluate(&test).unwrap());
+        assert_eq!((found.name.as_str(), found.test), (name, added.entries.last().unwrap().test.clone()));
+    }
+    let losses = |log: &Experiments| log.entries.iter().map(|entry| entry.history.loss()).collect::<Vec<_>>();
+    assert_eq!(losses(&run), losses(&added));
+    let [first, second] = [0, 1].map(|index| run.entries[index].test.clone());
+    assert_eq!(run.comparison().unwrap(), compare(&[("first", &first), ("second", &second)]).unwrap());
+    let best = if second.accuracy > first.accuracy { "second" } else { "first" };
+    if first.accuracy != second.accuracy {
+        assert_eq!(run.best().unwrap().name, best);
+    }
+    let turned = run.only(&["second", "first"]).unwrap();
+    assert_eq!(turned.entries.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>(), ["second", "first"]);
+    let message = run.only(&["secnd"]).unwrap_err().to_string();
+    assert!(message.contains("there are first, second; did you mean \"second\"?"), "{message}");
+}
+
+#[test]
+fn an_interrupted_experiment_is_not_logged() {
+    let train = Squares::new(60, 6, 3);
+    let mut log = Experiments::new("log");
+    let mut model = Small::new(1);
+    let how = Fit::new().epochs(5).on_epoch(|_| {
+        cuaderno_display::interrupt::request();
+        cuaderno_nn::Next::GoOn
+    });
+    let message = log.run("first", &mut model, &train, &how.quiet(), &train).unwrap_err().to_string();
+    cuaderno_display::interrupt::clear();
+    assert!(message.contains("1 of 5 epochs") && log.entries.is_empty(), "{message}");
+}
+
+#[test]
+fn a_fit_is_repeated_as_an_experiment_is() {
+    let (train, test) = (Squares::new(60, 6, 3), Squares::new(30, 6, 3));
+    let how = Fit::new().epochs(2).optimizer(Optimizer::adam(0.01));
+    let runs = how.repeat(3, 7, Small::new, &train, &test).unwrap();
+    let expected = repeat(3, 7, |seed| {
+        let mut model = Small::new(seed);
+        let history = model.fit(&train, &how.clone().seed(seed).quiet())?;
+        Ok((history, model.evaluate(&test)?))
+    });
+    for (found, expected) in runs.runs.iter().zip(expected.unwrap().runs) {
+        assert_eq!(
+            (found.seed, found.history.loss(), &found.test),
+            (expected.seed, expected.history.loss(), &expected.test)
+        );
+    }
+    assert_eq!(runs.runs.iter().map(|run| run.seed).collect::<Vec<_>>(), [7, 8, 9]);
+}
+
+/// numpy.median of the last of [0.9, 0.5, 0.4, 2.5]
+#[test]
+fn the_end_of_a_training_is_a_median() {
+    let epoch = |loss: f32| cuaderno_nn::Epoch {
+        loss,
+        accuracy: 1.0 - loss,
+        val_loss: (loss < 2.0).then_some(loss),
+        ..cuaderno_nn::Epoch::default()
+    };
+    let history = History { epochs: [0.9, 0.5, 0.4, 2.5].map(epoch).to_vec(), stopped: None };
+    let loss = |count| history.median_of_last(count).map(|epoch| epoch.loss);
+    assert_eq!([0, 1, 2, 3, 4, 9].map(loss), [None, Some(2.5), Some(1.45), Some(0.5), Some(0.7), Some(0.7)]);
+    let end = history.median_of_last(3).unwrap();
+    assert_eq!((end.accuracy, end.val_loss, end.val_accuracy), (0.5, Some(0.45), None));
+    assert_eq!(History::default().median_of_last(3), None);
+    assert_eq!(history.first_epochs(2).loss(), history.loss()[..2]);
+    assert_eq!(history.first_epochs(9), history);
+}
+
+#[test]
+fn the_baseline_names_the_largest_class() {
+    let (train, _) = (Squares::new(60, 6, 3), ());
+    let (_, result) = trained(&train, &train, 1).unwrap();
+    let counts = [0, 1, 2].map(|class| result.labels.iter().filter(|label| **label == class).count());
+    let largest = *counts.iter().max().unwrap();
+    assert_eq!(result.baseline(), largest as f64 / 60.0);
 }

@@ -86,7 +86,7 @@ fn features_of_a_layer_go_into_support_vectors() {
     net.fit(&train, &Fit::new().epochs(8).batch_size(8).optimizer(Optimizer::adam(1e-2)).quiet()).unwrap();
     let features = Features::of(&net, "5_dense", &train).unwrap();
     assert_eq!(features.image_shape(), [6, 1, 1]);
-    assert_eq!(features.values(), net.outputs_after(6, &train).unwrap());
+    assert_eq!(features.values(), net.outputs_after(6, &train, true).unwrap());
     let svm = SupportVectors::fit(&features, &Svm::new()).unwrap();
     let found = svm.evaluate(&Features::of(&net, "5_dense", &test).unwrap()).unwrap();
     assert!(found.accuracy > 0.9, "{found:?}");

@@ -70,7 +70,7 @@ impl<'a> Trial<'a> {
         let error = |error: cuaderno_nn::NetworkError| error.to_string();
         let folded = self.network.outputs(&self.data).map_err(error)?;
         self.tally.values("outputs of the folded plan", &folded, &run.output, 1e-6)?;
-        let unfolded = self.network.outputs_after(self.network.layers().len(), &self.data).map_err(error)?;
+        let unfolded = self.network.outputs_after(self.network.layers().len(), &self.data, true).map_err(error)?;
         self.tally.values("outputs of the unfolded plan", &unfolded, &run.output, 1e-6)?;
         let (body, head) = self.case.body_and_head();
         if self.case.numbers.is_some() {
