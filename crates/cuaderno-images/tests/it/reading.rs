@@ -1,5 +1,6 @@
 use cuaderno_images::{CifarLabels, ImageSet, ImagesError, Loader, Scaling, open_image};
 use cuaderno_nn::Examples;
+use cuaderno_plot::Figure;
 use std::fs;
 use std::path::{Path, PathBuf};
 
