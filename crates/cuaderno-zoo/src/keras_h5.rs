@@ -14,24 +14,52 @@ const LARGEST_PART: u64 = 4 << 30;
 /// Groups within groups; Keras's own go three deep.
 const DEEPEST: usize = 8;
 
-type Tensors = BTreeMap<String, Tensor>;
+/// What a file holds.
+#[derive(Default)]
+pub(crate) struct Stored {
+    pub tensors: BTreeMap<String, Tensor>,
+    /// The layers that have tensors. Of one kind, such as convolutions, the first is the model's first.
+    pub layers: Vec<String>,
+    /// Why layers are called by class and number, not by name, if they are.
+    pub unnamed: Option<&'static str>,
+}
+
+impl Stored {
+    fn add(&mut self, layer: &str, kind: &str, tensor: Tensor) {
+        if self.layers.last().is_none_or(|last| last != layer) {
+            self.layers.push(layer.to_owned());
+        }
+        self.tensors.insert(format!("{layer}/{kind}"), tensor);
+    }
+
+    /// In the order of these names, if all layers are among them.
+    fn in_order(mut self, names: &[String]) -> Self {
+        let place = |layer: &String| names.iter().position(|name| name == layer);
+        if self.layers.iter().all(|layer| place(layer).is_some()) {
+            self.layers.sort_by_key(place);
+        }
+        self
+    }
+}
 
 /// `.h5`, both as of `save_weights` today and the older form, which the files of keras.applications have.
-pub(crate) fn from_h5(bytes: Vec<u8>) -> Result<Tensors, String> {
+pub(crate) fn from_h5(bytes: Vec<u8>) -> Result<Stored, String> {
     let file = Hdf5File::from_vec(bytes).map_err(text)?;
     let root = file.root_group().map_err(text)?;
     match root.group("layers") {
-        Ok(layers) => numbered(&layers, &HashMap::new()),
+        Ok(layers) => numbered(&layers, &[]),
         Err(_) => {
-            let mut tensors = Tensors::new();
-            collect_named(&root, &[], &mut tensors)?;
-            Ok(tensors)
+            let mut stored = Stored::default();
+            collect_named(&root, &[], &mut stored)?;
+            let model = root.group("model_weights").unwrap_or(root);
+            let names = model.attribute("layer_names").and_then(|names| names.read_strings());
+            Ok(stored.in_order(&names.unwrap_or_default()))
         }
     }
 }
 
 /// `.keras`: a zip archive of the model's configuration and numbered weights.
-pub(crate) fn from_keras(bytes: &[u8]) -> Result<Tensors, String> {
+pub(crate) fn from_keras(bytes: &[u8]) -> Result<Stored, String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(text)?;
     if archive.file_names().flatten().any(|name| name.ends_with(".pkl")) {
         return Err(
@@ -46,11 +74,13 @@ pub(crate) fn from_keras(bytes: &[u8]) -> Result<Tensors, String> {
     };
     let config: serde_json::Value = serde_json::from_slice(&part("config.json")?).map_err(text)?;
     let file = Hdf5File::from_vec(part("model.weights.h5")?).map_err(text)?;
-    numbered(&file.group("layers").map_err(text)?, &names_by_group(&config))
+    let names = names_by_group(&config);
+    let in_order: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
+    Ok(numbered(&file.group("layers").map_err(text)?, &names)?.in_order(&in_order))
 }
 
 /// Datasets `…/layer/kernel:0`; in the oldest files `layer/layer_W_1:0`.
-fn collect_named(group: &Group, path: &[&str], tensors: &mut Tensors) -> Result<(), String> {
+fn collect_named(group: &Group, path: &[&str], stored: &mut Stored) -> Result<(), String> {
     let (groups, datasets) = group.members().map_err(text)?;
     for dataset in datasets {
         let Some(layer) = path.last() else { continue };
@@ -64,21 +94,23 @@ fn collect_named(group: &Group, path: &[&str], tensors: &mut Tensors) -> Result<
             Some("_b") => "bias",
             _ => name,
         };
-        tensors.insert(format!("{layer}/{name}"), tensor(&dataset)?);
+        stored.add(layer, name, tensor(&dataset)?);
     }
     for group in groups {
         let name = group.name().rsplit('/').next().unwrap_or_default().to_owned();
         if path.len() < DEEPEST {
-            collect_named(&group, &[path, &[name.as_str()]].concat(), tensors)?;
+            collect_named(&group, &[path, &[name.as_str()]].concat(), stored)?;
         }
     }
     Ok(())
 }
 
 /// A group for each layer, by class and number; its variables have numbers, too.
-fn numbered(layers: &Group, names: &HashMap<String, String>) -> Result<Tensors, String> {
-    let mut tensors = Tensors::new();
-    for layer in layers.groups().map_err(text)? {
+fn numbered(layers: &Group, names: &[(String, String)]) -> Result<Stored, String> {
+    let mut stored = Stored::default();
+    let mut layers = layers.groups().map_err(text)?;
+    layers.sort_by_key(|layer| class_and_number(layer.name()));
+    for layer in layers {
         let Ok(variables) = layer.group("vars") else { continue };
         let mut datasets = variables.datasets().map_err(text)?;
         if datasets.is_empty() {
@@ -89,20 +121,28 @@ fn numbered(layers: &Group, names: &HashMap<String, String>) -> Result<Tensors, 
         let group = layer.name().rsplit('/').next().unwrap_or_default().to_owned();
         // Newer versions of Keras store the layer's name.
         let said = variables.attribute("name").ok().and_then(|name| name.read_string().ok());
-        let name = said.or_else(|| names.get(&group).cloned());
-        let name = name.ok_or_else(|| {
-            "this version of Keras stored no names of layers; store it as .keras, or from a newer version".to_owned()
-        })?;
+        let known = || names.iter().find(|(known, _)| *known == group).map(|(_, name)| name.clone());
+        let name = said.or_else(known).unwrap_or_else(|| {
+            stored.unnamed =
+                Some("this version of Keras stored no names of layers; store it as .keras, or from a newer version");
+            group.clone()
+        });
         let kinds: &[&str] = if datasets.len() == NORMALIZATION.len() { &NORMALIZATION } else { &OTHER };
         for (kind, dataset) in kinds.iter().zip(&datasets) {
-            tensors.insert(format!("{name}/{kind}"), tensor(dataset)?);
+            stored.add(&name, kind, tensor(dataset)?);
         }
     }
-    Ok(tensors)
+    Ok(stored)
+}
+
+/// `conv2d` is the first of its class, `conv2d_1` the second.
+fn class_and_number(group: &str) -> (String, usize) {
+    let numbered = group.rsplit_once('_').and_then(|(class, number)| Some((class.to_owned(), number.parse().ok()?)));
+    numbered.unwrap_or_else(|| (group.to_owned(), 0))
 }
 
 /// The name of the layer behind each group, which is called by the class, in the order of the layers: `conv2d`, `conv2d_1`.
-fn names_by_group(config: &serde_json::Value) -> HashMap<String, String> {
+fn names_by_group(config: &serde_json::Value) -> Vec<(String, String)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     let layers = config["config"]["layers"].as_array().into_iter().flatten();
     layers

@@ -26,6 +26,7 @@ mod ensemble;
 mod error;
 mod features;
 mod keras_h5;
+mod keras_weights;
 mod labels;
 mod mismatch;
 mod mobilenet;
@@ -45,6 +46,7 @@ pub use architecture::{Architecture, Pooling, mobilenet_v2, resnet18, resnet34, 
 pub use ensemble::Ensemble;
 pub use error::ZooError;
 pub use features::Features;
+pub use keras_weights::KerasWeights;
 pub use labels::TopLabels;
 pub use pretrained::Pretrained;
 pub use source::Source;

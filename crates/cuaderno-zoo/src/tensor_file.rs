@@ -1,6 +1,7 @@
 //! Files of weights as named tensors: safetensors, and Keras's `.h5` and `.keras`.
 
-use crate::{ZooError, keras_h5};
+use crate::ZooError;
+use crate::keras_h5::{self, Stored};
 use safetensors::tensor::{Dtype, SafeTensors};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,10 @@ pub(crate) struct TensorFile {
     pub tensors: BTreeMap<String, Tensor>,
     /// Names of the classes, if the file brings them.
     pub labels: Option<Arc<Vec<String>>>,
+    /// Of a file of Keras's the layers that have tensors; of one kind the first is the model's first.
+    pub layers: Vec<String>,
+    /// Why layers are called by class and number, if they are.
+    pub unnamed: Option<&'static str>,
 }
 
 /// One of its tensors, in the file's layout.
@@ -30,17 +35,17 @@ impl TensorFile {
     /// Reads a file; its first bytes say of which kind it is.
     pub fn read(path: &Path) -> Result<Self, ZooError> {
         let bytes = cuaderno_display::read_file(path).map_err(|source| ZooError::File { path: path.into(), source })?;
-        let (tensors, labels) = if bytes.starts_with(HDF5) {
-            (keras_h5::from_h5(bytes), None)
+        let broken = |reason| ZooError::Format { path: path.into(), reason };
+        let stored = if bytes.starts_with(HDF5) {
+            keras_h5::from_h5(bytes).map_err(broken)?
         } else if bytes.starts_with(ZIP) {
-            (keras_h5::from_keras(&bytes), None)
+            keras_h5::from_keras(&bytes).map_err(broken)?
         } else {
-            let (tensors, labels) = from_safetensors(&bytes)
-                .map_err(|error| ZooError::Format { path: path.into(), reason: error.to_string() })?;
-            (Ok(tensors), labels)
+            let (tensors, labels) = from_safetensors(&bytes).map_err(|error| broken(error.to_string()))?;
+            return Ok(Self { path: path.into(), tensors, labels, layers: Vec::new(), unnamed: None });
         };
-        let tensors = tensors.map_err(|reason| ZooError::Format { path: path.into(), reason })?;
-        Ok(Self { path: path.into(), tensors, labels })
+        let Stored { tensors, layers, unnamed } = stored;
+        Ok(Self { path: path.into(), tensors, labels: None, layers, unnamed })
     }
 }
 

@@ -23,6 +23,9 @@ impl TensorFile {
 
     /// The values of every tensor of the model, in its order and layout.
     pub fn fitted_to(&self, design: &Design, model: &Pretrained, family: Family) -> Result<Vec<Vec<f32>>, ZooError> {
+        if let Some(reason) = self.unnamed {
+            return Err(ZooError::Format { path: self.path.clone(), reason: reason.into() });
+        }
         let (mut values, mut known) = (Vec::new(), Vec::new());
         let mut mismatches = Mismatches::new(&self.path, &design.name, family);
         for (layer, tensor, shape) in places(design, model) {

@@ -38,7 +38,7 @@ pub use crate::stamp::stamp;
 #[doc(hidden)]
 pub use crate::rt::show::ShowPlain as _;
 pub use crate::zoo::{
-    self, Ensemble, Features, Pooling, Pretrained, SupportVectors, Svm, mobilenet_v2, resnet18, resnet34, resnet50,
-    vgg16,
+    self, Ensemble, Features, KerasWeights, Pooling, Pretrained, SupportVectors, Svm, mobilenet_v2, resnet18, resnet34,
+    resnet50, vgg16,
 };
 pub use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

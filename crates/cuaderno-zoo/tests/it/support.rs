@@ -30,6 +30,11 @@ impl Pictures {
         Self { size: [height, width], values, names: vec!["even".into(), "odd".into()], varies: false }
     }
 
+    /// Pictures of these values.
+    pub fn of(values: Vec<f32>, size: [usize; 2]) -> Self {
+        Self { size, values, names: vec!["even".into(), "odd".into()], varies: false }
+    }
+
     /// Dark pictures and bright ones.
     pub fn shaded(count: usize, size: [usize; 2]) -> Self {
         let mut pictures = Self::scattered(count, size);
