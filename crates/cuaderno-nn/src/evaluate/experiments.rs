@@ -85,9 +85,9 @@ impl Experiments {
         let how = titled.as_ref().unwrap_or(how);
         let history = model.fit(train, how)?;
         if interrupt::requested() {
-            return Err(
-                NetworkError::Interrupted { done: history.epochs.len(), total: how.epochs, what: "epochs" }.into()
-            );
+            // The last one was cut short.
+            let done = history.epochs.len().saturating_sub(1);
+            return Err(NetworkError::Interrupted { done, total: how.epochs, what: "epochs" }.into());
         }
         let test = model.evaluate(test)?;
         self.add(name, &history, &test);
