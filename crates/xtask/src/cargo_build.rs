@@ -2,6 +2,7 @@
 
 use crate::problem::{Context, Problem, Result};
 use crate::progress::{StatusLine, human};
+use crate::time_left::TimeLeft;
 use crate::workspace::Workspace;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -10,45 +11,6 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
-
-/// Crates that take long, in seconds, by `cargo build --timings` of a cold build on 2 busy cores. Only their proportions matter: the
-/// estimate of the time left scales with the pace seen so far.
-const SLOW_CRATES: &[(&str, f64)] = &[
-    ("polars-core", 1080.0),
-    ("polars-ops", 521.0),
-    ("polars-expr", 445.0),
-    ("polars-stream", 332.0),
-    ("polars-plan", 307.0),
-    ("polars-time", 252.0),
-    ("polars-compute", 212.0),
-    ("polars-io", 177.0),
-    ("polars-mem-engine", 143.0),
-    ("cuaderno-nn", 140.0),
-    ("polars-parquet", 125.0),
-    ("cuaderno-images", 120.0),
-    ("read-fonts", 101.0),
-    ("polars-arrow", 90.0),
-    ("rustls", 87.0),
-    ("cuaderno-plot", 74.0),
-    ("zstd-sys", 68.0),
-    ("cuaderno-eda", 60.0),
-    ("skrifa", 54.0),
-    ("polars-ooc", 52.0),
-    ("image", 44.0),
-    ("usvg", 42.0),
-    ("moxcms", 42.0),
-    ("cuaderno-ops", 40.0),
-    ("harfrust", 39.0),
-    ("polars-json", 37.0),
-    ("polars-row", 35.0),
-    ("object_store", 35.0),
-    ("tokio", 28.0),
-    ("hyper", 26.0),
-];
-/// Seconds for every other crate.
-const USUAL: f64 = 4.0;
-/// Seconds that pass for each of these seconds, since crates are compiled side by side: the guess before much is done.
-const USUAL_PACE: f64 = 0.25;
 
 /// One file or group of files that cargo made.
 #[derive(Clone, Debug)]
@@ -169,11 +131,8 @@ struct Watch {
     total: usize,
     /// Packages that this very build compiled.
     compiled: usize,
-    /// Seconds of one core that this build's packages are known to take.
-    compiled_cost: f64,
     start: Instant,
-    /// Time of the last finished package, and the estimate then of what was left.
-    estimate: (Instant, Duration),
+    time_left: TimeLeft,
     /// What cargo does before it compiles.
     aside: Option<String>,
     artifacts: Vec<Artifact>,
@@ -182,16 +141,14 @@ struct Watch {
 
 impl Watch {
     fn new(label: &str, left: BTreeSet<String>) -> Self {
-        let now = Instant::now();
         Self {
             label: label.to_owned(),
             line: StatusLine::new(),
             total: left.len(),
+            time_left: TimeLeft::new(&left),
             left,
             compiled: 0,
-            compiled_cost: 0.0,
-            start: now,
-            estimate: (now, Duration::ZERO),
+            start: Instant::now(),
             aside: None,
             artifacts: Vec::new(),
             seen: HashSet::new(),
@@ -220,13 +177,14 @@ impl Watch {
         let id = message["package_id"].as_str().unwrap_or_default();
         let (package, version) = name_and_version(id);
         if !kinds.iter().any(|kind| kind == "custom-build") && self.seen.insert(id.to_owned()) {
-            self.left.remove(&package);
+            let was_left = self.left.remove(&package);
             if message["fresh"] == false {
                 self.compiled += 1;
-                self.compiled_cost += cost(&package);
                 self.aside = None;
             }
-            self.estimate = (Instant::now(), self.remaining());
+            if was_left {
+                self.time_left.without(&package, message["fresh"] == false, self.start.elapsed());
+            }
         }
         self.artifacts.push(Artifact {
             name: message["target"]["name"].as_str().unwrap_or_default().replace('-', "_"),
@@ -236,21 +194,12 @@ impl Watch {
         });
     }
 
-    /// How long what is left takes, at the pace so far.
-    fn remaining(&self) -> Duration {
-        let left: f64 = self.left.iter().map(|package| cost(package)).sum();
-        let prior = 60.0;
-        let pace = (self.start.elapsed().as_secs_f64() + prior * USUAL_PACE) / (self.compiled_cost + prior);
-        Duration::from_secs_f64(left * pace)
-    }
-
     fn show(&mut self) {
         // A build with nothing to do is over before anyone can read.
         if self.start.elapsed() < Duration::from_secs(1) {
             return;
         }
-        let (at, then) = self.estimate;
-        let left = then.saturating_sub(at.elapsed()).max(Duration::from_secs(1));
+        let left = self.time_left.at(self.start.elapsed());
         let state = match &self.aside {
             Some(aside) => aside.clone(),
             None => format!("{} of {} crates, about {} left", self.total - self.left.len(), self.total, human(left)),
@@ -265,10 +214,6 @@ impl Watch {
             crates => format!("{}: built in {} ({crates} crates)", self.label, human(self.start.elapsed())),
         }
     }
-}
-
-fn cost(package: &str) -> f64 {
-    SLOW_CRATES.iter().find(|(name, _)| *name == package).map_or(USUAL, |&(_, seconds)| seconds)
 }
 
 /// Reads cargo's package ids: `registry+https://…#serde@1.0.1`, `path+file:///…/crates/cuaderno#0.1.0`.
@@ -304,14 +249,12 @@ mod tests {
     }
 
     #[test]
-    fn the_estimate_shrinks_as_slow_crates_finish() {
+    fn a_finished_library_is_counted_and_found() {
         let mut watch = Watch::new("preload", ["polars-core", "serde"].map(str::to_owned).into());
-        let before = watch.remaining();
         watch.message(&json!({
             "reason": "compiler-artifact", "package_id": "registry+x#polars-core@0.55.2", "fresh": false,
             "target": {"kind": ["lib"], "name": "polars_core"}, "filenames": ["/t/libpolars_core-1.rlib"],
         }));
-        assert!(watch.remaining() < before / 4, "{before:?} {:?}", watch.remaining());
         assert_eq!((watch.compiled, watch.left.len()), (1, 1));
         let key = ("polars_core".to_owned(), "0.55.2".to_owned());
         assert_eq!(libraries(&watch.artifacts)[&key], PathBuf::from("/t/libpolars_core-1.rlib"));

@@ -28,6 +28,7 @@ mod reachable;
 mod rustdoc_page;
 mod setup;
 mod suite;
+mod time_left;
 mod venv;
 mod version;
 mod workspace;
