@@ -29,5 +29,13 @@ def notebook_of(*cells):
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
+def head_of(name, until):
+    """A course notebook down to its first cell of code with this text."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    end = next(number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code" and until in cell.source)
+    notebook.cells = notebook.cells[: end + 1]
+    return notebook
+
+
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]

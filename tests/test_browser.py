@@ -1,23 +1,15 @@
-"""A student in JupyterLab: Debian's Chromium, headless, drives the real thing."""
+"""A student in JupyterLab, in headless Chromium."""
 
 import json
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
-from contextlib import contextmanager
 
 import nbformat
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# A busy machine takes its time to open JupyterLab.
-PATIENCE_MS = 90_000
+from browser import PATIENCE_MS, SETTINGS, jupyterlab, new_page, save
 
 ENDLESS = 'println!("round and round");\nloop { std::thread::sleep(std::time::Duration::from_millis(10)); }'
 # Counts how often what a cell shows is replaced while it runs.
@@ -25,13 +17,6 @@ COUNT_UPDATES = """cell => {
     window.updates = 0;
     new MutationObserver(() => window.updates++).observe(cell, { childList: true, subtree: true, attributeFilter: ["src"] });
 }"""
-
-
-SETTINGS = {
-    "apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
-    # All cells in the page, not only those in view.
-    "notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
-}
 
 
 @pytest.fixture
@@ -44,50 +29,6 @@ def lab(tmp_path, root):
     nbformat.write(tour, tmp_path / "tour.ipynb")
     with jupyterlab(tmp_path) as address:
         yield address
-
-
-@contextmanager
-def jupyterlab(folder, settings=SETTINGS):
-    """JupyterLab in a folder; its address."""
-    for name, content in settings.items():
-        place = folder / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(json.dumps(content))
-    with jupyter(folder, "jupyterlab") as address:
-        yield address
-
-
-@contextmanager
-def jupyter(folder, program, token=""):
-    """A server of Jupyter's in a folder; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    # Settings, workspaces and trust of whoever runs this stay as they are.
-    home = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")}
-    command = [sys.executable, "-m", program, "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.port={port}", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"]
-    with open(folder / "server.log", "w") as log:
-        server = subprocess.Popen(command, cwd=folder, env=os.environ | home, stdout=log, stderr=log)
-        address = f"http://127.0.0.1:{port}"
-        try:
-            wait_for(f"{address}/api", server)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
-
-
-def wait_for(address, server):
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while time.monotonic() < deadline:
-        assert server.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                return json.load(answer)
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the server does not answer")
 
 
 @pytest.mark.timeout(900)
@@ -158,19 +99,6 @@ def test_who_has_run_nothing_sees_every_figure(theme, tmp_path, root):
     assert found >= (79 if theme == "JupyterLab Light" else 1)
 
 
-@contextmanager
-def new_page():
-    assert CHROMIUM, "this test drives Chromium: `sudo apt install chromium`"
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        page = browser.new_page(viewport={"width": 1200, "height": 1000})
-        page.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
-        yield page
-        browser.close()
-
-
 def run_all(page, cells, training):
     """By the menu, as a student would; ends when the last cell has its number."""
     training.evaluate(COUNT_UPDATES)
@@ -188,8 +116,3 @@ def new_cell(page, cells):
     expect(cells).to_have_count(count + 1)
     page.keyboard.press("Enter")
     return cells.nth(count)
-
-
-def save(page, folder, name):
-    """Screenshots are for people: CUADERNO_SCREENSHOTS names a folder to keep them in."""
-    page.screenshot(path=os.path.join(os.environ.get("CUADERNO_SCREENSHOTS", folder), f"{name}.png"))

@@ -5,7 +5,7 @@ import csv
 import pytest
 from playwright.sync_api import expect
 
-from test_browser import jupyterlab, new_page, save
+from browser import jupyterlab, new_page, save
 from tiny_course import WithProse
 
 pytestmark = pytest.mark.timeout(900)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from browser import CHROMIUM, new_page
 from cuaderno.grading.guarded import guarded
-from test_browser import CHROMIUM, new_page
 
 PAGE = """<!DOCTYPE html><html><head><title>before</title><script>window.ran = ["head"]; eval("window.ran.push('eval')");
 const more = document.createElement("script"); more.textContent = "window.ran.push('more')"; document.head.append(more);</script></head><body>

@@ -7,10 +7,9 @@ import struct
 import tarfile
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from clone import ROOT, code_cells
+from clone import ROOT, code_cells, head_of
 from conversation import conversation
 
 
@@ -67,13 +66,6 @@ def test_cifar(kernel):
     assert some == '[("class7", 1), ("class3", 1)]'
 
 
-def head_of(notebook, until):
-    """A notebook's cells of code up to the one that prints what was read."""
-    cells = [cell.source for cell in code_cells(nbformat.read(ROOT / "notebooks" / notebook, as_version=4))]
-    end = next(number for number, cell in enumerate(cells) if until in cell)
-    return cells[: end + 1]
-
-
 def test_the_reports_read_the_official_archives(kernel, tmp_path):
     sample = ROOT / "data" / "cifar100-25"
     strange = bytes([0, 99]) + bytes(3072)
@@ -85,10 +77,10 @@ def test_the_reports_read_the_official_archives(kernel, tmp_path):
         | {"cifar-100-binary/coarse_label_names.txt": b"group\n" * 20},
     )
     (tmp_path / "cifar100.tar.gz").replace(cache / "cifar100" / "cifar-100-binary.tar.gz")
-    said = [kernel.ok(cell) for cell in head_of("03-cifar100.ipynb", "to validate")]
+    said = [kernel.ok(cell.source) for cell in code_cells(head_of("03-cifar100", "to validate"))]
     assert "cifar100/cifar-100-binary.tar.gz as fetched" in said[-2].result
     assert said[-1].stdout == "200 to train, 50 to validate, 50 to test\n", "the strange picture's class is none of the report's"
-    said = [kernel.ok(cell) for cell in head_of("05-cifar10.ipynb", "to train,")]
+    said = [kernel.ok(cell.source) for cell in code_cells(head_of("05-cifar10", "to train,"))]
     assert "cifar10/cifar-10-binary.tar.gz as fetched" in said[-2].result
     assert said[-1].stdout == "50 to train, 10 to test\n"
 

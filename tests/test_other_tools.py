@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from browser import jupyter
 from clone import notebook_of
-from test_browser import jupyter
 
 pytestmark = pytest.mark.timeout(600)
 SAYS = nbformat.v4.new_output("stream", text="42\n")
