@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from cuaderno.home import kernelspec, manifest
+from cuaderno.home import kernelspec, library, manifest
 from cuaderno.problem import Problem
 from cuaderno.register import kernels_below
 
@@ -62,15 +62,15 @@ def program() -> str:
 
 def start(connection_file: str):
     """Becomes evcxr_jupyter, with what its cells need. Read at each start, as the library may have been built anew."""
-    library = Library(manifest())
+    built = Library(manifest(), library())
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cuaderno" / "evcxr"
     wrapper = folder / "rustc-with-cuaderno"
     folder.mkdir(parents=True, exist_ok=True)
-    write(wrapper, library.wrapper(), 0o755)
+    write(wrapper, built.wrapper(), 0o755)
     write(folder / "init.evcxr", INIT, 0o644)
     environment = {
         **os.environ,
-        **library.environment(),
+        **built.environment(),
         "RUSTC_WORKSPACE_WRAPPER": str(wrapper),
         "EVCXR_CONFIG_DIR": str(folder),
     }
@@ -86,11 +86,17 @@ def write(path: Path, text: str, mode: int):
 
 
 class Library:
-    """The preload, as its manifest names it."""
+    """The preload, as its manifest names it, unpacked beside `dylib`."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, dylib: Path):
         said = json.loads(path.read_text())
-        here = lambda name: path.parent / name
+        named = Path(said["dylib"]).parent
+
+        def here(name: str) -> Path:
+            if Path(name).is_relative_to(named):
+                return dylib.parent / Path(name).relative_to(named)
+            return path.parent / name
+
         self.rustc, self.dylib, self.std = here(said["rustc"]), here(said["dylib"]), here(said["sysroot_lib"])
         self.deps = [here(folder) for folder in said["deps"]]
         self.externs = {name: here(file) for name, file in said["externs"].items()}

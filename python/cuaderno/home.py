@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
@@ -52,6 +53,16 @@ def manifest() -> Path:
         return Path(json.loads((kernelspec() / "kernel.json").read_text())["env"]["CUADERNO_PRELOAD"])
     except FileNotFoundError:
         raise Problem("this clone has no kernel yet: `cargo xtask setup` builds it") from None
+
+
+def library() -> Path:
+    """The preload's dynamic library, with its types beside it: the wheel brings them packed, and the kernel unpacks them."""
+    if is_clone():
+        return Path(json.loads(manifest().read_text())["dylib"])
+    ran = subprocess.run([installed("lib/cuaderno/cuaderno-kernel"), "--unpack"], capture_output=True, text=True)
+    if ran.returncode != 0:
+        raise Problem(ran.stderr.strip())
+    return Path(ran.stdout.strip())
 
 
 def version() -> str:

@@ -4,10 +4,12 @@
 //! has the result run in a process of its own (module `runner`). A [`Lookup`] completes and explains code meanwhile. `ARCHITECTURE.md` follows a cell
 //! through them. Each module uses those below it only: `session`, `lookup`, `cell`, `runner`.
 
+mod cache;
 mod cell;
 mod cells_folder;
 mod lookup;
 mod output;
+mod packed;
 mod preload;
 mod runner;
 mod session;

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Names the manifest that `cargo xtask setup` writes; without it, the one beside the kernel's executable is read.
 pub const MANIFEST_VARIABLE: &str = "CUADERNO_PRELOAD";
@@ -33,6 +35,12 @@ pub struct Preload {
     pub index: Vec<PathBuf>,
     /// The synthetic sample, for notebooks that lie apart from it.
     pub sample: PathBuf,
+    /// In a wheel, archives of the files that lie with the preload; see [`unpacked`](Self::unpacked).
+    #[serde(default)]
+    pub packed: Vec<PathBuf>,
+    /// Keeps what is unpacked in the cache from being removed.
+    #[serde(skip)]
+    pub hold: Option<Arc<File>>,
 }
 
 /// Why there is no preload.
@@ -56,6 +64,14 @@ pub enum PreloadError {
         path: PathBuf,
         /// What went wrong.
         source: serde_json::Error,
+    },
+    /// It cannot be unpacked.
+    #[error("{path}: {source}; make room where there is none, else install cuaderno again")]
+    Packed {
+        /// The archive, or where its files should lie.
+        path: PathBuf,
+        /// What went wrong.
+        source: std::io::Error,
     },
     /// A file that the manifest names is gone.
     #[error("{path} is missing; install cuaderno again (in a clone: `cargo xtask setup`)")]
@@ -105,7 +121,8 @@ impl Preload {
     /// With every path that is relative below `folder`.
     fn in_folder(mut self, folder: &Path) -> Self {
         let single = [&mut self.rustc, &mut self.sysroot_lib, &mut self.dylib, &mut self.sample];
-        let several = self.deps.iter_mut().chain(self.externs.values_mut()).chain(&mut self.index);
+        let several =
+            self.deps.iter_mut().chain(self.externs.values_mut()).chain(&mut self.index).chain(&mut self.packed);
         single.into_iter().chain(several).for_each(|path| *path = folder.join(&*path));
         self
     }

@@ -58,7 +58,8 @@ impl Language for Rust {
 
     fn start(&self) -> Result<Box<dyn CellRunner>, String> {
         let directory = std::env::current_dir().map_err(|error| error.to_string())?;
-        let session = Session::new(self.preload.clone()?, &directory, self.cells.clone());
+        let preload = self.preload.clone()?.unpacked().map_err(|error| error.to_string())?;
+        let session = Session::new(preload, &directory, self.cells.clone());
         let session = session.map_err(|error| error.to_string())?;
         let _ = self.session.set((session.control(), session.lookup().clone()));
         Ok(Box::new(Cells(session)))

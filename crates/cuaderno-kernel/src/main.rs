@@ -4,7 +4,7 @@ mod language;
 #[cfg(target_os = "linux")]
 mod stdin;
 
-use cuaderno_engine::{CellsFolder, run_as_runner};
+use cuaderno_engine::{CellsFolder, Preload, run_as_runner};
 use cuaderno_jupyter::{STACK_BYTES, serve};
 use language::Rust;
 use std::path::Path;
@@ -19,13 +19,21 @@ fn main() -> ExitCode {
         eprintln!("usage: cuaderno-kernel CONNECTION_FILE (Jupyter starts the kernel; `cuaderno lab` opens one)");
         return ExitCode::FAILURE;
     };
-    match run(Path::new(&connection_file)) {
+    let done = if connection_file == "--unpack" { unpack() } else { run(Path::new(&connection_file)) };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cuaderno-kernel: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// What a wheel has packed is unpacked now, and not by the first notebook. Prints where the library is.
+fn unpack() -> Result<(), String> {
+    let preload = Preload::from_environment().and_then(Preload::unpacked).map_err(|error| error.to_string())?;
+    println!("{}", preload.dylib.display());
+    Ok(())
 }
 
 fn run(connection_file: &Path) -> Result<(), String> {

@@ -1,17 +1,25 @@
 """Makes wheels of projects whose files are in place: `package_wheels.py PROJECT… DIST`, and says what in them is large."""
 
+import os
 import subprocess
 import sys
 import zipfile
 from collections import Counter
 from pathlib import Path
 
+from pack_preload import pack_installation
+from platform_tag import platform
+
 SHOWN = 12
 
 
 def build(project: Path, dist: Path) -> Path:
     before = set(dist.glob("*.whl"))
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", dist], cwd=project, check=True, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "CUADERNO_PLATFORM": platform(project / "prefix")}
+    if (home := project / "prefix" / "lib" / "cuaderno").is_dir():
+        pack_installation(home)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", dist]
+    subprocess.run(command, cwd=project, env=environment, check=True, stdout=subprocess.DEVNULL)
     [wheel] = set(dist.glob("*.whl")) - before
     return wheel
 
@@ -19,13 +27,13 @@ def build(project: Path, dist: Path) -> Path:
 def kind(name: str) -> str:
     """What a file in a wheel belongs to."""
     path = Path(name)
+    if path.suffix == ".lzma":
+        return "the library and the types of its crates, packed"
     inside = path.parts[path.parts.index("lib") + 2 :] if "lib" in path.parts else path.parts
     if path.suffix == ".rmeta":
-        return "the standard library's types" if "rustlib" in inside else "types of the libraries"
+        return "the standard library's types"
     if path.suffix == ".rlib":
         return "the standard library's code"
-    if "deps" in inside:
-        return "macros"
     return next((part for part in inside if part in ("data", "notebooks", "docs", "assignments", "licences")), path.name)
 
 

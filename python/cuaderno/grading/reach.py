@@ -15,6 +15,7 @@ def readable() -> list:
     manifest = home.manifest()
     known = json.loads(manifest.read_text(encoding="utf-8"))
     kernel = json.loads((home.kernelspec() / "kernel.json").read_text(encoding="utf-8"))["argv"][0]
+    home.library()  # unpacked once, not by each submission, which may not write where it belongs
     paths = [manifest.parent, home.kernelspec(), Path(home.__file__).parents[1]]
     # Absolute in a clone, relative to the manifest where it is installed; a kernel of `{resource_dir}` lies in its kernelspec.
     paths += [manifest.parent / path for path in [Path(known["rustc"]).parents[1], known["sysroot_lib"], known["sample"]]]

@@ -2,15 +2,16 @@
 //!
 //! Cargo builds them once, in a project of the machine's or, where sources lie on it, of the session's; cells then link the results directly.
 
-mod cache;
 mod declaration;
+mod place;
 mod progress;
 
-use self::cache::Place;
 use self::declaration::Declaration;
+use self::place::Place;
 use self::progress::Progress;
 use super::Session;
 use super::program;
+use crate::cache;
 use crate::cell::rustc::Rustc;
 use crate::output::Output;
 use semver::{Version, VersionReq};
@@ -64,7 +65,7 @@ pub fn add(session: &mut Session, text: &str, show: &mut dyn FnMut(Output)) -> R
     let in_session = || Place { target: own.join("target"), project: own.clone() };
     // Sources on this machine change, and what is built of them with them: no other session may be surprised by that.
     let is_shared = !declared.iter().any(|(name, value)| is_local(name, value));
-    let shared = if is_shared { cache::place(&rustc.version(), &declared, &mut rustc.dependency_hold) } else { None };
+    let shared = if is_shared { place::place(&rustc.version(), &declared, &mut rustc.dependency_hold) } else { None };
     let place = shared.unwrap_or_else(in_session);
     let built = build(&place, &declared, rustc, show)?;
     if built.len() < declared.len() {
@@ -124,7 +125,7 @@ fn build(
     show: &mut dyn FnMut(Output),
 ) -> Result<Vec<(String, PathBuf)>, String> {
     let in_project = |error: std::io::Error| format!("{}: {error}", project.display());
-    let _alone = cache::alone_in(project, &rustc.running).map_err(in_project)?;
+    let _alone = place::alone_in(project, &rustc.running).map_err(in_project)?;
     write_project(project, declared, rustc.dependency_project.as_deref()).map_err(in_project)?;
     let mut cargo = rustc.cargo();
     cargo.arg("build").current_dir(project);

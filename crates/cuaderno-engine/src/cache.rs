@@ -1,11 +1,8 @@
-//! Where cargo builds the crates of `:dep`: once per machine, for all notebooks whose compiler is the same.
+//! What is kept on this machine between notebooks, in the user's cache: `cuaderno/KIND/NAME`.
 //!
-//! `CACHE/COMPILER/target` holds what was built, `CACHE/COMPILER/lists/LIST` the project that asked for it, one for each list of dependencies. A session
-//! holds a shared lock on what it uses; what has grown too large is removed when nobody does.
+//! A session holds a shared lock on what it uses; what nobody has used for long goes.
 
-use crate::cell::rustc::Running;
 use rustix::fs::{FlockOperation, flock};
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -13,56 +10,40 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+/// What `:dep` has built, by compiler.
+pub const DEPENDENCIES: &str = "dependencies";
+/// Preloads of installations that this user may not write to.
+pub const PRELOADS: &str = "preloads";
+
 const MAX_BYTES: u64 = 4 << 30;
-/// What another compiler has built goes when it has not been used for so long.
+/// What was made for another compiler or installation goes when it has not been used for so long.
 const FORGOTTEN: Duration = Duration::from_secs(30 * 24 * 3600);
-const LOCK: &str = "lock";
-
-/// Where one list of dependencies is built.
-pub struct Place {
-    /// Cargo's project.
-    pub project: PathBuf,
-    /// Cargo's target folder.
-    pub target: PathBuf,
-}
-
-/// The place for these dependencies in the cache of this machine; `None` where there can be none.
-pub fn place(compiler: &str, declared: &BTreeMap<String, String>, hold: &mut Option<Arc<File>>) -> Option<Place> {
-    let cache = folder()?;
-    let mine = cache.join(format!("{:016x}", hash(compiler)));
-    if hold.is_none() {
-        *hold = take(&cache, &mine).ok();
-    }
-    hold.as_ref()?;
-    Some(Place { project: mine.join("lists").join(format!("{:016x}", hash(declared))), target: mine.join("target") })
-}
-
-/// Waits until no other session builds in this project. The lock goes with the file.
-pub fn alone_in(project: &Path, running: &Running) -> io::Result<File> {
-    std::fs::create_dir_all(project)?;
-    let file = File::create(project.join(LOCK))?;
-    while flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() && !running.is_cancelled() {
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    Ok(file)
-}
+/// The file in a folder that is locked, and that tells by its time when the folder was used.
+pub const LOCK: &str = "lock";
 
 /// Removes what no session uses.
 ///
 /// # Errors
 /// When it cannot be removed.
 pub fn clear() -> io::Result<()> {
-    let Some(cache) = folder() else { return Ok(()) };
-    entries(&cache).try_for_each(|folder| remove_unused(&folder, |_| true))
+    [DEPENDENCIES, PRELOADS]
+        .into_iter()
+        .filter_map(folder)
+        .try_for_each(|cache| entries(&cache).try_for_each(|folder| remove_unused(&folder, |_| true)))
 }
 
-fn folder() -> Option<PathBuf> {
+/// Where things of one kind lie; `None` where there can be none.
+pub fn folder(kind: &str) -> Option<PathBuf> {
     let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"));
     let set = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    Some(set.or_else(home)?.join("cuaderno/dependencies"))
+    Some(set.or_else(home)?.join("cuaderno").join(kind))
 }
 
-fn take(cache: &Path, mine: &Path) -> io::Result<Arc<File>> {
+/// Makes `mine`, a folder of `cache`, and holds it for as long as the file lives.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn take(cache: &Path, mine: &Path) -> io::Result<Arc<File>> {
     std::fs::create_dir_all(mine)?;
     for folder in entries(cache) {
         let limit =
@@ -106,7 +87,8 @@ fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()))
 }
 
-fn hash(value: &(impl Hash + ?Sized)) -> u64 {
+/// A name for what something is made for.
+pub fn hash(value: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
