@@ -47,20 +47,23 @@ def test_small_enough_for_a_repository_page(notebook):
 
 
 # What the columns with the accuracy on test pictures are called.
-TEST_ACCURACY = {"accuracy", "test", "test accuracy", "test %"}
+TEST_ACCURACY = ["test_accuracy", "accuracy", "test", "test accuracy"]
 
 
 def printed_accuracies(notebook):
-    """Test accuracies by row, of every table of polars that has such a column; a cell that wraps goes on in the next line."""
+    """Test accuracies by row, of every table that has such a column: polars', in which a cell that wraps goes on in the next line,
+    and logs and comparisons, whose columns lie two spaces apart."""
     found = {}
     for output in (output for cell in code_cells(notebook) for output in cell.outputs):
         column, label = None, ""
         for line in output.get("data", {}).get("text/plain", "").splitlines():
             cells = [cell.strip() for cell in line.strip("│ ").split("┆")]
+            if len(cells) < 2 and not set(line) & set("┌╞└"):
+                cells = re.split(" {2,}", line.strip())
             if len(cells) < 2:
                 column = column if line.startswith("╞") else None
             elif column is None:
-                column = next((number for number, name in enumerate(cells) if name in TEST_ACCURACY), None)
+                column = next((cells.index(name) for name in TEST_ACCURACY if name in cells), None)
             elif re.fullmatch(r"\d+(\.\d+)?", cells[min(column, len(cells) - 1)]):
                 label = cells[0]
                 found[label] = float(cells[column])
@@ -76,6 +79,7 @@ def test_accuracies_in_prose_are_those_of_the_outputs(notebook):
             "00-tour": (r"On the sample: (\d\.\d+) on", r"never seen (\d\.\d+)"),
             "04-sports": (r"On the sample expect (\d+) % .* and (\d+) % with", r"accuracy (\d+)\.\d+ %"),
             "06-titles": (r"titles alone are right in (\d\.\d+)", r"\ntitle +(\d\.\d+) "),
+            "07-your-own-data": (r"On the sample (\d\.\d+) of", r"right: (\d\.\d+) "),
         }[notebook.path.stem]
         texts = [output.get("text", "") or output.get("data", {}).get("text/plain", "")
                  for cell in code_cells(notebook) for output in cell.outputs]
