@@ -21,7 +21,7 @@ def test_the_version_is_that_of_the_kernel(kernel):
 
 
 @pytest.mark.parametrize("arguments, why", [
-    (["report", "07"], "no notebook `99`; there are 00-tour, 01-reddit-disinformation, "),
+    (["report", "99"], "no notebook `99`; there are 00-tour, 01-reddit-disinformation, "),
     (["report", "README.md"], "`README.md` is no notebook: those end in .ipynb"),
     (["report", "-p", "full"], "-p needs NAME=VALUE, for example `-p full=true`"),
     (["verify", "--pdf"], "No such option '--pdf'; `cuaderno verify --help` shows what there is"),
