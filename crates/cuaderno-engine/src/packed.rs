@@ -6,8 +6,9 @@
 use crate::cache;
 use crate::preload::{Preload, PreloadError};
 use rustix::fs::{FlockOperation, flock};
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, BufReader, ErrorKind};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 impl Preload {
@@ -85,14 +86,13 @@ fn extract(archive: &File, folder: &Path) -> io::Result<()> {
         let mut entry = entry?;
         let place = folder.join(entry.path()?);
         std::fs::create_dir_all(folder_of(&place))?;
-        let partial = place.with_added_extension("partial");
-        let mut file = File::create(&partial)?;
+        // A name of its own: another kernel may be at the same file.
+        let mut file = tempfile::NamedTempFile::new_in(folder_of(&place))?;
         // As readable as whoever installed has made the others.
-        if let Ok(known) = place.metadata() {
-            file.set_permissions(known.permissions())?;
-        }
-        let done = io::copy(&mut entry, &mut file).and_then(|_| std::fs::rename(&partial, &place));
-        done.inspect_err(|_| drop(std::fs::remove_file(&partial)))?;
+        let readable = place.metadata().map_or_else(|_| Permissions::from_mode(0o644), |known| known.permissions());
+        file.as_file().set_permissions(readable)?;
+        io::copy(&mut entry, &mut file)?;
+        file.persist(&place).map_err(|failed| failed.error)?;
     }
     Ok(())
 }
@@ -114,7 +114,6 @@ mod tests {
     use super::*;
     use lzma_rust2::{LzmaOptions, LzmaWriter};
     use std::collections::BTreeMap;
-    use std::os::unix::fs::PermissionsExt;
     use tempfile::TempDir;
 
     const BYTES: u64 = 500_000;

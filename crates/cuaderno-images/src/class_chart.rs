@@ -7,7 +7,7 @@ use cuaderno_plot::Bar;
 const BESIDE: usize = 10;
 
 impl ImageSet {
-    /// A bar chart of how many pictures each class has, in the order of the classes; lying where there are more than ten.
+    /// A bar chart of how many pictures each class has, in the order of the classes; horizontal where there are more than ten.
     ///
     /// # Errors
     /// [`ImagesError::Unlabelled`] if the set has no classes.

@@ -70,6 +70,16 @@ pub enum ImagesError {
         /// The classes that are there.
         known: String,
     },
+    /// An evaluation of other pictures.
+    #[error(
+        "the evaluation is of {found} pictures, these are {pictures} others; evaluate on the set that shows its mistakes"
+    )]
+    OtherPictures {
+        /// How many it is of.
+        found: usize,
+        /// How many there are here.
+        pictures: usize,
+    },
     /// Pictures without classes, where classes are needed.
     #[error(
         "pictures without classes cannot be {what}; give each a class: a folder for every class, or a column of a table"

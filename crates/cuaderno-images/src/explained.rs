@@ -50,13 +50,14 @@ impl ImageSet {
     /// that it was taken for, and for its own class, by Grad-CAM.
     ///
     /// # Errors
-    /// [`ImagesError::Index`] if the evaluation is of a larger set; as [`Network::grad_cam`].
+    /// [`ImagesError::OtherPictures`] if the evaluation is of another set; as [`Network::grad_cam`].
     pub fn explain_mistakes(
         &self,
         model: &Network,
         evaluation: &Evaluation,
         count: usize,
     ) -> Result<ImageGrid, ImagesError> {
+        self.check_evaluated(evaluation)?;
         let mut pictures = Vec::new();
         for mistake in crate::mistakes::surest(evaluation).into_iter().take(count) {
             let index = mistake.index;

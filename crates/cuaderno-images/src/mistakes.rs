@@ -15,8 +15,9 @@ impl ImageSet {
     /// ```
     ///
     /// # Errors
-    /// [`ImagesError::Index`] if the evaluation is of a larger set.
+    /// [`ImagesError::OtherPictures`] if the evaluation is of another set.
     pub fn mistakes(&self, evaluation: &Evaluation, count: usize) -> Result<ImageGrid, ImagesError> {
+        self.check_evaluated(evaluation)?;
         let names = &evaluation.predictions.class_names;
         let name = |class: usize| names.get(class).map_or("?", String::as_str);
         let caption = |wrong: &Mistake| {
@@ -36,6 +37,16 @@ impl ImageSet {
             (index, format!("{name} ({:.2})", confidence(predictions, index, class)))
         };
         self.show(&predictions.classes.iter().enumerate().take(count).map(caption).collect::<Vec<_>>())
+    }
+}
+
+impl ImageSet {
+    /// An evaluation keeps the classes of its pictures, in their order.
+    pub(crate) fn check_evaluated(&self, evaluation: &Evaluation) -> Result<(), ImagesError> {
+        match evaluation.labels == self.labels() {
+            true => Ok(()),
+            false => Err(ImagesError::OtherPictures { found: evaluation.labels.len(), pictures: self.len() }),
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Stored {
     pub tensors: BTreeMap<String, Tensor>,
     /// The layers that have tensors. Of one kind, such as convolutions, the first is the model's first.
     pub layers: Vec<String>,
+    /// Whether that order could not be found.
+    pub unordered: bool,
     /// Why layers are called by class and number, not by name, if they are.
     pub unnamed: Option<&'static str>,
 }
@@ -35,7 +37,8 @@ impl Stored {
     /// In the order of these names, if all layers are among them.
     fn in_order(mut self, names: &[String]) -> Self {
         let place = |layer: &String| names.iter().position(|name| name == layer);
-        if self.layers.iter().all(|layer| place(layer).is_some()) {
+        self.unordered = !self.layers.iter().all(|layer| place(layer).is_some());
+        if !self.unordered {
             self.layers.sort_by_key(place);
         }
         self
@@ -50,8 +53,9 @@ pub(crate) fn from_h5(bytes: Vec<u8>) -> Result<Stored, String> {
         Ok(layers) => numbered(&layers, &[]),
         Err(_) => {
             let mut stored = Stored::default();
-            collect_named(&root, &[], &mut stored)?;
+            // Beside the model's weights lie those of its optimizer.
             let model = root.group("model_weights").unwrap_or(root);
+            collect_named(&model, &[], &mut stored)?;
             let names = model.attribute("layer_names").and_then(|names| names.read_strings());
             Ok(stored.in_order(&names.unwrap_or_default()))
         }
@@ -110,6 +114,9 @@ fn numbered(layers: &Group, names: &[(String, String)]) -> Result<Stored, String
     let mut stored = Stored::default();
     let mut layers = layers.groups().map_err(text)?;
     layers.sort_by_key(|layer| class_and_number(layer.name()));
+    // Each class is numbered by itself.
+    let has = |class: &str| layers.iter().any(|layer| class_of(layer) == class);
+    stored.unordered = has("conv2d") && has("depthwise_conv2d");
     for layer in layers {
         let Ok(variables) = layer.group("vars") else { continue };
         let mut datasets = variables.datasets().map_err(text)?;
@@ -133,6 +140,11 @@ fn numbered(layers: &Group, names: &[(String, String)]) -> Result<Stored, String
         }
     }
     Ok(stored)
+}
+
+/// `depthwise_conv2d` of `…/layers/depthwise_conv2d_1`.
+fn class_of(layer: &Group) -> String {
+    class_and_number(layer.name().rsplit('/').next().unwrap_or_default()).0
 }
 
 /// `conv2d` is the first of its class, `conv2d_1` the second.

@@ -9,7 +9,8 @@ use std::path::Path;
 pub trait KerasWeights {
     /// Loads the weights of a model with the same layers from a file of Keras's, `.keras`, `.weights.h5` or `.h5`: the file's first
     /// convolution into the first convolution, and so on for dense layers and for batch normalization, whatever they are called.
-    /// Both count from the picture on; layers without weights do not matter. A normalization's ε is the network's own: Keras's
+    /// Both count from the picture on; layers without weights do not matter. Of models with depthwise convolutions `.weights.h5`
+    /// does not say where these lie among the others: store such a model as `.keras`. A normalization's ε is the network's own: Keras's
     /// default is 0.001, as ours.
     ///
     /// ```
@@ -32,6 +33,10 @@ impl KerasWeights for Network {
         let file = TensorFile::read(path.as_ref())?;
         if file.layers.is_empty() {
             let reason = "no layers of Keras's in it; `load` reads what `save` has written".to_owned();
+            return Err(ZooError::Format { path: file.path, reason });
+        }
+        if file.unordered {
+            let reason = "the order of its layers is not known (a model in a model, or depthwise convolutions beside others); store it as .keras".to_owned();
             return Err(ZooError::Format { path: file.path, reason });
         }
         let values = in_order(self, &file)?;
@@ -57,12 +62,7 @@ fn in_order(network: &Network, file: &TensorFile) -> Result<Vec<Vec<f32>>, ZooEr
     let mut values = Vec::new();
     for layer in own.chunk_by(|one, other| one.0 == other.0) {
         let kind = Kind::of(|tensor| layer.iter().find(|own| own.1 == tensor).map(|own| own.2.len()));
-        let own_kernel = layer.iter().find(|own| own.1 == "kernel").map_or(&[][..], |own| own.2);
-        let is_alike = |name: &&String| {
-            let there = found(file, name, "kernel").map_or(&[][..], |tensor| &tensor.shape);
-            Kind::of(|tensor| Some(found(file, name, tensor)?.shape.len())) == kind
-                && (!is_perhaps_depthwise(there, own_kernel) || there == own_kernel || is_depthwise(there, own_kernel))
-        };
+        let is_alike = |name: &&String| Kind::of(|tensor| Some(found(file, name, tensor)?.shape.len())) == kind;
         let place = left.iter().position(is_alike).ok_or_else(|| {
             let none_left = if left.len() < file.layers.len() { " left" } else { "" };
             mismatch(format!("it has no {}{none_left} for {}", kind.name(), layer[0].0))
@@ -86,6 +86,11 @@ fn in_order(network: &Network, file: &TensorFile) -> Result<Vec<Vec<f32>>, ZooEr
             }
             values.push(read.clone());
         }
+        let has = |tensor: &str| layer.iter().any(|own| own.1 == tensor);
+        let more = ["kernel", "bias", "gamma", "beta"].into_iter();
+        if let Some(more) = more.into_iter().find(|tensor| found(file, name, tensor).is_some() && !has(tensor)) {
+            return Err(mismatch(format!("its {name} has a {more}, {} has none", layer[0].0)));
+        }
     }
     match left.first() {
         Some(name) => Err(mismatch(format!("it holds {name}, for which the model has no layer"))),
@@ -96,11 +101,6 @@ fn in_order(network: &Network, file: &TensorFile) -> Result<Vec<Vec<f32>>, ZooEr
 /// Keras has a filter for each channel as `[h, w, channels, 1]`, a convolution in groups as `[h, w, 1, channels]`.
 fn is_depthwise(there: &[usize], own: &[usize]) -> bool {
     matches!((there, own), ([h, w, channels, 1], [own_h, own_w, 1, own_channels]) if (h, w, channels) == (own_h, own_w, own_channels))
-}
-
-/// Files without an order of all layers have depthwise convolutions apart from the others: one of these is not the other's partner.
-fn is_perhaps_depthwise(there: &[usize], own: &[usize]) -> bool {
-    matches!(there, [_, _, _, 1]) || matches!(own, [_, _, 1, _])
 }
 
 /// A tensor of one of the file's layers.

@@ -20,6 +20,8 @@ pub(crate) struct TensorFile {
     pub labels: Option<Arc<Vec<String>>>,
     /// Of a file of Keras's the layers that have tensors; of one kind the first is the model's first.
     pub layers: Vec<String>,
+    /// Whether that order is not known.
+    pub unordered: bool,
     /// Why layers are called by class and number, if they are.
     pub unnamed: Option<&'static str>,
 }
@@ -42,10 +44,17 @@ impl TensorFile {
             keras_h5::from_keras(&bytes).map_err(broken)?
         } else {
             let (tensors, labels) = from_safetensors(&bytes).map_err(|error| broken(error.to_string()))?;
-            return Ok(Self { path: path.into(), tensors, labels, layers: Vec::new(), unnamed: None });
+            return Ok(Self {
+                path: path.into(),
+                tensors,
+                labels,
+                layers: Vec::new(),
+                unordered: false,
+                unnamed: None,
+            });
         };
-        let Stored { tensors, layers, unnamed } = stored;
-        Ok(Self { path: path.into(), tensors, labels: None, layers, unnamed })
+        let Stored { tensors, layers, unordered, unnamed } = stored;
+        Ok(Self { path: path.into(), tensors, labels: None, layers, unordered, unnamed })
     }
 }
 

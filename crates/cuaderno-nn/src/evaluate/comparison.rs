@@ -166,7 +166,11 @@ fn paired((first, one): &(&str, &Runs), (second, other): &(&str, &Runs)) -> Pair
     let values: Vec<(f64, f64)> = one
         .runs
         .iter()
-        .filter_map(|run| Some((run.values().test_accuracy, partner(run.seed)?.values().test_accuracy)))
+        .filter_map(|run| {
+            // On other pictures another run says nothing of this one.
+            let partner = partner(run.seed).filter(|partner| partner.test.labels == run.test.labels)?;
+            Some((run.values().test_accuracy, partner.values().test_accuracy))
+        })
         .collect();
     let tested = paired_t_test(&values);
     let (difference, p, test) = match tested {
@@ -289,6 +293,7 @@ impl Rich for Pairs {
         let row = |pair: &Pair| {
             let [one, other] = match pair.test {
                 PairTest::McNemar { only_first, only_second } => [only_first.to_string(), only_second.to_string()],
+                PairTest::PairedT { runs, t } if t.is_infinite() => [runs.to_string(), "∞".into()],
                 PairTest::PairedT { runs, t } => [runs.to_string(), format!("{t:.2}")],
                 PairTest::Untested => ["–", "–"].map(String::from),
             };

@@ -33,7 +33,7 @@ pub struct Experiments {
     /// Each experiment, in the order in which they were added.
     pub entries: Vec<Experiment>,
     /// Over how many epochs, from the last one back, training measures are taken.
-    settled: usize,
+    median_over: usize,
 }
 
 /// A line of the log.
@@ -57,13 +57,13 @@ impl Experiment {
 impl Experiments {
     /// No experiments yet.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), entries: Vec::new(), settled: 1 }
+        Self { name: name.into(), entries: Vec::new(), median_over: 1 }
     }
 
     /// Tables show the median of a training's last `epochs` epochs, not the last one, which may be a spike. A file that
     /// [`save`](Self::save) writes does not keep this.
     pub fn median_of_last(mut self, epochs: usize) -> Self {
-        self.settled = epochs.max(1);
+        self.median_over = epochs.max(1);
         self
     }
 
@@ -81,12 +81,13 @@ impl Experiments {
         how: &Fit,
         test: &dyn Examples,
     ) -> Result<Experiment, M::Error> {
+        check_alike(train, test)?;
         let titled = how.title.is_none().then(|| how.clone().title(name));
         let how = titled.as_ref().unwrap_or(how);
         let history = model.fit(train, how)?;
         if interrupt::requested() {
-            // The last one was cut short.
-            let done = history.epochs.len().saturating_sub(1);
+            let cut_short = usize::from(history.stopped.is_some());
+            let done = history.epochs.len().saturating_sub(cut_short);
             return Err(NetworkError::Interrupted { done, total: how.epochs, what: "epochs" }.into());
         }
         let test = model.evaluate(test)?;
@@ -112,7 +113,10 @@ impl Experiments {
             let names = || self.entries.iter().map(|entry| entry.name.as_str());
             let near = nearest_name(name, names());
             let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-            let advice = format!("there are {}{near}", names().collect::<Vec<_>>().join(", "));
+            let advice = match self.entries.is_empty() {
+                true => "the log is empty".into(),
+                false => format!("there are {}{near}", names().collect::<Vec<_>>().join(", ")),
+            };
             NetworkError::Setting { setting: "the experiment", found: format!("{name:?}"), advice }
         })
     }
@@ -123,7 +127,7 @@ impl Experiments {
     /// If there is none of one of the names.
     pub fn only(&self, names: &[&str]) -> Result<Self, NetworkError> {
         let entries = names.iter().map(|name| self.get(name).cloned()).collect::<Result<_, _>>()?;
-        Ok(Self { name: self.name.clone(), entries, settled: self.settled })
+        Ok(Self { name: self.name.clone(), entries, median_over: self.median_over })
     }
 
     /// The experiment with the highest accuracy, of equal ones the one with the lowest loss; none of none.
@@ -146,7 +150,7 @@ impl Experiments {
     /// How an experiment's training ended: its last epoch, or the median of as many as
     /// [`median_of_last`](Self::median_of_last) said.
     pub fn end_of(&self, experiment: &Experiment) -> Option<Epoch> {
-        experiment.history.median_of_last(self.settled)
+        experiment.history.median_of_last(self.median_over)
     }
 
     /// Beside the first: the difference in accuracy, and how likely it is by chance where both saw the same pictures. None
@@ -210,7 +214,7 @@ impl Experiments {
             return Err(NetworkError::Format { path: path.as_ref().to_owned(), reason });
         }
         let entry = |(name, run): (String, Run)| Experiment { name, history: run.history, test: run.test };
-        Ok(Self { name, entries: names.into_iter().zip(runs).map(entry).collect(), settled: 1 })
+        Ok(Self { name, entries: names.into_iter().zip(runs).map(entry).collect(), median_over: 1 })
     }
 
     /// The table's cells, header first; times are the last column.
@@ -232,6 +236,24 @@ impl Experiments {
     }
 }
 
+/// Before an hour of training: whether what has learnt from `train` can be evaluated on `test`.
+pub(super) fn check_alike(train: &dyn Examples, test: &dyn Examples) -> Result<(), NetworkError> {
+    if test.class_names().is_empty() {
+        return Err(NetworkError::Unlabelled { what: "test" });
+    }
+    let facts = |examples: &dyn Examples| (examples.image_shape(), examples.class_names().to_vec());
+    if facts(train) == facts(test) {
+        return Ok(());
+    }
+    let found = format!("{:?} in {} classes", test.image_shape(), test.class_names().len());
+    let advice = format!(
+        "those to train on are {:?} in {} classes; take the same size and classes, in the same order",
+        train.image_shape(),
+        train.class_names().len()
+    );
+    Err(NetworkError::Setting { setting: "the test examples", found, advice })
+}
+
 /// A name without the signs that part names and lines.
 fn quoted(name: &str) -> String {
     name.replace('%', "%25").replace('\t', "%09").replace('\n', "%0A")
@@ -244,7 +266,7 @@ fn unquoted(name: &str) -> String {
 impl Rich for Experiments {
     fn mime_bundle(&self) -> MimeBundle {
         let table = |times| {
-            let training = match self.settled {
+            let training = match self.median_over {
                 1 => String::new(),
                 epochs => format!("training: median of the last {epochs} epochs; "),
             };

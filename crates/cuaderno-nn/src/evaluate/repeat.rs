@@ -1,6 +1,7 @@
 //! The same experiment several times, from different seeds.
 
 use super::Evaluation;
+use super::experiments::check_alike;
 use super::trials::{Trained, Trials};
 use crate::{Examples, Fit, History, Network, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table};
@@ -67,7 +68,7 @@ impl Fit {
     /// ```
     ///
     /// # Errors
-    /// As [`repeat`].
+    /// As [`repeat`]; if it has a checkpoint or keeps the best weights, which all runs would write to one file.
     pub fn repeat<N: Into<Network>>(
         &self,
         count: usize,
@@ -76,6 +77,11 @@ impl Fit {
         train: &dyn Examples,
         test: &dyn Examples,
     ) -> Result<Runs, NetworkError> {
+        if self.checkpoint.is_some() || self.save_best.is_some() {
+            let (found, advice) = ("one file for all runs", "leave out .checkpoint and .save_best, or use nn::repeat");
+            return Err(NetworkError::Setting { setting: "the file", found: found.into(), advice: advice.into() });
+        }
+        check_alike(train, test)?;
         repeat_dyn(count, seed, &mut |seed| {
             let mut model = new(seed).into();
             let history = model.fit(train, &self.clone().seed(seed).quiet())?;

@@ -268,6 +268,15 @@ fn a_fit_is_repeated_as_an_experiment_is() {
         );
     }
     assert_eq!(runs.runs.iter().map(|run| run.seed).collect::<Vec<_>>(), [7, 8, 9]);
+    let message = how.checkpoint("run.safetensors", 1).repeat(2, 7, Small::new, &train, &test).unwrap_err().to_string();
+    assert!(message.contains("one file for all runs"), "{message}");
+}
+
+#[test]
+fn errors_of_others_come_through_repeated_runs() {
+    let failed = repeat(2, 7, |_| Err(NetworkError::Other("another crate's".into()))).unwrap_err().to_string();
+    assert_eq!(failed, "another crate's");
+    assert!(Experiments::new("log").get("first").unwrap_err().to_string().contains("the log is empty"));
 }
 
 /// numpy.median of the last of [0.9, 0.5, 0.4, 2.5]
@@ -291,9 +300,19 @@ fn the_end_of_a_training_is_a_median() {
 
 #[test]
 fn the_baseline_names_the_largest_class() {
-    let (train, _) = (Squares::new(60, 6, 3), ());
-    let (_, result) = trained(&train, &train, 1).unwrap();
-    let counts = [0, 1, 2].map(|class| result.labels.iter().filter(|label| **label == class).count());
-    let largest = *counts.iter().max().unwrap();
-    assert_eq!(result.baseline(), largest as f64 / 60.0);
+    let train = Squares::new(60, 6, 3);
+    let (_, mut result) = trained(&train, &train, 1).unwrap();
+    result.labels = vec![0, 2, 2];
+    assert_eq!(result.baseline(), 2.0 / 3.0);
+}
+
+#[test]
+fn a_test_set_that_does_not_fit_is_refused_before_the_training() {
+    let (train, other) = (Squares::new(60, 6, 3), Squares::new(30, 5, 3));
+    let mut model = Small::new(1);
+    let before = model.tensor_values();
+    let refused = Experiments::new("log").run("first", &mut model, &train, &Fit::new().quiet(), &other);
+    let message = refused.unwrap_err().to_string();
+    assert!(message.contains("the test examples") && message.contains("[3, 5, 5]"), "{message}");
+    assert_eq!(model.tensor_values(), before);
 }

@@ -12,6 +12,10 @@ cnn! { Narrow: [3, 9, 8] => [
     conv2d(4, 3), batch_norm, relu, conv2d(4, 3).groups(4).same(), conv2d(5, 2), relu, max_pool(2),
     flatten, dense(4), relu, batch_norm, dense(3), softmax,
 ] }
+cnn! { Unbiased: [3, 9, 8] => [
+    conv2d(4, 3), batch_norm, relu, conv2d(4, 3).groups(4).same(), conv2d(5, 2), relu, max_pool(2),
+    flatten, dense(6), relu, batch_norm, dense(3).no_bias(), softmax,
+] }
 cnn! { Shallow: [3, 9, 8] => [conv2d(4, 3), batch_norm, relu, flatten, dense(3), softmax] }
 cnn! { Deep: [3, 9, 8] => [
     conv2d(4, 3), batch_norm, relu, conv2d(4, 3).groups(4).same(), conv2d(5, 2), relu, max_pool(2),
@@ -30,7 +34,7 @@ fn a_network_of_ones_own_says_what_it_says_in_keras() {
         expected[name].as_array().unwrap().iter().map(|x| x.as_f64().unwrap() as f32).collect()
     };
     let picture = crate::support::Pictures::of(numbers("picture"), [9, 8]);
-    for name in ["own.keras", "own.weights.h5", "own.h5"] {
+    for name in ["own.keras", "own.h5"] {
         let mut model = Own::new(1);
         model.load_keras(peers(name)).unwrap();
         let scores = model.outputs(&picture).unwrap();
@@ -50,8 +54,10 @@ fn another_network_stays_as_it_was_and_says_where_they_differ() {
     let before = narrow.tensor_values();
     refused(narrow.load_keras(peers("own.keras")), &["own.keras", "cat/kernel is [30, 6]", "[30, 4]", "Narrow"]);
     assert_eq!(narrow.tensor_values(), before);
+    refused(Unbiased::new(1).load_keras(peers("own.keras")), &["its ant has a bias", "has none"]);
     refused(Shallow::new(1).load_keras(peers("own.h5")), &["cat/kernel is [30, 6]", "Shallow"]);
     refused(Deep::new(1).load_keras(peers("own.keras")), &["no dense layer left for 14_dense"]);
+    refused(Own::new(1).load_keras(peers("own.weights.h5")), &["own.weights.h5", "depthwise", "store it as .keras"]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own.safetensors");
     Own::new(1).save(&path).unwrap();

@@ -33,6 +33,9 @@ model = keras.Sequential(
 )
 model.set_weights([(random.uniform(0.5, 1.0, w.shape) if w.ndim == 1 else random.normal(0, 0.4, w.shape)).astype("float32") for w in model.get_weights()])
 picture = random.uniform(0, 1, (1, 9, 8, 3)).astype("float32")
+# As a user's: .h5 and .keras then hold the optimizer's numbers, too.
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(picture, np.array([1]), verbose=0)
 model.save(HERE / "own.h5")
 model.save(HERE / "own.keras")
 model.save_weights(HERE / "own.weights.h5")
