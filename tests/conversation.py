@@ -116,6 +116,13 @@ class Conversation:
                 seen += message["content"]["text"]
         return seen
 
+    def interrupted(self, code, after, **options):
+        """Runs a cell and interrupts it once it has printed `after`; returns the message's id."""
+        message_id = self.client.execute(code, **options)
+        self.wait_for_output(message_id, after)
+        self.manager.interrupt_kernel()
+        return message_id
+
     def drain(self):
         """Forgets iopub messages that nobody asked for."""
         while True:

@@ -57,9 +57,7 @@ def test_shell_output_comes_as_it_is_written(kernel):
 
 
 def test_a_shell_line_can_be_interrupted_with_all_it_started(kernel):
-    message_id = kernel.client.execute("!echo started; sleep 4321 & sleep 4321")
-    kernel.wait_for_output(message_id, "started")
-    kernel.manager.interrupt_kernel()
+    message_id = kernel.interrupted("!echo started; sleep 4321 & sleep 4321", after="started")
     assert "interrupted" in kernel.reply(message_id)["evalue"]
     kernel.drain()
     assert "4321" not in kernel.ok("!ps -eo args | grep '[s]leep 4321' || true").stdout
