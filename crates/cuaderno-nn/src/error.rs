@@ -1,6 +1,6 @@
 //! What can go wrong with a network, in one clear line each.
 
-use cuaderno_display::did_you_mean;
+use cuaderno_display::{did_you_mean, nearest_name};
 use std::path::PathBuf;
 
 /// Why a network could not be trained, used, saved or loaded.
@@ -222,6 +222,16 @@ pub enum NetworkError {
     /// [`repeat`](crate::repeat), [`CrossValidation::run`](crate::CrossValidation::run) and the like.
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl NetworkError {
+    /// Something was asked for by a name that is not among these.
+    pub(crate) fn unknown<'n>(setting: &'static str, name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Self {
+        let near = nearest_name(name, names.clone());
+        let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+        let advice = format!("there are {}{near}", names.collect::<Vec<_>>().join(", "));
+        Self::Setting { setting, found: format!("{name:?}"), advice }
+    }
 }
 
 fn rows_or_pictures(shape: [usize; 3]) -> String {

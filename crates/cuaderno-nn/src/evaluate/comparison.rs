@@ -6,6 +6,7 @@ use crate::NetworkError;
 use cuaderno_display::{MimeBundle, Rich, Table, counted};
 use cuaderno_plot::Bar;
 use cuaderno_stats::{holm, paired_t_test, sign_test};
+use std::cmp::Ordering;
 
 /// Several models on the same test pictures: accuracies with what chance leaves open, and which differences are more than that.
 ///
@@ -150,7 +151,7 @@ fn check_same_pictures(of: &[(&str, &Evaluation)]) -> Result<(), NetworkError> {
 
 /// McNemar's exact test (McNemar, 1947): of the pictures on which only one of two models is right, has one of them more than
 /// chance gives it?
-fn mcnemar((first, one): &(&str, &Evaluation), (second, other): &(&str, &Evaluation)) -> Pair {
+pub(super) fn mcnemar((first, one): &(&str, &Evaluation), (second, other): &(&str, &Evaluation)) -> Pair {
     let (mut only_first, mut only_second) = (0, 0);
     for (one, other) in one.right().zip(other.right()) {
         only_first += usize::from(one && !other);
@@ -189,11 +190,8 @@ impl Compared {
 impl Comparison {
     fn new(mut models: Vec<Compared>, pair: impl Fn(usize, usize) -> Pair, basis: Basis) -> Self {
         let count = models.len();
-        let better = |one: &usize, other: &usize| {
-            let (one, other) = (&models[*one], &models[*other]);
-            other.accuracy.total_cmp(&one.accuracy).then(one.loss.total_cmp(&other.loss))
-        };
-        let best = (0..count).min_by(better).unwrap_or(0);
+        let scores = |model: &usize| (models[*model].accuracy, models[*model].loss);
+        let best = (0..count).min_by(|one, other| better_first(scores(one), scores(other))).unwrap_or(0);
         let others: Vec<usize> = (0..count).filter(|model| *model != best).collect();
         let tested: Vec<Option<f64>> = others.iter().map(|other| pair(best, *other).p).collect();
         let mut corrected = holm(&tested.iter().flatten().copied().collect::<Vec<_>>()).into_iter();
@@ -249,6 +247,11 @@ impl Comparison {
             }
         }
     }
+}
+
+/// The order of (accuracy, loss): the higher accuracy, of equal ones the lower loss.
+pub(super) fn better_first(one: (f64, f64), other: (f64, f64)) -> Ordering {
+    other.0.total_cmp(&one.0).then(one.1.total_cmp(&other.1))
 }
 
 /// A probability as tables show it.

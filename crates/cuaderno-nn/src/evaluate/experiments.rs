@@ -1,12 +1,11 @@
 //! What was tried in a report, one line each.
 
-use super::comparison::shown_p;
+use super::comparison::{better_first, mcnemar, shown_p};
 use super::trials;
 use super::{Comparable, Comparison, Evaluation, Run};
 use crate::{Epoch, Examples, Fit, History, NetworkError, Trainable};
-use cuaderno_display::{MimeBundle, Rich, Table, interrupt, nearest_name};
+use cuaderno_display::{MimeBundle, Rich, Table, interrupt};
 use cuaderno_plot::{Bar, TrainingCurves};
-use cuaderno_stats::sign_test;
 use std::path::Path;
 
 /// A log of experiments, which becomes a report's last table and figure.
@@ -109,15 +108,14 @@ impl Experiments {
     /// # Errors
     /// If there is none.
     pub fn get(&self, name: &str) -> Result<&Experiment, NetworkError> {
-        self.entries.iter().find(|entry| entry.name == name).ok_or_else(|| {
-            let names = || self.entries.iter().map(|entry| entry.name.as_str());
-            let near = nearest_name(name, names());
-            let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-            let advice = match self.entries.is_empty() {
-                true => "the log is empty".into(),
-                false => format!("there are {}{near}", names().collect::<Vec<_>>().join(", ")),
-            };
-            NetworkError::Setting { setting: "the experiment", found: format!("{name:?}"), advice }
+        self.entries.iter().find(|entry| entry.name == name).ok_or_else(|| match self.entries.is_empty() {
+            true => {
+                let advice = "the log is empty".into();
+                NetworkError::Setting { setting: "the experiment", found: format!("{name:?}"), advice }
+            }
+            false => {
+                NetworkError::unknown("the experiment", name, self.entries.iter().map(|entry| entry.name.as_str()))
+            }
         })
     }
 
@@ -132,9 +130,8 @@ impl Experiments {
 
     /// The experiment with the highest accuracy, of equal ones the one with the lowest loss; none of none.
     pub fn best(&self) -> Option<&Experiment> {
-        self.entries.iter().min_by(|one, other| {
-            other.test.accuracy.total_cmp(&one.test.accuracy).then(one.test.loss.total_cmp(&other.test.loss))
-        })
+        let scores = |entry: &Experiment| (entry.test.accuracy.into(), entry.test.loss.into());
+        self.entries.iter().min_by(|one, other| better_first(scores(one), scores(other)))
     }
 
     /// Which are better by more than chance: [`compare`](crate::compare) of their evaluations.
@@ -158,13 +155,8 @@ impl Experiments {
     pub fn change(&self, index: usize) -> Option<(f64, Option<f64>)> {
         let (first, other) = (&self.entries.first()?.test, &self.entries.get(index).filter(|_| index > 0)?.test);
         let difference = f64::from(other.accuracy) - f64::from(first.accuracy);
-        let p = (first.labels == other.labels).then(|| {
-            let only = |one: bool, another: bool| usize::from(one && !another);
-            let pairs = first.right().zip(other.right());
-            let (a, b) = pairs.fold((0, 0), |(a, b), (one, another)| (a + only(one, another), b + only(another, one)));
-            sign_test(a, b)
-        });
-        Some((difference, p))
+        let p = (first.labels == other.labels).then(|| mcnemar(&("", first), &("", other)).p);
+        Some((difference, p.flatten()))
     }
 
     /// Test accuracies as bars, each with its 95 % interval.

@@ -3,7 +3,7 @@
 use crate::network::{Graph, Memory, Mode, Pass, Slot};
 use crate::train::{Batch, check_input, fill};
 use crate::{Examples, Network, NetworkError, Subset};
-use cuaderno_display::{MimeBundle, Rich, nearest_name};
+use cuaderno_display::{MimeBundle, Rich};
 use cuaderno_plot::{ImageGrid, Picture};
 
 /// How much each place of a picture speaks for a class; an `ImageSet` draws it over the picture: `explained`, `explain`.
@@ -54,12 +54,8 @@ impl ClassChoice for usize {
 
 impl ClassChoice for str {
     fn place(&self, names: &[String]) -> Result<usize, NetworkError> {
-        names.iter().position(|name| name == self).ok_or_else(|| {
-            let near = nearest_name(self, names.iter().map(String::as_str));
-            let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-            let advice = format!("there are {}{near}", names.join(", "));
-            NetworkError::Setting { setting: "the class", found: format!("{self:?}"), advice }
-        })
+        let names_of = || names.iter().map(String::as_str);
+        names_of().position(|name| name == self).ok_or_else(|| NetworkError::unknown("the class", self, names_of()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Between two epochs: validation, the files that are due, and whether and how to go on.
+//! Where epochs meet: validation, the files that are due, whether and how to go on, and where an earlier run stopped.
 
 use super::Run;
 use crate::NetworkError;
