@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 /// How often a line is redrawn at most; more would only load the browser.
 const REDRAW: Duration = Duration::from_millis(100);
+/// Steps a second that are shown; fewer would read as 0.0.
+const SLOWEST_RATE: f64 = 0.1;
 
 /// Counts work, and shows it in one line that is redrawn in place: in a notebook, in a terminal; a log gets the last state only.
 ///
@@ -86,7 +88,10 @@ impl Progress {
     pub fn line(&self) -> String {
         let seconds = self.start.elapsed().as_secs_f64();
         let rate = self.done as f64 / seconds.max(1e-9);
-        let mut line = format!("{}, {rate:.1} {}/s", self.count(), self.unit);
+        let mut line = self.count();
+        if rate >= SLOWEST_RATE {
+            line += &format!(", {rate:.1} {}/s", self.unit);
+        }
         if self.done < self.total && rate > 0.0 {
             line += &format!(", {} left", human_seconds((self.total - self.done) as f64 / rate));
         } else {
@@ -167,6 +172,14 @@ mod tests {
         assert!(html(&progress).starts_with("<progress max="), "{}", html(&progress));
         progress.finished = true;
         assert!(html(&progress).starts_with("<progress value=\"100\" max="), "{}", html(&progress));
+    }
+
+    #[test]
+    fn a_rate_that_would_be_shown_as_zero_is_left_out() {
+        let mut progress = Progress::new("repeat", 5, "runs");
+        progress.done = 2;
+        progress.start -= std::time::Duration::from_secs(60);
+        assert_eq!(progress.line(), "repeat 2/5 runs, 90 s left");
     }
 
     #[test]

@@ -116,7 +116,7 @@ pub enum NetworkError {
         learning_rate: f32,
     },
     /// The user stopped it.
-    #[error("interrupted after {done} of {total} {what}; run the cell again to start over")]
+    #[error("interrupted after {done} of {total} {what}; run the cell again to {}", if *.kept { "go on" } else { "start over" })]
     Interrupted {
         /// How many were done.
         done: usize,
@@ -124,6 +124,8 @@ pub enum NetworkError {
         total: usize,
         /// Of what: `images`, `runs`.
         what: &'static str,
+        /// Whether a file keeps what is done.
+        kept: bool,
     },
     /// Training runs away.
     #[error(

@@ -41,7 +41,7 @@ fn wrap_line(text: &str, size: f64, max_width: f64) -> Vec<String> {
     }
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_inclusive([' ', '-', '_', '/', '.']) {
+    for word in words(text) {
         if width(&line, size) + width(word.trim_end(), size) > max_width && !line.is_empty() {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
         }
@@ -54,6 +54,26 @@ fn wrap_line(text: &str, size: f64, max_width: f64) -> Vec<String> {
     }
     lines.push(line.trim_end().to_owned());
     lines
+}
+
+/// Pieces of a line that stay together: up to a space, or another separator that is not inside a number as in `0.66` or `2026-11-29`.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut letters = rest.char_indices().peekable();
+        let mut end = rest.len();
+        while let Some((_, letter)) = letters.next() {
+            let next = letters.peek();
+            let number = next.is_some_and(|(_, next)| next.is_ascii_digit());
+            if letter == ' ' || matches!(letter, '-' | '_' | '/' | '.') && !number {
+                end = next.map_or(rest.len(), |(at, _)| *at);
+                break;
+            }
+        }
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
 }
 
 /// Width of a letter in em.
@@ -93,6 +113,18 @@ mod tests {
         let lines = wrap(text, 12.0, 90.0);
         assert!(lines.iter().all(|line| width(line, 12.0) <= 90.0), "{lines:?}");
         assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+    }
+
+    #[test]
+    fn numbers_stay_whole() {
+        for text in ["accuracy (0.66 on 2026-11-29)", "train/0001.png of sports"] {
+            let pieces: Vec<&str> = words(text).collect();
+            assert_eq!(pieces.concat(), text);
+            assert!(pieces.iter().all(|piece| !["0.", "2026-", "/"].contains(piece)), "{pieces:?}");
+        }
+        let pieces: Vec<&str> = words("a-b_c d/e.f").collect();
+        assert_eq!(pieces, ["a-", "b_", "c ", "d/", "e.", "f"]);
+        assert_eq!(wrap("mean (0.66)", 10.0, width("mean (0.", 10.0)), ["mean", "(0.66)"]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 const SEED: u64 = 2026;
 const SIDE: usize = 96;
-const TRAIN_OF_EACH: usize = 50;
+const TRAIN_OF_EACH: usize = 200;
 const TEST_OF_EACH: usize = 10;
 const BATCH: usize = 32;
 const EPOCHS: usize = 12;

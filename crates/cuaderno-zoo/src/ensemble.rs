@@ -117,7 +117,7 @@ impl Ensemble {
     /// The members that were trained before an interrupt, if one came.
     fn finished(members: &[Network], count: usize) -> Result<Self, ZooError> {
         if members.is_empty() && interrupt::requested() {
-            return Err(NetworkError::Interrupted { done: 0, total: count, what: "networks" }.into());
+            return Err(NetworkError::Interrupted { done: 0, total: count, what: "networks", kept: false }.into());
         }
         Self::average(&members.iter().collect::<Vec<_>>())
     }
@@ -135,7 +135,7 @@ impl Ensemble {
         let mut combiner = Network::new(layers, models[0].seed());
         combiner.fit(&Features::beside(&answers, held_out), how)?;
         if interrupt::requested() {
-            return Err(NetworkError::Interrupted { done: 0, total: 1, what: "combiners" }.into());
+            return Err(NetworkError::Interrupted { done: 0, total: 1, what: "combiners", kept: false }.into());
         }
         ensemble.combiner = Some(combiner);
         Ok(ensemble)

@@ -2,7 +2,7 @@
 
 use crate::tensor_file::Tensor;
 use hdf5_reader::group::Group;
-use hdf5_reader::{Dataset, Hdf5File};
+use hdf5_reader::{Dataset, Datatype, Hdf5File};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read};
 
@@ -22,6 +22,8 @@ pub(crate) struct Stored {
     pub layers: Vec<String>,
     /// Whether that order could not be found.
     pub unordered: bool,
+    /// The first layer that none of a network's own is like, and what it is.
+    pub foreign: Option<(String, String)>,
     /// Why layers are called by class and number, not by name, if they are.
     pub unnamed: Option<&'static str>,
 }
@@ -32,6 +34,19 @@ impl Stored {
             self.layers.push(layer.to_owned());
         }
         self.tensors.insert(format!("{layer}/{kind}"), tensor);
+    }
+
+    /// Notes a layer of this class, if it is one that has no counterpart among a network's own.
+    fn look_at(&mut self, layer: &str, class: &str, tensors: usize) {
+        let foreign = match class {
+            "conv2d" | "depthwise_conv2d" | "dense" => None,
+            "batch_normalization" if tensors == NORMALIZATION.len() => None,
+            "batch_normalization" => Some("a batch normalization without scale or shift"),
+            other => Some(other),
+        };
+        if self.foreign.is_none() {
+            self.foreign = foreign.map(|class| (layer.to_owned(), class.to_owned()));
+        }
     }
 
     /// In the order of these names, if all layers are among them.
@@ -54,9 +69,20 @@ pub(crate) fn from_h5(bytes: Vec<u8>) -> Result<Stored, String> {
         Err(_) => {
             let mut stored = Stored::default();
             // Beside the model's weights lie those of its optimizer.
-            let model = root.group("model_weights").unwrap_or(root);
-            collect_named(&model, &[], &mut stored)?;
+            let model = root.group("model_weights");
+            let (model, whole) = (model.as_ref().unwrap_or(&root), &root);
+            collect_named(model, &[], &mut stored)?;
             let names = model.attribute("layer_names").and_then(|names| names.read_strings());
+            // `save` stores what the layers are, `save_weights` does not.
+            let config = whole.attribute("model_config").and_then(|config| config.read_string()).unwrap_or_default();
+            for (layer, class) in classes(&serde_json::from_str(&config).unwrap_or_default()) {
+                let tensors =
+                    stored.tensors.keys().filter(|name| name.rsplit_once('/').is_some_and(|(of, _)| of == layer));
+                let tensors = tensors.count();
+                if tensors > 0 {
+                    stored.look_at(&layer, &class, tensors);
+                }
+            }
             Ok(stored.in_order(&names.unwrap_or_default()))
         }
     }
@@ -135,6 +161,7 @@ fn numbered(layers: &Group, names: &[(String, String)]) -> Result<Stored, String
             group.clone()
         });
         let kinds: &[&str] = if datasets.len() == NORMALIZATION.len() { &NORMALIZATION } else { &OTHER };
+        stored.look_at(&name, &class_of(&layer), datasets.len());
         for (kind, dataset) in kinds.iter().zip(&datasets) {
             stored.add(&name, kind, tensor(dataset)?);
         }
@@ -156,15 +183,19 @@ fn class_and_number(group: &str) -> (String, usize) {
 /// The name of the layer behind each group, which is called by the class, in the order of the layers: `conv2d`, `conv2d_1`.
 fn names_by_group(config: &serde_json::Value) -> Vec<(String, String)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
+    let group = |(name, class): (String, String)| {
+        let number = counts.entry(class.clone()).and_modify(|number| *number += 1).or_insert(0);
+        (if *number == 0 { class } else { format!("{class}_{number}") }, name)
+    };
+    classes(config).map(group).collect()
+}
+
+/// Name and class of each layer in a model's configuration.
+fn classes(config: &serde_json::Value) -> impl Iterator<Item = (String, String)> {
     let layers = config["config"]["layers"].as_array().into_iter().flatten();
-    layers
-        .filter_map(|layer| {
-            let kind = snake_case(layer["class_name"].as_str()?);
-            let number = counts.entry(kind.clone()).and_modify(|number| *number += 1).or_insert(0);
-            let group = if *number == 0 { kind } else { format!("{kind}_{number}") };
-            Some((group, layer["config"]["name"].as_str()?.to_owned()))
-        })
-        .collect()
+    layers.filter_map(|layer| {
+        Some((layer["config"]["name"].as_str()?.to_owned(), snake_case(layer["class_name"].as_str()?)))
+    })
 }
 
 /// `DepthwiseConv2D` becomes `depthwise_conv2d`, `ReLU` `re_lu` (keras/src/utils/naming.py, `to_snake_case`).
@@ -185,7 +216,18 @@ fn snake_case(name: &str) -> String {
 fn tensor(dataset: &Dataset) -> Result<Tensor, String> {
     let shape = dataset.shape().iter().map(|&size| size as usize).collect();
     let values = dataset.read_array::<f32>().map(|array| array.into_iter().collect());
-    Ok(Tensor { shape, values: values.map_err(|_| format!("{:?}", dataset.dtype())) })
+    Ok(Tensor { shape, values: values.map_err(|_| kind(dataset.dtype())) })
+}
+
+/// As NumPy calls it, where it does.
+fn kind(found: &Datatype) -> String {
+    match found {
+        Datatype::FloatingPoint { size, .. } => format!("float{}", 8 * u32::from(*size)),
+        Datatype::FixedPoint { size, signed, .. } => {
+            format!("{}int{}", if *signed { "" } else { "u" }, 8 * u32::from(*size))
+        }
+        other => format!("{other:?}"),
+    }
 }
 
 fn text(error: impl std::fmt::Display) -> String {
@@ -194,7 +236,14 @@ fn text(error: impl std::fmt::Display) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::snake_case;
+    use super::*;
+
+    #[test]
+    fn numbers_of_another_kind_are_called_as_numpy_calls_them() {
+        let byte_order = hdf5_reader::ByteOrder::LittleEndian;
+        assert_eq!(kind(&Datatype::FloatingPoint { size: 2, byte_order }), "float16");
+        assert_eq!(kind(&Datatype::FixedPoint { size: 1, signed: false, byte_order }), "uint8");
+    }
 
     #[test]
     fn classes_are_called_as_keras_calls_their_groups() {

@@ -35,6 +35,11 @@ impl KerasWeights for Network {
             let reason = "no layers of Keras's in it; `load` reads what `save` has written".to_owned();
             return Err(ZooError::Format { path: file.path, reason });
         }
+        if let Some((layer, class)) = &file.foreign {
+            let (path, model) = (file.path, self.name().to_owned());
+            let reason = format!("its {layer} is {class}, which a network here has not");
+            return Err(NetworkError::Mismatch { path, model, reason }.into());
+        }
         if file.unordered {
             let reason = "the order of its layers is not known (a model in a model, or depthwise convolutions beside others); store it as .keras".to_owned();
             return Err(ZooError::Format { path: file.path, reason });

@@ -3,7 +3,8 @@
 use crate::design::Design;
 use crate::{Features, Source, TopLabels, ZooError, weights};
 use cuaderno_display::{MimeBundle, Rich};
-use cuaderno_nn::{Evaluation, Examples, Fit, Network, Predictions, Sequential, Shape, Summary, TrainingMemory};
+use cuaderno_nn::{Evaluation, Examples, Network, Predictions, Sequential};
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -60,6 +61,15 @@ impl AsRef<Network> for Pretrained {
     }
 }
 
+/// What a network tells of itself, a pretrained one tells, too: [`Network::summary`], [`Network::grad_cam`], [`Network::save`].
+impl Deref for Pretrained {
+    type Target = Network;
+
+    fn deref(&self) -> &Network {
+        &self.network
+    }
+}
+
 /// What it has from its network.
 impl Pretrained {
     /// The network itself. Its own `fit`, `predict` and `evaluate` take pictures without a look at the range of their values.
@@ -70,54 +80,6 @@ impl Pretrained {
     /// The network itself, to change.
     pub fn network_mut(&mut self) -> &mut Network {
         &mut self.network
-    }
-
-    /// [`Network::name`]
-    pub fn name(&self) -> &str {
-        self.network.name()
-    }
-
-    /// [`Network::input`]
-    pub fn input(&self) -> Shape {
-        self.network.input()
-    }
-
-    /// [`Network::output`]
-    pub fn output(&self) -> Shape {
-        self.network.output()
-    }
-
-    /// [`Network::parameters`]
-    pub fn parameters(&self) -> usize {
-        self.network.parameters()
-    }
-
-    /// [`Network::summary`]
-    pub fn summary(&self) -> Summary {
-        self.network.summary()
-    }
-
-    /// [`Network::tensors`]
-    pub fn tensors(&self) -> impl Iterator<Item = (&str, &[usize])> {
-        self.network.tensors()
-    }
-
-    /// [`Network::tensor_values`]
-    pub fn tensor_values(&self) -> Vec<Vec<f32>> {
-        self.network.tensor_values()
-    }
-
-    /// [`Network::training_memory`]
-    pub fn training_memory(&self, how: &Fit) -> TrainingMemory {
-        self.network.training_memory(how)
-    }
-
-    /// [`Network::save`]
-    ///
-    /// # Errors
-    /// Those of [`Network::save`].
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), ZooError> {
-        Ok(self.network.save(path)?)
     }
 
     /// [`Network::export_onnx`]; a network with its top knows the names of its [classes](Self::labels).

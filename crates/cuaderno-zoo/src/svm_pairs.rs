@@ -43,7 +43,9 @@ impl Pairs {
         let mut held_out = Vec::new();
         for fold in 0..FOLDS {
             if interrupt::requested() {
-                return Err(NetworkError::Interrupted { done: 0, total: labels.len(), what: "examples" }.into());
+                return Err(
+                    NetworkError::Interrupted { done: 0, total: labels.len(), what: "examples", kept: false }.into()
+                );
             }
             // Numbers 0 to 4 round and round give each fold a fifth of each class.
             let model = train(&|place| place % FOLDS != fold);

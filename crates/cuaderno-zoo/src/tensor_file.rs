@@ -22,6 +22,8 @@ pub(crate) struct TensorFile {
     pub layers: Vec<String>,
     /// Whether that order is not known.
     pub unordered: bool,
+    /// The first of them that no layer of a network's own is like, and what it is.
+    pub foreign: Option<(String, String)>,
     /// Why layers are called by class and number, if they are.
     pub unnamed: Option<&'static str>,
 }
@@ -50,11 +52,12 @@ impl TensorFile {
                 labels,
                 layers: Vec::new(),
                 unordered: false,
+                foreign: None,
                 unnamed: None,
             });
         };
-        let Stored { tensors, layers, unordered, unnamed } = stored;
-        Ok(Self { path: path.into(), tensors, labels: None, layers, unordered, unnamed })
+        let Stored { tensors, layers, unordered, foreign, unnamed } = stored;
+        Ok(Self { path: path.into(), tensors, labels: None, layers, unordered, foreign, unnamed })
     }
 }
 

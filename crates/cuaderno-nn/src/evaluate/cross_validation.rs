@@ -171,7 +171,7 @@ impl Folds {
 
     /// The folds as runs: mean and deviation between them, curves of their trainings.
     pub fn runs(&self) -> Runs {
-        Runs { runs: self.runs.clone() }
+        Runs { runs: self.runs.clone(), stopped: self.stopped.clone() }
     }
 }
 

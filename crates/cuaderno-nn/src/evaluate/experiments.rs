@@ -87,7 +87,13 @@ impl Experiments {
         if interrupt::requested() {
             let cut_short = usize::from(history.stopped.is_some());
             let done = history.epochs.len().saturating_sub(cut_short);
-            return Err(NetworkError::Interrupted { done, total: how.epochs, what: "epochs" }.into());
+            return Err(NetworkError::Interrupted {
+                done,
+                total: how.epochs,
+                what: "epochs",
+                kept: how.checkpoint.is_some(),
+            }
+            .into());
         }
         let test = model.evaluate(test)?;
         self.add(name, &history, &test);

@@ -28,7 +28,7 @@ impl Evaluation {
 }
 
 impl Confusion {
-    /// The `count` most frequent mistakes, the most frequent first; of those as frequent the larger share of its class, then
+    /// The `count` most frequent mistakes, one at least, the most frequent first; of those as frequent the larger share of its class, then
     /// in the order of the classes. Mistakes that never happened are left out.
     pub fn most_confused(&self, count: usize) -> MostConfused {
         let classes = 0..self.class_names.len();
@@ -43,7 +43,7 @@ impl Confusion {
         let wrong = pairs.filter(|(label, said)| label != said && self.count(*label, *said) > 0);
         let mut mistakes: Vec<Mistaken> = wrong.map(|(label, said)| mistaken(label, said)).collect();
         mistakes.sort_by(|a, b| b.count.cmp(&a.count).then(b.share.total_cmp(&a.share)));
-        mistakes.truncate(count);
+        mistakes.truncate(count.max(1));
         MostConfused(mistakes)
     }
 }

@@ -202,7 +202,7 @@ pub(super) fn for_each_output(
         }
         let done = starts.last().map_or(0, |start| (start + batch_size).min(total));
         if done < total && cuaderno_display::interrupt::requested() {
-            return Err(NetworkError::Interrupted { done, total, what: "images" });
+            return Err(NetworkError::Interrupted { done, total, what: "images", kept: false });
         }
     }
     Ok(())

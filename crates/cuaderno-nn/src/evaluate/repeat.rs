@@ -11,6 +11,8 @@ use cuaderno_display::{MimeBundle, Rich, Table};
 pub struct Runs {
     /// Each run, in order.
     pub runs: Vec<Run>,
+    /// Where an interrupt ended them, after how many.
+    pub stopped: Option<String>,
 }
 
 /// One run of an experiment.
@@ -94,7 +96,9 @@ fn repeat_dyn(count: usize, seed: u64, experiment: &mut dyn FnMut(u64) -> Traine
     let seeds: Vec<u64> = (0..count as u64).map(|run| seed.wrapping_add(run)).collect();
     let trials =
         Trials { title: "repeat", what: "runs", identity: String::new(), seeds: seeds.clone(), checkpoint: None };
-    Ok(Runs { runs: trials.run(&mut |run| experiment(seeds[run]))? })
+    let runs = trials.run(&mut |run| experiment(seeds[run]))?;
+    let stopped = trials.stopped(runs.len());
+    Ok(Runs { runs, stopped })
 }
 
 impl Run {
@@ -166,7 +170,7 @@ impl Runs {
 
 impl Rich for Runs {
     fn mime_bundle(&self) -> MimeBundle {
-        let table = |times| Table::headed(self.rows(times));
+        let table = |times| Table::headed(self.rows(times)).note(self.stopped.clone().unwrap_or_default());
         table(true).mime_bundle().with_stable(table(false).text())
     }
 }

@@ -49,7 +49,7 @@ impl Trials<'_> {
             progress.step(1);
         }
         match runs.len() {
-            0 if total > 0 => Err(NetworkError::Interrupted { done: 0, total, what: self.what }),
+            0 if total > 0 => Err(NetworkError::Interrupted { done: 0, total, what: self.what, kept: false }),
             _ => Ok(runs),
         }
     }
@@ -113,6 +113,12 @@ pub(super) fn write(identity: &str, runs: &[Run], path: &Path) -> Result<(), Net
 /// The identity and the results that [`write`] has written.
 pub(super) fn read(path: &Path) -> Result<(String, Vec<Run>), NetworkError> {
     let store = Store::read(path)?;
+    // Results have a line each.
+    if !store.note.contains('\n') && store.names().next().is_some() {
+        let found = format!("{}, which holds weights", path.display());
+        let advice = "a network's `load` reads those; name another file".into();
+        return Err(NetworkError::Setting { setting: "the file", found, advice });
+    }
     let class_names = store.taught.as_ref().map(|taught| taught.classes.clone()).unwrap_or_default();
     let lacks = |name: &str| NetworkError::Format { path: path.to_owned(), reason: format!("it lacks {name}") };
     let mut lines = store.note.split('\n').map(str::to_owned);

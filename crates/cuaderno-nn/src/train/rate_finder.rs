@@ -76,7 +76,7 @@ impl Network {
                 }
                 batches.give_back(batch);
                 if interrupt::requested() {
-                    return Err(NetworkError::Interrupted { done: step + 1, total: STEPS, what: "steps" });
+                    return Err(NetworkError::Interrupted { done: step + 1, total: STEPS, what: "steps", kept: false });
                 }
                 if !goes_on(rate, totals.loss()) {
                     break;

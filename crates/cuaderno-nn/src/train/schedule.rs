@@ -64,6 +64,9 @@ impl Schedule {
     /// A setting that makes no sense: its name, what was found, and what to do.
     pub(super) fn misfit(&self) -> Option<(&'static str, String, &'static str)> {
         match self {
+            Self::OneCycle { steps: 0 } => {
+                Some(("the schedule's `steps`", "0".into(), "use the number of steps of the training"))
+            }
             Self::Constant | Self::OneCycle { .. } => None,
             Self::Warmup { then, .. } => then.misfit(),
             Self::CosineRestarts { lengthen, .. } if !(lengthen.is_finite() && *lengthen >= 1.0) => {

@@ -111,6 +111,7 @@ fn the_most_frequent_mistakes_come_first() {
     let found: Vec<(&str, &str, usize)> =
         found.0.iter().map(|one| (one.class.as_str(), one.predicted.as_str(), one.count)).collect();
     assert_eq!(found, [("y", "z", 54), ("z", "x", 54), ("w", "x", 53)]);
+    assert_eq!(c.most_confused(0).0.len(), 1);
     assert_eq!(c.most_confused(100).0.iter().map(|one| one.count).sum::<usize>(), 400 - 186);
 }
 

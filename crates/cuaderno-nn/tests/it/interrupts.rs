@@ -1,7 +1,7 @@
 //! After an interrupt, what is unfinished is not taken for a result.
 
 use crate::support::Squares;
-use cuaderno_display::interrupt;
+use cuaderno_display::{Rich, interrupt};
 use cuaderno_nn::{EarlyStopping, Examples, Fit, History, NetworkError, cnn, repeat};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -112,7 +112,10 @@ fn an_interrupted_run_is_left_out_of_repeated_ones() {
         interrupt::clear();
         result
     };
-    assert_eq!(runs_until(1).unwrap().runs.len(), 1);
+    let runs = runs_until(1).unwrap();
+    assert_eq!((runs.runs.len(), runs.stopped.as_deref()), (1, Some("interrupted after 1 of 3 runs")));
+    assert!(runs.mime_bundle().plain().contains("interrupted after 1 of 3 runs"));
+    assert_eq!(runs_until(9).unwrap().stopped, None);
     let message = runs_until(0).unwrap_err().to_string();
     assert!(message.contains("0 of 3 runs"), "{message}");
 }

@@ -210,6 +210,11 @@ fn a_log_of_experiments_becomes_a_table_and_comes_back_from_its_file() {
     let path = folder.path().join("log.safetensors");
     log.save(&path).unwrap();
     assert_eq!(Experiments::open(&path).unwrap(), log);
+    Small::new(1).save(&path).unwrap();
+    let message = Experiments::open(&path).unwrap_err().to_string();
+    assert!(message.contains("log.safetensors, which holds weights"), "{message}");
+    Experiments::new("empty").save(&path).unwrap();
+    assert_eq!(Experiments::open(&path).unwrap(), Experiments::new("empty"));
 }
 
 #[test]
@@ -246,9 +251,14 @@ fn an_interrupted_experiment_is_not_logged() {
         cuaderno_display::interrupt::request();
         cuaderno_nn::Next::GoOn
     });
-    let message = log.run("first", &mut model, &train, &how.quiet(), &train).unwrap_err().to_string();
-    cuaderno_display::interrupt::clear();
-    assert!(message.contains("1 of 5 epochs") && log.entries.is_empty(), "{message}");
+    let how = how.quiet();
+    let folder = tempfile::tempdir().unwrap();
+    let kept = how.clone().checkpoint(folder.path().join("run.safetensors"), 1);
+    for (how, advice) in [(how, "to start over"), (kept, "to go on")] {
+        let message = log.run("first", &mut model, &train, &how, &train).unwrap_err().to_string();
+        cuaderno_display::interrupt::clear();
+        assert!(message.contains("1 of 5 epochs") && message.contains(advice) && log.entries.is_empty(), "{message}");
+    }
 }
 
 #[test]

@@ -58,6 +58,16 @@ fn another_network_stays_as_it_was_and_says_where_they_differ() {
     refused(Shallow::new(1).load_keras(peers("own.h5")), &["cat/kernel is [30, 6]", "Shallow"]);
     refused(Deep::new(1).load_keras(peers("own.keras")), &["no dense layer left for 14_dense"]);
     refused(Own::new(1).load_keras(peers("own.weights.h5")), &["own.weights.h5", "depthwise", "store it as .keras"]);
+    for name in ["transposed.keras", "transposed.h5"] {
+        refused(
+            Own::new(1).load_keras(peers(name)),
+            &[name, "its up is conv2d_transpose", "which a network here has not"],
+        );
+    }
+    refused(
+        Own::new(1).load_keras(peers("unscaled.keras")),
+        &["its bat is a batch normalization without scale or shift"],
+    );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own.safetensors");
     Own::new(1).save(&path).unwrap();

@@ -42,3 +42,10 @@ model.save_weights(HERE / "own.weights.h5")
 scores = model.predict(picture, verbose=0)[0]
 (HERE / "own.json").write_text(json.dumps({"picture": picture.ravel().tolist(), "scores": scores.tolist()}))
 print(scores)
+
+# Layers that no network here has: each is named, not taken for another.
+transposed = keras.Sequential([keras.Input((4, 4, 3)), layers.Conv2DTranspose(2, 3, name="up"), layers.Flatten(), layers.Dense(2, name="top")])
+transposed.save(HERE / "transposed.keras")
+transposed.save(HERE / "transposed.h5")
+unscaled = keras.Sequential([keras.Input((4, 4, 3)), layers.Conv2D(2, 3), layers.BatchNormalization(scale=False, name="bat"), layers.Flatten(), layers.Dense(2)])
+unscaled.save(HERE / "unscaled.keras")
