@@ -46,7 +46,7 @@ impl Fractions for [f64; 3] {
 impl ImageSet {
     /// Splits at random into two or three parts that share nothing, copies of one picture included, each with the classes in the
     /// proportions of the whole.
-    /// Where the fractions sum to 1, no picture is left out.
+    /// Where the fractions sum to 1, no picture is left out. Classes of so few pictures that a part has none of them are named in a line.
     ///
     /// ```
     /// # use cuaderno_images::ImageSet;
@@ -105,10 +105,59 @@ impl ImageSet {
                 parts[0].extend(groups.flatten());
             }
         }
-        let sets = parts.into_iter().map(|mut places| {
-            places.sort_unstable();
-            self.with_rows(places.into_iter().map(|place| self.rows()[place]).collect())
-        });
-        Ok(sets.collect())
+        let sets: Vec<Self> = parts
+            .into_iter()
+            .map(|mut places| {
+                places.sort_unstable();
+                self.with_rows(places.into_iter().map(|place| self.rows()[place]).collect())
+            })
+            .collect();
+        if let Some(line) = without_pictures(&sets) {
+            println!("{line}");
+        }
+        Ok(sets)
+    }
+}
+
+/// Which classes some part has no picture of, though another has: `too few pictures for every part: luge (2; none in part 3)`.
+fn without_pictures(parts: &[ImageSet]) -> Option<String> {
+    const NAMED: usize = 5;
+    let names = parts.first()?.class_names();
+    let counts: Vec<Vec<usize>> = parts
+        .iter()
+        .map(|part| {
+            let mut counts = vec![0; names.len()];
+            part.labels().into_iter().filter(|label| *label < names.len()).for_each(|label| counts[label] += 1);
+            counts
+        })
+        .collect();
+    let lacking = |class: usize| {
+        let in_all: usize = counts.iter().map(|part| part[class]).sum();
+        let empty = (1..=parts.len()).filter(|part| counts[part - 1][class] == 0).map(|part| part.to_string());
+        let empty: Vec<String> = empty.collect();
+        let is_lacking = in_all > 0 && !empty.is_empty();
+        is_lacking.then(|| format!("{} ({in_all}; none in part {})", names[class], empty.join(" and ")))
+    };
+    let lacking: Vec<String> = (0..names.len()).filter_map(lacking).collect();
+    let more = lacking.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named = lacking.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    (!named.is_empty()).then(|| format!("too few pictures for every part: {named}{more}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_that_a_part_has_none_of_are_named() {
+        let labels: Vec<usize> = [vec![0; 20], vec![1; 2], vec![2]].concat();
+        let images =
+            ImageSet::from_arrays(&vec![0; labels.len() * 12], &labels, [2, 2, 3], &["ski", "luge", "polo", "golf"]);
+        let parts = images.unwrap().split_into(&[0.6, 0.2, 0.2], 1).unwrap();
+        let line = without_pictures(&parts).unwrap();
+        assert!(line.starts_with("too few pictures for every part: luge (2; none in part "), "{line}");
+        assert!(line.contains(", polo (1; none in part ") && !line.contains("ski") && !line.contains("golf"), "{line}");
+        assert_eq!(without_pictures(&parts[..1]), None);
     }
 }

@@ -38,7 +38,8 @@ pub struct Fold {
     pub number: usize,
     /// Another for each fold, for the network's first weights.
     pub seed: u64,
-    /// What to train on: the pictures of the other folds, as they are given.
+    /// What to train on: the pictures of the other folds, as they are given. For early stopping take a part of it by
+    /// [`Fit::validation_split`](crate::Fit::validation_split).
     pub train: Subset,
     /// What to test on: the pictures of this fold, without augmentation.
     pub test: Subset,
@@ -190,7 +191,7 @@ impl Rich for Folds {
     fn mime_bundle(&self) -> MimeBundle {
         let runs = self.runs();
         let mut rows =
-            vec![["fold", "images", "loss", "accuracy", "test loss", "test accuracy"].map(String::from).to_vec()];
+            vec![["fold", "examples", "loss", "accuracy", "test loss", "test accuracy"].map(String::from).to_vec()];
         let cells = |name: String, images: String, values: super::RunValues| {
             let numbers = [values.loss, values.accuracy, values.test_loss, values.test_accuracy];
             [name, images].into_iter().chain(numbers.map(|x| format!("{x:.4}"))).collect::<Vec<_>>()

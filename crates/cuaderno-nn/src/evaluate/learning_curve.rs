@@ -149,7 +149,7 @@ impl LearningCurve {
 
 impl Rich for LearningCurve {
     fn mime_bundle(&self) -> MimeBundle {
-        let heading = ["images", "loss", "accuracy", "test loss", "test accuracy", "95 % interval"];
+        let heading = ["examples", "loss", "accuracy", "test loss", "test accuracy", "95 % interval"];
         let row = |(images, run): (&usize, &Run)| {
             let values = run.values();
             let numbers = [values.loss, values.accuracy, values.test_loss, values.test_accuracy];

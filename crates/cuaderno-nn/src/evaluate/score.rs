@@ -113,7 +113,7 @@ impl Rich for Evaluation {
     fn mime_bundle(&self) -> MimeBundle {
         let interval = self.interval(LEVEL).to_string();
         let rows = [
-            ["images", "loss", "accuracy", "95 % interval"].map(String::from).to_vec(),
+            ["examples", "loss", "accuracy", "95 % interval"].map(String::from).to_vec(),
             vec![self.labels.len().to_string(), format!("{:.4}", self.loss), format!("{:.4}", self.accuracy), interval],
         ];
         Table::headed(rows).mime_bundle()
