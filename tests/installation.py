@@ -23,12 +23,12 @@ class Machine:
     def __init__(self, prefix: Path, hidden=(), root=None):
         self.prefix, self.hidden, self.root = prefix, hidden, root
 
-    def run(self, *arguments, folder, user=0, timeout=900):
+    def run(self, *arguments, folder, user=0, timeout=900, path="/nonexistent"):
         """Runs one of the installation's programs; returns what it said and how long it took."""
         program, *rest = arguments
         command = [str(self.prefix / "bin" / program), *map(str, rest)]
-        # No PATH: nothing is there but what the wheels brought.
-        environment = {"HOME": str(folder), "LANG": "C.UTF-8", "PATH": "/nonexistent"}
+        # By default no PATH: nothing is there but what the wheels brought.
+        environment = {"HOME": str(folder), "LANG": "C.UTF-8", "PATH": path}
         start = time.monotonic()
         ran = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=timeout, preexec_fn=lambda: self.enter(folder, user)

@@ -185,7 +185,9 @@ def test_another_jupyter_is_shown_the_kernel_and_forgets_it(machine, folder):
     assert not spec.parent.exists()
 
 
-def test_a_crate_of_ones_own_needs_no_linker_of_the_system(machine, folder):
+# Where the system has a C compiler, rustc links by way of it.
+@pytest.mark.parametrize("path", ["/nonexistent", "/usr/bin:/bin"])
+def test_a_crate_of_ones_own_needs_no_linker_of_the_system(machine, folder, path):
     crate = machine.outside(folder) / "tools"
     (crate / "src").mkdir(parents=True)
     (crate / "Cargo.toml").write_text('[package]\nname = "tools"\nversion = "0.1.0"\nedition = "2024"\n')
@@ -195,11 +197,12 @@ def test_a_crate_of_ones_own_needs_no_linker_of_the_system(machine, folder):
     notebook = machine.outside(folder) / "own.ipynb"
     code = notebook.read_text().replace("let seed: u64 = 2026;", ":dep ./tools\\nprintln!(\\\"{}\\\", tools::double(21));\\nlet seed: u64 = 2026;")
     notebook.write_text(code)
-    timed(machine, "a report with a crate of its own", "cuaderno", "report", "own.ipynb", folder=folder)
+    timed(machine, "a report with a crate of its own", "cuaderno", "report", "own.ipynb", folder=folder, path=path)
     assert '"42\\n"' in (machine.outside(folder) / "reports" / "own.ipynb").read_text()
 
 
 def test_pip_removes_all_of_it(machine, folder):
     timed(machine, "uninstall", "python", "-m", "pip", "uninstall", "--quiet", "--yes", "cuaderno", "cuaderno-rustc", folder=folder)
-    left = [path for path in machine.files() if "cuaderno" in str(path.relative_to(machine.outside(machine.prefix)))]
+    prefix = machine.outside(machine.prefix)
+    left = [path for path in prefix.rglob("*") if "cuaderno" in str(path.relative_to(prefix))]
     assert left == [], left[:10]

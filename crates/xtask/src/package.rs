@@ -62,13 +62,15 @@ fn stage_rustc(workspace: &Workspace, toolchain: &Toolchain, stage: &Path) -> Re
     let home = stage.join("prefix").join("lib").join("cuaderno-rustc");
     let library = library_folder(toolchain)?;
     let programs = library.with_file_name("bin");
+    // The second is the one that a C compiler calls.
+    let linkers = ["rust-lld", "gcc-ld/ld.lld"].map(|name| programs.join(name));
     let files = [("bin", "rustc"), ("bin", "cargo")].map(|(folder, name)| Path::new(folder).join(name));
     let own = [Path::new("lib").to_owned(), library].into_iter().map(|folder| Ok((list(&root.join(&folder))?, folder)));
     let own: Vec<_> = own.collect::<Result<_>>()?;
     let libraries = own.iter().flat_map(|(names, folder)| names.iter().map(|name| folder.join(name)));
     let used = libraries
         .filter(|file| !UNUSED.iter().any(|unused| reachable::stem(file).is_some_and(|name| name.starts_with(unused))));
-    for file in used.chain(files).chain([programs.join("rust-lld")]) {
+    for file in used.chain(files).chain(linkers) {
         copy::file(&root.join(&file), &home.join(file.parent().unwrap_or(Path::new(""))))?;
     }
     for crate_name in ["rust", "cargo"] {
@@ -76,6 +78,9 @@ fn stage_rustc(workspace: &Workspace, toolchain: &Toolchain, stage: &Path) -> Re
             !file.starts_with(root.join("share/doc/rust/html"))
         })?;
     }
+    // With a file in it, pip removes the folder as a whole, and leaves no empty ones.
+    let about = format!("{}, as https://rust-lang.org distributes it, for cuaderno; its licences are in `licences`.\n", toolchain.version);
+    preload::write_if_changed(&home.join("README.txt"), &about)?;
     strip(toolchain, &home)?;
     stand_ins(toolchain, &home.join("link"))?;
     copy::folder(&workspace.root.join("python/rustc"), stage, &|_| true)?;
