@@ -1,6 +1,10 @@
-"""Makes wheels of projects whose files are in place: `package_wheels.py PROJECT… DIST`, and says what in them is large."""
+"""Makes wheels of projects whose files are in place: `package_wheels.py PROJECT… DIST`, and says what in them is large.
+
+What is a wheel already is taken as it is.
+"""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -14,6 +18,8 @@ SHOWN = 12
 
 
 def build(project: Path, dist: Path) -> Path:
+    if project.suffix == ".whl":
+        return Path(shutil.copy(project, dist))
     before = set(dist.glob("*.whl"))
     environment = {**os.environ, "CUADERNO_PLATFORM": platform(project / "prefix")}
     if (home := project / "prefix" / "lib" / "cuaderno").is_dir():

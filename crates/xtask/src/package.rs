@@ -6,10 +6,11 @@
 use crate::kernelspec::{self, BELOW_THE_SAME_PREFIX};
 use crate::machine::{self, Toolchain};
 use crate::preload::{self, remove_folder};
-use crate::problem::{Context, Result};
+use crate::problem::{Context, Problem, Result};
 use crate::python::For;
 use crate::workspace::Workspace;
 use crate::{copy, install, licences, process, reachable, setup, version};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// Sets up, then writes both wheels to `dist/`.
@@ -18,15 +19,37 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let toolchain = machine::toolchain(workspace)?;
     let stage = workspace.own_target().join("package");
     remove_folder(&stage)?;
+    let compiler = compiler_wheel(workspace, &toolchain, &stage.join("rustc"))?;
     stage_cuaderno(workspace, &toolchain, &stage.join("cuaderno"))?;
-    stage_rustc(workspace, &toolchain, &stage.join("rustc"))?;
     let dist = workspace.root.join("dist");
     let mut wheels = workspace.python_program("package_wheels.py");
     wheels
-        .args([stage.join("rustc"), stage.join("cuaderno").join("python"), dist])
+        .args([compiler, stage.join("cuaderno").join("python"), dist])
         .env("CUADERNO_VERSION", version::of(workspace));
     process::run(&mut wheels, "the wheels")?;
     remove_folder(&stage)
+}
+
+/// The compiler's wheel, which is kept: it takes a minute to make, and another compiler comes with years.
+fn compiler_wheel(workspace: &Workspace, toolchain: &Toolchain, stage: &Path) -> Result<PathBuf> {
+    let mut made_from = DefaultHasher::new();
+    (&toolchain.version, include_str!("package.rs"), include_str!("../link/start.rs")).hash(&mut made_from);
+    let python = workspace.root.join("python");
+    let mut sources = copy::files_below(&python.join("rustc"))?;
+    sources.push(python.join("hatch_build.py"));
+    sources.sort_unstable();
+    for file in sources.into_iter().filter(|file| file.extension().is_none_or(|ending| ending != "pyc")) {
+        (file.file_name(), std::fs::read(&file).context(|| file.display().to_string())?).hash(&mut made_from);
+    }
+    let kept = workspace.own_target().join(format!("compiler-{:016x}", made_from.finish()));
+    if !kept.is_dir() {
+        stage_rustc(workspace, toolchain, stage)?;
+        let made = stage.with_file_name("compiler");
+        process::run(workspace.python_program("package_wheels.py").args([stage, &made]), "the compiler's wheel")?;
+        std::fs::rename(&made, &kept).context(|| kept.display().to_string())?;
+    }
+    let [wheel] = &list(&kept)?[..] else { return Err(Problem::new(format!("{} holds no wheel", kept.display()))) };
+    Ok(kept.join(wheel))
 }
 
 fn stage_cuaderno(workspace: &Workspace, toolchain: &Toolchain, stage: &Path) -> Result<()> {
@@ -79,7 +102,10 @@ fn stage_rustc(workspace: &Workspace, toolchain: &Toolchain, stage: &Path) -> Re
         })?;
     }
     // With a file in it, pip removes the folder as a whole, and leaves no empty ones.
-    let about = format!("{}, as https://rust-lang.org distributes it, for cuaderno; its licences are in `licences`.\n", toolchain.version);
+    let about = format!(
+        "{}, as https://rust-lang.org distributes it, for cuaderno; its licences are in `licences`.\n",
+        toolchain.version
+    );
     preload::write_if_changed(&home.join("README.txt"), &about)?;
     strip(toolchain, &home)?;
     stand_ins(toolchain, &home.join("link"))?;
