@@ -1,6 +1,6 @@
 //! Every picture is once a test picture.
 
-use super::trials::{Trained, Trials, fingerprint};
+use super::trials::{Trained, Trials, fingerprint, kept_in_a_file};
 use super::{Comparable, Comparison, Evaluation, Predictions, Run, Runs};
 use crate::random::{Stream, permutation};
 use crate::subset::copies_together;
@@ -56,17 +56,12 @@ pub struct Folds {
     pub stopped: Option<String>,
 }
 
+kept_in_a_file!(CrossValidation, "pictures");
+
 impl CrossValidation {
     /// So many folds, drawn by the seed. In each fold every class has its part, and copies of one picture lie in the same fold.
     pub fn new(folds: usize, seed: u64) -> Self {
         Self { folds, seed, checkpoint: None }
-    }
-
-    /// Keeps each fold's result in a file as soon as it is there. Run again, it goes on behind the last one. The file knows the
-    /// pictures, not what is done with them: delete it when you change the network or its training.
-    pub fn checkpoint(mut self, path: impl Into<PathBuf>) -> Self {
-        self.checkpoint = Some(path.into());
-        self
     }
 
     /// Trains and tests once for each fold. An interrupt ends it; the fold that it came into is left out.

@@ -1,7 +1,7 @@
 //! The same training with several settings, each with each.
 
 use super::comparison::{Verdict, shown_p};
-use super::trials::{Trained, Trials};
+use super::trials::{Trained, Trials, kept_in_a_file};
 use super::{Comparable, Evaluation, Run};
 use crate::{History, NetworkError};
 use cuaderno_display::{MimeBundle, Rich, Table, nearest_name};
@@ -60,6 +60,8 @@ pub struct GridSearch {
     pub stopped: Option<String>,
 }
 
+kept_in_a_file!(Grid, "settings and their values");
+
 impl Grid {
     /// No settings yet. The seed is handed to each point.
     pub fn new(seed: u64) -> Self {
@@ -77,13 +79,6 @@ impl Grid {
     pub fn choices(mut self, name: &str, values: &[impl AsRef<str>]) -> Self {
         let values = values.iter().map(|value| SettingValue::Choice(value.as_ref().to_owned())).collect();
         self.settings.push((name.to_owned(), values));
-        self
-    }
-
-    /// Keeps each point's result in a file as soon as it is there. Run again, it goes on behind the last one. The file knows the
-    /// settings and their values, not what is done with them: delete it when you change the network or its training.
-    pub fn checkpoint(mut self, path: impl Into<PathBuf>) -> Self {
-        self.checkpoint = Some(path.into());
         self
     }
 

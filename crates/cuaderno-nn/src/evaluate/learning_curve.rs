@@ -1,6 +1,6 @@
 //! Would more pictures help?
 
-use super::trials::{Trained, Trials, fingerprint};
+use super::trials::{Trained, Trials, fingerprint, kept_in_a_file};
 use super::{Evaluation, Run};
 use crate::random::{Stream, permutation};
 use crate::{Examples, History, NetworkError, Subset};
@@ -41,19 +41,14 @@ pub struct LearningCurve {
     pub stopped: Option<String>,
 }
 
+kept_in_a_file!(TrainingSizes, "pictures");
+
 impl TrainingSizes {
     /// These shares of the training pictures, above 0 and up to 1, of each class its part, drawn by the seed; a larger share
     /// holds the smaller ones. Let all be trained for as many steps, `Fit::steps_per_epoch`: with as many epochs a smaller share also
     /// has fewer steps to learn in.
     pub fn new(shares: &[f64], seed: u64) -> Self {
         Self { shares: shares.to_vec(), seed, checkpoint: None }
-    }
-
-    /// Keeps each result in a file as soon as it is there. Run again, it goes on behind the last one. The file knows the
-    /// pictures, not what is done with them: delete it when you change the network or its training.
-    pub fn checkpoint(mut self, path: impl Into<PathBuf>) -> Self {
-        self.checkpoint = Some(path.into());
-        self
     }
 
     /// Trains once for each share. An interrupt ends it; the training that it came into is left out.

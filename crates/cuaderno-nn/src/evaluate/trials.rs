@@ -9,6 +9,21 @@ use crate::{Examples, History, NetworkError};
 use cuaderno_display::{Progress, interrupt};
 use std::path::Path;
 
+/// The setter of the file that keeps results, for a type with a field `checkpoint`.
+macro_rules! kept_in_a_file {
+    ($type:ty, $known:literal) => {
+        impl $type {
+            /// Keeps each result in a file as soon as it is there. Run again, it goes on behind the last one. The file knows the
+            #[doc = concat!($known, ", not what is done with them: delete it when you change the network or its training.")]
+            pub fn checkpoint(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+                self.checkpoint = Some(path.into());
+                self
+            }
+        }
+    };
+}
+pub(super) use kept_in_a_file;
+
 /// What is to be done.
 pub(super) struct Trials<'a> {
     /// What the progress line says.
