@@ -112,6 +112,17 @@ impl Sequential {
         self
     }
 
+    /// Each layer, those of models inside in their place.
+    #[doc(hidden)]
+    pub fn for_each_layer(&self, visit: &mut dyn FnMut(&Layer)) {
+        for (part, _) in &self.layers {
+            match part {
+                Part::Layer(layer) => visit(layer),
+                Part::Model(inner) => inner.for_each_layer(visit),
+            }
+        }
+    }
+
     fn check(&self, name: &str, input: Shape) {
         let output = self.output();
         assert!(output.same_as(input), "{name} takes {input}, but {} puts out {output}", self.name);

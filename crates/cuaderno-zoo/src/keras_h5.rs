@@ -24,6 +24,8 @@ pub(crate) struct Stored {
     pub unordered: bool,
     /// The first layer that none of a network's own is like, and what it is.
     pub foreign: Option<(String, String)>,
+    /// What the file says of the model itself, if it does.
+    pub config: Option<serde_json::Value>,
     /// Why layers are called by class and number, not by name, if they are.
     pub unnamed: Option<&'static str>,
 }
@@ -75,7 +77,8 @@ pub(crate) fn from_h5(bytes: Vec<u8>) -> Result<Stored, String> {
             let names = model.attribute("layer_names").and_then(|names| names.read_strings());
             // `save` stores what the layers are, `save_weights` does not.
             let config = whole.attribute("model_config").and_then(|config| config.read_string()).unwrap_or_default();
-            for (layer, class) in classes(&serde_json::from_str(&config).unwrap_or_default()) {
+            let config = serde_json::from_str(&config).ok();
+            for (layer, class) in config.iter().flat_map(classes) {
                 let tensors =
                     stored.tensors.keys().filter(|name| name.rsplit_once('/').is_some_and(|(of, _)| of == layer));
                 let tensors = tensors.count();
@@ -83,6 +86,7 @@ pub(crate) fn from_h5(bytes: Vec<u8>) -> Result<Stored, String> {
                     stored.look_at(&layer, &class, tensors);
                 }
             }
+            stored.config = config;
             Ok(stored.in_order(&names.unwrap_or_default()))
         }
     }
@@ -106,7 +110,8 @@ pub(crate) fn from_keras(bytes: &[u8]) -> Result<Stored, String> {
     let file = Hdf5File::from_vec(part("model.weights.h5")?).map_err(text)?;
     let names = names_by_group(&config);
     let in_order: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
-    Ok(numbered(&file.group("layers").map_err(text)?, &names)?.in_order(&in_order))
+    let stored = numbered(&file.group("layers").map_err(text)?, &names)?.in_order(&in_order);
+    Ok(Stored { config: Some(config), ..stored })
 }
 
 /// Datasets `…/layer/kernel:0`; in the oldest files `layer/layer_W_1:0`.
@@ -191,7 +196,7 @@ fn names_by_group(config: &serde_json::Value) -> Vec<(String, String)> {
 }
 
 /// Name and class of each layer in a model's configuration.
-fn classes(config: &serde_json::Value) -> impl Iterator<Item = (String, String)> {
+pub(crate) fn classes(config: &serde_json::Value) -> impl Iterator<Item = (String, String)> {
     let layers = config["config"]["layers"].as_array().into_iter().flatten();
     layers.filter_map(|layer| {
         Some((layer["config"]["name"].as_str()?.to_owned(), snake_case(layer["class_name"].as_str()?)))
@@ -199,7 +204,7 @@ fn classes(config: &serde_json::Value) -> impl Iterator<Item = (String, String)>
 }
 
 /// `DepthwiseConv2D` becomes `depthwise_conv2d`, `ReLU` `re_lu` (keras/src/utils/naming.py, `to_snake_case`).
-fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut snake = String::new();
     for (at, letter) in letters.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Weights that were trained in Keras, in a network of one's own.
 
-use crate::ZooError;
 use crate::tensor_file::{Tensor, TensorFile};
+use crate::{ZooError, keras_config};
 use cuaderno_nn::{Network, NetworkError};
 use std::path::Path;
 
@@ -10,8 +10,9 @@ pub trait KerasWeights {
     /// Loads the weights of a model with the same layers from a file of Keras's, `.keras`, `.weights.h5` or `.h5`: the file's first
     /// convolution into the first convolution, and so on for dense layers and for batch normalization, whatever they are called.
     /// Both count from the picture on; layers without weights do not matter. Of models with depthwise convolutions `.weights.h5`
-    /// does not say where these lie among the others: store such a model as `.keras`. A normalization's ε is the network's own: Keras's
-    /// default is 0.001, as ours.
+    /// does not say where these lie among the others: store such a model as `.keras`. What layers do has to be the same, too: activations,
+    /// windows, strides, padding, a normalization's ε. `.keras`, and `.h5` of a whole model, say so; of weights alone it is not known. Keras's
+    /// pictures go to 255 and ours to 1, so `Rescaling(1/255)` has no counterpart. A last softmax may be on one side only.
     ///
     /// ```
     /// use cuaderno_nn::cnn;
@@ -23,7 +24,7 @@ pub trait KerasWeights {
     /// ```
     ///
     /// # Errors
-    /// If the file cannot be read, is damaged, holds numbers that are not finite, or has other layers; the network then stays as
+    /// If the file cannot be read, is damaged, holds numbers that are not finite, or has layers of another kind, size or setting; the network then stays as
     /// it was.
     fn load_keras(&mut self, path: impl AsRef<Path>) -> Result<(), ZooError>;
 }
@@ -45,6 +46,10 @@ impl KerasWeights for Network {
             return Err(ZooError::Format { path: file.path, reason });
         }
         let values = in_order(self, &file)?;
+        if let Some(reason) = keras_config::difference(&file, self) {
+            let (path, model) = (file.path, self.name().to_owned());
+            return Err(NetworkError::Mismatch { path, model, reason }.into());
+        }
         self.set_tensor_values(&values);
         Ok(())
     }

@@ -24,6 +24,8 @@ pub(crate) struct TensorFile {
     pub unordered: bool,
     /// The first of them that no layer of a network's own is like, and what it is.
     pub foreign: Option<(String, String)>,
+    /// What it says of the model itself, if it does.
+    pub config: Option<serde_json::Value>,
     /// Why layers are called by class and number, if they are.
     pub unnamed: Option<&'static str>,
 }
@@ -53,11 +55,12 @@ impl TensorFile {
                 layers: Vec::new(),
                 unordered: false,
                 foreign: None,
+                config: None,
                 unnamed: None,
             });
         };
-        let Stored { tensors, layers, unordered, foreign, unnamed } = stored;
-        Ok(Self { path: path.into(), tensors, labels: None, layers, unordered, foreign, unnamed })
+        let Stored { tensors, layers, unordered, foreign, config, unnamed } = stored;
+        Ok(Self { path: path.into(), tensors, labels: None, layers, unordered, foreign, config, unnamed })
     }
 }
 
