@@ -27,6 +27,9 @@ def test_the_version_is_that_of_the_kernel(kernel):
     (["verify", "--pdf"], "No such option '--pdf'; `cuaderno verify --help` shows what there is"),
     (["grade", "no/such/folder"], "Invalid value for 'FOLDER': Directory 'no/such/folder' does not exist"),
     (["grade"], "Missing argument 'FOLDER'"),
+    (["new", ""], "a notebook needs a name: "),
+    (["verify", "--tolerance", "nan"], "Invalid value for '--tolerance': "),
+    (["verify", "--tolerance", "inf"], "Invalid value for '--tolerance': "),
 ])
 def test_wrong_arguments_are_one_line_before_anything_is_done(arguments, why):
     for command in [arguments, ["check", *arguments]]:

@@ -121,6 +121,7 @@ def test_dep_lines_of_stock_notebooks(kernel):
     cell = kernel.ok(f"// what the notebook needs\n{line}\n  :dep serde_json\n1 + 1")
     assert cell.stdout.splitlines()[0].startswith("plotters 0.3.") and cell.stdout.count("is there without :dep") == 2
     assert cell.result == "2"
+    assert "with the features that the kernel was built with; for others give it another name: `:dep my-plotters = " in cell.stdout.splitlines()[0]
     figure = kernel.ok("use plotters::prelude::*;\nevcxr_figure((300, 100), |root| {\n    root.fill(&BLUE)?;\n    Ok(())\n})")
     assert "<svg" in str(figure.outputs)
 

@@ -64,9 +64,21 @@ def test_code_is_shown_folded_or_left_out(code, there, folded):
     assert "shown" in found
 
 
+LISTED = r'<li class="depth-(\d)"><a href="#([^"]*)">([^<]*)</a>'
+
+
+def test_headings_of_the_same_text_have_places_of_their_own():
+    found = html(*[PROSE(text) for text in ["# Report", "# Results", "## Results", "## Results\n\n### More", "# End"]], look=Look(contents=True))
+    assert re.findall(LISTED, found) == [
+        ("0", "Results", "Results"), ("1", "Results-2", "Results"), ("1", "Results-3", "Results"), ("2", "More", "More"), ("0", "End", "End"),
+    ]
+    for place in ["Results", "Results-2", "Results-3"]:
+        assert found.count(f'id="{place}"') == 1 and found.count(f'class="anchor-link" href="#{place}"') == 1
+
+
 def test_contents_lead_to_the_headings():
     found = html(*CELLS, look=Look(contents=True))
-    listed = re.findall(r'<li class="h(\d)"><a href="#([^"]*)">([^<]*)</a>', found)
-    assert listed == [("2", "First-one", "First one"), ("3", "Part", "Part"), ("2", "Second", "Second")]
+    listed = re.findall(LISTED, found)
+    assert listed == [("0", "First-one", "First one"), ("1", "Part", "Part"), ("0", "Second", "Second")]
     assert all(f'id="{place}"' in found for _, place, _ in listed)
     assert "<nav" not in html(*CELLS) and "<nav" not in html(CODE("1"), look=Look(contents=True))

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import math
 import sys
 from pathlib import Path
 
@@ -81,11 +82,18 @@ def report(notebooks, parameters, pdf, code, contents, to):
     each(asked, lambda notebook: report(notebook, to.resolve() / folder_of(notebook, asked), parameters, pdf, look))
 
 
+def number(_context, _option, value):
+    """Refuses what compares as equal to everything."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number.")
+    return value
+
+
 @cuaderno.command()
 @notebooks
 @parameters
 @click.option(
-    "--tolerance", type=click.FloatRange(0), default=0.0, metavar="T",
+    "--tolerance", type=click.FloatRange(0, sys.float_info.max), callback=number, default=0.0, metavar="T",
     help="Let numbers pass that differ by at most T, or by T of their size where that is above 1 (0: to the last digit).",
 )
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="A folder for NAME.differences.html, where all differences stand side by side.")

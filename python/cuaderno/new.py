@@ -12,6 +12,8 @@ PROSE, CODE = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
 
 def write(name: Path, seed: int) -> Path:
     """Writes it; a notebook that is there already is left alone."""
+    if not name.name:
+        raise Problem("a notebook needs a name: `cuaderno new my-report`")
     path = name if name.suffix == ".ipynb" else name.with_name(f"{name.name}.ipynb")
     if path.exists():
         raise Problem(f"{path} is there already; choose another name")

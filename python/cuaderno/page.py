@@ -34,7 +34,7 @@ STYLE = """<style>
 details.code > summary { color: #777; cursor: pointer; font: 12px system-ui, sans-serif; }
 details.code { flex: 1 1 auto; min-width: 0; }
 nav.contents { margin: 0 0 2em calc(var(--jp-cell-prompt-width, 64px) + 12px); }
-nav.contents ul { list-style: none; padding-left: 0; line-height: 1.6; } nav.contents .h3 { padding-left: 1.5em; }
+nav.contents ul { list-style: none; padding-left: 0; line-height: 1.6; } nav.contents .depth-1 { padding-left: 1.5em; } nav.contents .depth-2 { padding-left: 3em; }
 </style>
 """
 
@@ -111,14 +111,33 @@ def prose(context, source):
 
 def with_contents(page: str) -> str:
     """The page with a list of its headings, each with a link to it, below the cell that begins with the title."""
-    found = re.findall(r'<h([23]) id="([^"]*)">(.*?)(?:<a class="anchor-link"|</h)', page, re.DOTALL)
-    items = "".join(f'<li class="h{level}"><a href="#{place}">{re.sub("<[^>]*>", "", text)}</a>' for level, place, text in found)
+    page, found = with_places_of_their_own(page)
+    if found and found[0][0] == 1:
+        found = found[1:]  # the title
+    least = min((level for level, _, _ in found), default=0)
+    items = "".join(f'<li class="depth-{level - least}"><a href="#{place}">{text}</a>' for level, place, text in found)
     cells = [match.start() for match in re.finditer(r'<div class="jp-Cell [^"]*jp-Notebook-cell', page)]
     if not items:
         return page
     first = "<h1" in page[cells[0] : cells[1]] if len(cells) > 1 else False
     place = cells[1] if first else cells[0]
     return f'{page[:place]}<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>{page[place:]}'
+
+
+def with_places_of_their_own(page: str):
+    """The page with another `id` for each heading, where several have the same text; level, `id` and text of each."""
+    known, found = set(), []
+
+    def renamed(heading):
+        level, place, text = heading.groups()
+        own, number = place, 2
+        while own in known:
+            own, number = f"{place}-{number}", number + 1
+        known.add(own)
+        found.append((int(level), own, re.sub("<[^>]*>", "", text.partition('<a class="anchor-link"')[0])))
+        return heading[0].replace(f'id="{place}"', f'id="{own}"', 1).replace(f'href="#{place}"', f'href="#{own}"', 1)
+
+    return re.sub(r'<h([123]) id="([^"]*)">(.*?)</h\1>', renamed, page, flags=re.DOTALL), found
 
 
 def described(notebook):

@@ -79,8 +79,9 @@ fn of_columns(table: &DataFrame, columns: Vec<String>) -> Result<Matrix> {
         if let Some(row) = numbers.iter().position(|value| is_odd(&value)) {
             let count = numbers.iter().filter(is_odd).count();
             let value = numbers.get(row).unwrap_or(f64::NAN);
+            let what = if value.is_finite() { "too large for 32 bits" } else { "not finite" };
             return Err(EdaError::BadArgument(format!(
-                "column \"{name}\": {} not finite, the first, {value}, in row {row}; replace them, as `fill_missing` does with NaN, \
+                "column \"{name}\": {} {what}, the first, {value:e}, in row {row}; replace them, as `fill_missing` does with NaN, \
                  or leave their rows out",
                 if count == 1 { "1 value is".to_owned() } else { format!("{count} values are") },
             )));

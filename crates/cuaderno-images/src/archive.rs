@@ -92,8 +92,9 @@ fn io_error(path: &Path, source: io::Error) -> ImagesError {
 }
 
 fn visit_tar(path: &Path, kept: &mut Kept, action: &mut Action) -> io::Result<()> {
-    let since_entry = Cell::new(0);
-    let guarded = Guarded { reader: unpacked(path)?, since_entry: &since_entry, limit: MAX_FILE + (1 << 20) };
+    let (since_entry, ended) = (Cell::new(0), Cell::new(false));
+    let limit = MAX_FILE + (1 << 20);
+    let guarded = Guarded { reader: unpacked(path)?, since_entry: &since_entry, ended: &ended, limit };
     let mut archive = tar::Archive::new(guarded);
     for entry in archive.entries()? {
         let mut entry = entry?;
@@ -103,7 +104,8 @@ fn visit_tar(path: &Path, kept: &mut Kept, action: &mut Action) -> io::Result<()
             action(&parts, &mut || kept.read(entry.size(), &mut entry))?;
         }
     }
-    Ok(())
+    // Empty blocks mark the end of an archive, so nobody reads up to that of the file.
+    if ended.get() { Err(io::Error::other("the archive is cut off; fetch or pack it again")) } else { Ok(()) }
 }
 
 fn visit_zip(file: BufReader<File>, kept: &mut Kept, action: &mut Action) -> io::Result<()> {
@@ -161,6 +163,8 @@ pub(crate) fn unpacked(path: &Path) -> io::Result<Box<dyn Read>> {
 struct Guarded<'a, R> {
     reader: R,
     since_entry: &'a Cell<u64>,
+    /// Whether there was nothing more to read.
+    ended: &'a Cell<bool>,
     limit: u64,
 }
 
@@ -170,6 +174,7 @@ impl<R: Read> Read for Guarded<'_, R> {
             return Err(io::Error::other("stopped"));
         }
         let count = self.reader.read(buffer)?;
+        self.ended.set(self.ended.get() || count == 0 && !buffer.is_empty());
         self.since_entry.set(self.since_entry.get() + count as u64);
         if self.since_entry.get() > self.limit {
             return Err(io::Error::other(format!("a file or name in it has more than {} MB", self.limit / 1_000_000)));
@@ -190,9 +195,10 @@ mod tests {
         header.set_path("././@LongLink").unwrap();
         header.set_size(1 << 40);
         header.set_cksum();
-        let since_entry = Cell::new(0);
+        let (since_entry, ended) = (Cell::new(0), Cell::new(false));
         let endless = header.as_bytes().chain(io::repeat(b'x'));
-        let mut archive = tar::Archive::new(Guarded { reader: endless, since_entry: &since_entry, limit: 5_000_000 });
+        let mut archive =
+            tar::Archive::new(Guarded { reader: endless, since_entry: &since_entry, ended: &ended, limit: 5_000_000 });
         let error = archive.entries().unwrap().next().unwrap().err().unwrap();
         assert!(error.to_string().contains("more than 5 MB"), "{error}");
     }

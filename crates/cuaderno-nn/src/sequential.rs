@@ -112,6 +112,14 @@ impl Sequential {
         self
     }
 
+    /// The models inside, by name, with their places among the layers, from 1.
+    pub(crate) fn models(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.layers.iter().enumerate().filter_map(|(index, (part, _))| match part {
+            Part::Model(inner) => Some((inner.name(), index + 1)),
+            Part::Layer(_) => None,
+        })
+    }
+
     /// Each layer, those of models inside in their place.
     #[doc(hidden)]
     pub fn for_each_layer(&self, visit: &mut dyn FnMut(&Layer)) {

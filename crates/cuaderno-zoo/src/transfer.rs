@@ -25,11 +25,11 @@ impl Pretrained {
     /// itself is frozen.
     ///
     /// # Errors
-    /// If there is a head or a top already, or a number is 0.
+    /// If there is a head or a top already, there are no units, or fewer than two classes.
     pub fn with_dense(&self, units: usize, classes: usize, seed: u64) -> Result<Self, ZooError> {
         let output = self.check_headless()?;
-        if units == 0 || classes == 0 {
-            let advice = "use 1 or more of both".into();
+        if units == 0 || classes < 2 {
+            let advice = "use 1 unit or more, and 2 classes or more".into();
             return Err(self.unsuitable(format!("gets a head of {units} units and {classes} classes"), advice));
         }
         Ok(self.joined(&Network::new(Design::dense_head(output, units, classes), seed)))

@@ -208,7 +208,7 @@ fn depend(session: &mut Session, declaration: &str, show: &mut dyn FnMut(Output)
     let started = std::time::Instant::now();
     match dependency::add(session, declaration, show)? {
         Added::Built(name) => say(show, &format!("{name} is there, built in {:.1} s", started.elapsed().as_secs_f64())),
-        Added::Preloaded(crate_and_version) => say(show, &format!("{crate_and_version} is there without :dep")),
+        Added::Preloaded(line) => say(show, &line),
     }
     Ok(())
 }

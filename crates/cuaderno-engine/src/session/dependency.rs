@@ -44,7 +44,7 @@ const OURS: [&str; 7] = ["cuaderno", "polars", "plotters", "image", "dfdx", "ser
 pub enum Added {
     /// Cells can use the crate of this name now.
     Built(String),
-    /// They could before: the name with its version.
+    /// They could before, as this line says.
     Preloaded(String),
 }
 
@@ -90,7 +90,7 @@ fn is_local(name: &str, value: &str) -> bool {
     Declaration { name: name.to_owned(), value: value.to_owned() }.is_local()
 }
 
-/// The crate that cells have without `:dep`, if it is one that the declaration asks for.
+/// A line on the crate that cells have without `:dep`, if it is one that the declaration asks for.
 fn preloaded(declaration: &Declaration, rustc: &Rustc) -> Result<Option<String>, String> {
     let Declaration { name, .. } = declaration;
     if !rustc.is_in_preload(name) {
@@ -113,7 +113,11 @@ fn preloaded(declaration: &Declaration, rustc: &Rustc) -> Result<Option<String>,
         )),
         // A version of its own, under the name that was the preload's.
         Ok(version) if !wanted.matches(&version) => Ok(None),
-        _ => Ok(Some(there)),
+        _ if declaration.has_features() => Ok(Some(format!(
+            "{there} is there without :dep, with the features that the kernel was built with; for others give it another name: \
+             `:dep my-{name} = {{ package = \"{name}\", features = […] }}`"
+        ))),
+        _ => Ok(Some(format!("{there} is there without :dep"))),
     }
 }
 

@@ -180,8 +180,15 @@ fn changed_archives_are_read_or_refused() {
     let archives = [gzipped(&archive), archive, stored, deflated];
     read_changed(&archives, 250, |path| ImageSet::from_archive(path, "in", [8, 8]).is_ok());
 
-    // Each holds the same pictures.
     let folder = tempfile::tempdir().unwrap();
+    // Cut off behind a file, where the next would begin.
+    let path = folder.path().join("cut.tar");
+    let blocks = archives[1].chunks(512).take_while(|block| block.iter().any(|byte| *byte != 0)).count();
+    fs::write(&path, &archives[1][..512 * blocks]).unwrap();
+    let error = ImageSet::from_archive(&path, "in", [8, 8]).unwrap_err().to_string();
+    assert!(error.contains("cut.tar") && error.contains("cut off") && !error.contains('\n'), "{error}");
+
+    // Each holds the same pictures.
     let values = archives.map(|archive| {
         let path = folder.path().join("archive");
         fs::write(&path, archive).unwrap();

@@ -93,6 +93,10 @@ impl Fit {
 }
 
 fn repeat_dyn(count: usize, seed: u64, experiment: &mut dyn FnMut(u64) -> Trained) -> Result<Runs, NetworkError> {
+    if count == 0 {
+        let (found, advice) = ("0".to_owned(), "take 1 or more".to_owned());
+        return Err(NetworkError::Setting { setting: "the number of runs", found, advice });
+    }
     let seeds: Vec<u64> = (0..count as u64).map(|run| seed.wrapping_add(run)).collect();
     let trials =
         Trials { title: "repeat", what: "runs", identity: String::new(), seeds: seeds.clone(), checkpoint: None };

@@ -26,8 +26,10 @@ pub struct SummaryRow {
     pub output: String,
     /// Its parameters.
     pub parameters: usize,
-    /// Whether training changes them.
+    /// Whether training changes them, or some of them.
     pub trainable: bool,
+    /// How many of them, where another part of the layer is frozen.
+    pub part: Option<usize>,
 }
 
 impl Network {
@@ -43,16 +45,21 @@ impl Network {
         for (index, (part, shape)) in graph.layers.parts().enumerate() {
             let prefix = format!("{}_", index + 1);
             let tensors = graph.tensors.iter().filter(|tensor| tensor.name.starts_with(&prefix));
-            let (mut parameters, mut trainable) = (0, true);
+            let (mut parameters, mut trained, mut frozen) = (0, 0, 0);
             for tensor in tensors {
                 parameters += tensor.range.len();
-                trainable &= !(tensor.trainable && tensor.range.start < frozen_weights);
+                match tensor.trainable {
+                    true if tensor.range.start < frozen_weights => frozen += tensor.range.len(),
+                    true => trained += tensor.range.len(),
+                    false => {}
+                }
             }
+            let (trainable, changed) = (frozen == 0 || trained > 0, (frozen > 0 && trained > 0).then_some(trained));
             let name = match part {
                 Part::Model(inner) => format!("{} ({})", index + 1, inner.name()),
                 Part::Layer(layer) => format!("{} ({})", index + 1, layer.kind()),
             };
-            layers.push(SummaryRow { layer: name, output: shape.to_string(), parameters, trainable });
+            layers.push(SummaryRow { layer: name, output: shape.to_string(), parameters, trainable, part: changed });
         }
         let trainable = graph.layers.trainable() - frozen_weights;
         Summary { model: self.name().to_owned(), layers, parameters: self.parameters(), trainable }
@@ -63,8 +70,12 @@ impl Rich for Summary {
     fn mime_bundle(&self) -> MimeBundle {
         let mut rows = vec![["layer", "output shape", "parameters"].map(String::from).to_vec()];
         for row in &self.layers {
-            let frozen = if row.trainable || row.parameters == 0 { "" } else { " frozen" };
-            rows.push(vec![row.layer.clone(), row.output.clone(), thousands(row.parameters) + frozen]);
+            let frozen = match row.part {
+                Some(part) => format!(", {} trainable", thousands(part)),
+                None if row.trainable || row.parameters == 0 => String::new(),
+                None => " frozen".into(),
+            };
+            rows.push(vec![row.layer.clone(), row.output.clone(), thousands(row.parameters) + &frozen]);
         }
         let note = format!(
             "{}: {} parameters ({:.2} MB), {} trainable, {} not",

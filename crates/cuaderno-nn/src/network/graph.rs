@@ -84,12 +84,23 @@ impl Graph {
         first.map_or(self.layers.trainable(), |node| node.weight.start)
     }
 
-    /// The node of a layer by its name: that of its tensors, `3_conv2d`, or that of the summary, `3 (conv2d)`.
+    /// The node of a layer by its name: that of its tensors, `3_conv2d`, or that of the summary, `3 (conv2d)`; of a model inside,
+    /// `20 (Conv_1)` or `Conv_1`, the last.
     pub fn find(&self, layer: &str) -> Result<usize, NetworkError> {
         let is_called = |node: &Node| node.name == layer || node.label.strip_prefix("layer ") == Some(layer);
-        self.nodes.iter().position(is_called).ok_or_else(|| {
-            let names: Vec<&str> = self.nodes.iter().map(|node| node.name.as_str()).collect();
-            let advice = format!("use one of {}", names.join(", "));
+        let model = || {
+            let is_called = |(name, number): (&str, usize)| name == layer || format!("{number} ({name})") == layer;
+            let number = self.layers.models().find(|model| is_called(*model))?.1;
+            self.nodes.iter().rposition(|node| node.layer == number)
+        };
+        self.nodes.iter().position(is_called).or_else(model).ok_or_else(|| {
+            const NAMED: usize = 24;
+            let names = self.nodes.iter().map(|node| node.name.as_str());
+            let mut names: Vec<&str> = self.layers.models().map(|(name, _)| name).chain(names).collect();
+            let more = names.len().saturating_sub(NAMED);
+            names.truncate(NAMED);
+            let more = if more > 0 { format!(" and {more} more, which `activations` names") } else { String::new() };
+            let advice = format!("use one of {}{more}", names.join(", "));
             NetworkError::Setting { setting: "the layer", found: format!("{layer:?}"), advice }
         })
     }

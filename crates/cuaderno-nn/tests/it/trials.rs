@@ -278,6 +278,8 @@ fn a_fit_is_repeated_as_an_experiment_is() {
         );
     }
     assert_eq!(runs.runs.iter().map(|run| run.seed).collect::<Vec<_>>(), [7, 8, 9]);
+    let message = how.repeat(0, 7, Small::new, &train, &test).unwrap_err().to_string();
+    assert!(message.contains("the number of runs is 0; take 1 or more"), "{message}");
     let message = how.checkpoint("run.safetensors", 1).repeat(2, 7, Small::new, &train, &test).unwrap_err().to_string();
     assert!(message.contains("one file for all runs"), "{message}");
 }

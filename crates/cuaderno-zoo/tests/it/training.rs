@@ -1,6 +1,7 @@
 //! Heads behind networks: freezing, cached features, files of the whole.
 
 use crate::support::{Pictures, Watched};
+use cuaderno_display::Rich;
 use cuaderno_nn::{Examples, Fit, NetworkError, Optimizer, cnn};
 use cuaderno_plot::Figure;
 use cuaderno_zoo::{Pooling, Pretrained, ZooError, mobilenet_v2, resnet18, vgg16};
@@ -77,6 +78,20 @@ fn features_and_the_whole_network_train_the_same_head() {
     }
     let (p, q) = (cached.predict(&train).unwrap(), whole.predict(&train).unwrap());
     assert_eq!(p, q);
+}
+
+#[test]
+fn layers_are_called_as_their_summary_calls_them() {
+    let mut model = base().with_dense(4, 2, 1).unwrap();
+    let pictures = Pictures::shaded(4, [32, 32]);
+    let [by_name, by_number] = ["Conv_1", "20 (Conv_1)"].map(|layer| model.outputs_of(layer, &pictures).unwrap());
+    assert!(by_name == by_number && model.summary().layers[19].layer == "20 (Conv_1)");
+    let message = model.outputs_of("Conv_2", &pictures).unwrap_err().to_string();
+    assert!(message.contains("Conv_1") && message.contains(" more") && message.len() < 500, "{message}");
+    model.unfreeze_last(2).unwrap();
+    let text = model.summary().mime_bundle().plain().to_owned();
+    let row = text.lines().find(|line| line.contains("Conv_1")).unwrap();
+    assert!(row.ends_with(", 2,560 trainable"), "{text}");
 }
 
 #[test]

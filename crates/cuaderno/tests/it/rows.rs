@@ -39,6 +39,8 @@ fn columns_are_standardized_by_the_training_part() -> Done {
     assert_eq!(train.like(&df!("x" => [5])?)?.class_names().len(), 0);
     says(train.like(&df!("x" => [5], "class" => ["c"])?), &["row 0 is \"c\"", "a, b"]);
     says(train.like(&df!("y" => [5])?), &["no column \"x\""]);
+    let large = df!("x" => [1.0, 1e300], "class" => ["a", "b"])?;
+    says(Rows::from_table(&large, "x", "class"), &["1 value is too large for 32 bits, the first, 1e300, in row 1"]);
     let constant = Rows::from_table(&df!("x" => [7, 7], "class" => ["a", "b"])?, "x", "class")?.standardized();
     assert_eq!(constant.row(1), [0.0]);
     Ok(())

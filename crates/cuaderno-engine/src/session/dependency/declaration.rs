@@ -41,6 +41,11 @@ impl Declaration {
         (!is_elsewhere).then(|| entry(&self.value, "version").map_or("*", |(_, text)| text).to_owned())
     }
 
+    /// Whether it says which of the crate's features are wanted.
+    pub fn has_features(&self) -> bool {
+        entry(&self.value, "features").is_some()
+    }
+
     /// Whether its sources lie on this machine and may change.
     pub fn is_local(&self) -> bool {
         entry(&self.value, "path").is_some()
