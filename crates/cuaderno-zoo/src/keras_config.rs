@@ -20,7 +20,10 @@ struct Step {
 /// The first difference between the model and the network in what their layers do, if the file tells of it. What only training
 /// knows of does not count, nor whether the last layer turns scores into probabilities.
 pub(crate) fn difference(file: &TensorFile, network: &Network) -> Option<String> {
-    let config = file.config.as_ref()?;
+    let Some(config) = &file.config else {
+        let unknown = "of weights alone it is not known which branch is which; store the model as .keras".to_owned();
+        return has_like_branches(network).then_some(unknown);
+    };
     let (mut theirs, mut ours) = (keras_steps(config), network_steps(network));
     let is_end = |does: &str| does == "softmax" || does == "sigmoid";
     match (theirs.last(), ours.last()) {
@@ -51,6 +54,24 @@ pub(crate) fn difference(file: &TensorFile, network: &Network) -> Option<String>
     ours.first()
         .map(|own| format!("the network has {own}, the model has no such layer left"))
         .or_else(|| exchangeable(file))
+}
+
+/// Whether a residual block has a convolution of the same size in its branch and in its shortcut.
+fn has_like_branches(network: &Network) -> bool {
+    let (mut blocks, mut found) = (Vec::new(), false);
+    network.layers().for_each_layer(&mut |layer| match layer {
+        Layer::ResidualBegin => blocks.push((Vec::new(), None)),
+        Layer::Shortcut => blocks.last_mut().into_iter().for_each(|(_, shortcut)| *shortcut = Some(Vec::new())),
+        Layer::ResidualEnd => {
+            let Some((branch, Some(shortcut))) = blocks.pop() else { return };
+            found |= shortcut.iter().any(|size| branch.contains(size));
+        }
+        Layer::Conv2d(conv) => blocks.last_mut().into_iter().for_each(|(branch, shortcut)| {
+            shortcut.as_mut().unwrap_or(branch).push((conv.filters, conv.kernel, conv.groups));
+        }),
+        _ => {}
+    });
+    found
 }
 
 /// Two branches with weights of the same shape before an addition: nothing says which is the network's branch, which its shortcut.
@@ -380,6 +401,10 @@ mod tests {
     fn branches_that_could_be_exchanged_are_refused() {
         let found = difference(&file("exchangeable"), &Wide::new(1)).unwrap();
         assert!(found.starts_with("its sum joins two branches with weights of the same shape, short and "), "{found}");
+        let alone = |name| TensorFile { config: None, ..file(name) };
+        let found = difference(&alone("exchangeable"), &Wide::new(1)).unwrap();
+        assert!(found.starts_with("of weights alone it is not known which branch is which"), "{found}");
+        assert_eq!(difference(&alone("residual"), &Pointwise::new(1)), None);
         let found = difference(&file("residual"), &Wide::new(1)).unwrap();
         assert!(found.starts_with("its short is conv2d 1x1, stride 1x1, valid, the network has no such"), "{found}");
     }
