@@ -27,7 +27,6 @@ def test_the_version_is_that_of_the_kernel(kernel):
     (["verify", "--pdf"], "No such option '--pdf'; `cuaderno verify --help` shows what there is"),
     (["grade", "no/such/folder"], "Invalid value for 'FOLDER': Directory 'no/such/folder' does not exist"),
     (["grade"], "Missing argument 'FOLDER'"),
-    (["new", ""], "a notebook needs a name: "),
     (["verify", "--tolerance", "nan"], "Invalid value for '--tolerance': "),
     (["verify", "--tolerance", "inf"], "Invalid value for '--tolerance': "),
 ])
@@ -69,6 +68,8 @@ def test_a_new_notebook_runs_and_is_reproduced(tmp_path):
     assert compared.stdout.startswith("My report.ipynb: identical, 5 cells, digest "), compared.stdout + compared.stderr
     again = cuaderno("new", "My report", folder=tmp_path)
     assert again.returncode == 1 and again.stderr == "error: My report.ipynb is there already; choose another name\n"
+    nameless = cuaderno("new", "", folder=tmp_path)
+    assert nameless.returncode == 1 and nameless.stderr == "error: a notebook needs a name: `cuaderno new my-report`\n"
 
 
 def test_the_doctor_finds_this_machine_in_order(tmp_path):

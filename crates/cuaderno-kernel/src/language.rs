@@ -5,6 +5,10 @@ use cuaderno_jupyter::{About, CellRunner, Language};
 use cuaderno_wire::{CellFailure, Completeness, Completion, MimeBundle, Output};
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// How long completion and help wait for the session.
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// Rust, compiled against the preload.
 pub struct Rust {
@@ -36,6 +40,15 @@ impl Rust {
 
     fn lookup(&self) -> Option<&Lookup> {
         self.session.get().map(|(_, lookup)| lookup)
+    }
+
+    /// Who presses Tab as soon as the notebook is open asks before the session is there, which takes a moment.
+    fn awaited_lookup(&self) -> Option<&Lookup> {
+        let start = Instant::now();
+        while self.preload.is_ok() && self.lookup().is_none() && start.elapsed() < A_MOMENT {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.lookup()
     }
 }
 
@@ -87,11 +100,11 @@ impl Language for Rust {
 
     fn complete(&self, code: &str, cursor: usize) -> Completion {
         let nothing = || Completion { start: cursor, end: cursor, ..Completion::default() };
-        self.lookup().map_or_else(nothing, |lookup| lookup.complete(code, cursor))
+        self.awaited_lookup().map_or_else(nothing, |lookup| lookup.complete(code, cursor))
     }
 
     fn inspect(&self, code: &str, cursor: usize, detail_level: usize) -> Option<MimeBundle> {
-        self.lookup()?.inspect(code, cursor, detail_level)
+        self.awaited_lookup()?.inspect(code, cursor, detail_level)
     }
 }
 
