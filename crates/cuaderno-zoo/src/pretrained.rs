@@ -40,7 +40,7 @@ pub struct Pretrained {
     pub(crate) labels: Option<Arc<Vec<String>>>,
 }
 
-/// It shows its [`summary`](Pretrained::summary).
+/// It shows its [`summary`](Network::summary).
 impl Rich for Pretrained {
     fn mime_bundle(&self) -> MimeBundle {
         self.network.mime_bundle()
@@ -102,7 +102,7 @@ impl Pretrained {
 
 impl Pretrained {
     /// Writes the weights of the network without its head, named and laid out as where they came from, so that
-    /// [`Architecture::load`](crate::Architecture::load) takes them, and Keras or torchvision by their names. [`save`](Self::save) keeps all, head included.
+    /// [`Architecture::load`](crate::Architecture::load) takes them, and Keras or torchvision by their names. [`save`](Network::save) keeps all, head included.
     ///
     /// # Errors
     /// If the file cannot be written.
