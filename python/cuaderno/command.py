@@ -1,8 +1,8 @@
 """The command `cuaderno`: each subcommand is declared here and done in a module of its own, which is imported when it is needed."""
 
+import math
 import os
 import signal
-import math
 import sys
 from pathlib import Path
 

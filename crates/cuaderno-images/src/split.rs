@@ -123,17 +123,10 @@ impl ImageSet {
 fn without_pictures(parts: &[ImageSet]) -> Option<String> {
     const NAMED: usize = 5;
     let names = parts.first()?.class_names();
-    let counts: Vec<Vec<usize>> = parts
-        .iter()
-        .map(|part| {
-            let mut counts = vec![0; names.len()];
-            part.labels().into_iter().filter(|label| *label < names.len()).for_each(|label| counts[label] += 1);
-            counts
-        })
-        .collect();
+    let counts: Vec<Vec<(String, usize)>> = parts.iter().map(ImageSet::class_counts).collect();
     let lacking = |class: usize| {
-        let in_all: usize = counts.iter().map(|part| part[class]).sum();
-        let empty = (1..=parts.len()).filter(|part| counts[part - 1][class] == 0).map(|part| part.to_string());
+        let in_all: usize = counts.iter().map(|part| part[class].1).sum();
+        let empty = (1..=parts.len()).filter(|part| counts[part - 1][class].1 == 0).map(|part| part.to_string());
         let empty: Vec<String> = empty.collect();
         let is_lacking = in_all > 0 && !empty.is_empty();
         is_lacking.then(|| format!("{} ({in_all}; none in part {})", names[class], empty.join(" and ")))

@@ -25,6 +25,7 @@ mod design;
 mod ensemble;
 mod error;
 mod features;
+mod keras_branches;
 mod keras_config;
 mod keras_h5;
 mod keras_weights;
